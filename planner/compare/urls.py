@@ -1,0 +1,6 @@
+"""Addresses of the compare pages."""
+
+from django.urls import URLPattern, URLResolver
+
+app_name = "compare"
+urlpatterns: list[URLPattern | URLResolver] = []

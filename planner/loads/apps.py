@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class LoadsConfig(AppConfig):
+    name = "planner.loads"

@@ -1,0 +1,88 @@
+"""The only place that decides who sees what.
+
+Members of the owning team see everything of it; others see what was granted, at the level it was granted; what one
+may not see is a 404. Staff and superusers get no special sight of team data.
+"""
+
+from typing import TypeAlias, TypeVar
+from uuid import UUID
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Max, Model, Q, QuerySet
+from django.http import Http404, HttpRequest
+
+from planner.teams.models import Grant, Level, Membership, Role, Team, User
+
+Viewer: TypeAlias = User | AnonymousUser
+Row = TypeVar("Row", bound=Model)
+
+
+def teams_of(viewer: Viewer) -> QuerySet[Team]:
+    """The teams the viewer is a member of, by name. Nobody is a member while their account is switched off."""
+    if not _counts(viewer):
+        return Team.objects.none()
+    return Team.objects.filter(memberships__user_id=viewer.pk)
+
+
+def role_in(viewer: Viewer, team: Team) -> Role | None:
+    """The viewer's role in the team; None when not a member."""
+    if not _counts(viewer):
+        return None
+    role = Membership.objects.filter(user_id=viewer.pk, team=team).values_list("role", flat=True).first()
+    return None if role is None else Role(role)
+
+
+def has_role(viewer: Viewer, team: Team, at_least: Role) -> bool:
+    role = role_in(viewer, team)
+    return role is not None and role >= at_least
+
+
+def require_role(viewer: Viewer, team: Team, at_least: Role) -> None:
+    """Raises Http404 unless the viewer has at least this role in the team."""
+    if not has_role(viewer, team, at_least):
+        raise Http404
+
+
+def rows_of_my_teams(viewer: Viewer, queryset: QuerySet[Row], team_field: str = "team") -> QuerySet[Row]:
+    """Those rows that belong to a team of the viewer. `team_field` may span relations ("scenario__team")."""
+    return queryset.filter(**{f"{team_field}__in": teams_of(viewer).values("pk")})
+
+
+def level_of(viewer: Viewer, *, object_kind: str, object_uuid: UUID, owner_team: Team) -> Level | None:
+    """FULL for members of the owning team, else the highest grant that reaches the viewer, else None."""
+    if role_in(viewer, owner_team) is not None:
+        return Level.FULL
+    found = _grants_reaching(viewer, object_kind).filter(object_uuid=object_uuid, owner_team=owner_team)
+    level = found.aggregate(highest=Max("level"))["highest"]
+    return None if level is None else Level(level)
+
+
+def granted_uuids(viewer: Viewer, object_kind: str, at_least: Level = Level.RESULTS) -> QuerySet[Grant, UUID]:
+    """Public ids of objects of this kind that were shared with the viewer's teams or everyone; for `uuid__in`."""
+    return (
+        _grants_reaching(viewer, object_kind)
+        .filter(level__gte=at_least)
+        .values_list("object_uuid", flat=True)
+    )
+
+
+def current_team(request: HttpRequest) -> Team | None:
+    """The team the viewer is working in: the one chosen, or their first. None when they have no team yet."""
+    mine = teams_of(request.user)
+    chosen = request.session.get("team") if hasattr(request, "session") else None
+    if chosen:
+        found = mine.filter(uuid=chosen).first()
+        if found:
+            return found
+    return mine.order_by("memberships__created_at", "memberships__id").first()
+
+
+def _counts(viewer: Viewer) -> bool:
+    return bool(viewer.is_authenticated and viewer.is_active)
+
+
+def _grants_reaching(viewer: Viewer, object_kind: str) -> QuerySet[Grant]:
+    if not _counts(viewer):
+        return Grant.objects.none()
+    reaches = Q(team__isnull=True) | Q(team__in=teams_of(viewer).values("pk"))
+    return Grant.objects.filter(reaches, object_kind=object_kind)

@@ -1,0 +1,118 @@
+"""Making teams, members and shares. Each action is one transaction and writes its audit entry."""
+
+from uuid import UUID
+
+from django.db import transaction
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from planner.audit.actions import record
+from planner.core.errors import Conflict, InvalidInput, Problem
+from planner.teams.access import require_role
+from planner.teams.models import Grant, Level, Membership, Role, Team, User
+
+
+@transaction.atomic
+def create_team(*, name: str, owner: User) -> Team:
+    """A new team with its owner. Raises InvalidInput for an empty, too long or taken name."""
+    name = " ".join(name.split())
+    if not 1 <= len(name) <= 120:
+        raise InvalidInput([Problem("name", _("The name of a team has 1 to 120 characters."))])
+    if Team.objects.filter(name__iexact=name).exists():
+        raise InvalidInput([Problem("name", _("There is already a team of this name."))])
+    team = Team.objects.create(name=name)
+    Membership.objects.create(team=team, user=owner, role=Role.OWNER)
+    record(actor=owner, action="team created", object_kind="team", object_uuid=team.uuid, team=team)
+    return team
+
+
+@transaction.atomic
+def add_member(*, team: Team, user: User, role: Role, actor: User) -> Membership:
+    """Adds somebody. Raises Conflict when they are a member already, Http404 unless the actor is an owner."""
+    require_role(actor, team, Role.OWNER)
+    membership, is_new = Membership.objects.get_or_create(team=team, user=user, defaults={"role": role})
+    if not is_new:
+        raise Conflict(_("%(user)s is already a member of this team.") % {"user": user.username})
+    _record_membership("member added", membership, actor)
+    return membership
+
+
+@transaction.atomic
+def change_role(*, membership: Membership, role: Role, actor: User) -> Membership:
+    """Gives a member another role. Raises Conflict for the last owner, Http404 unless the actor is an owner."""
+    require_role(actor, membership.team, Role.OWNER)
+    if role != Role.OWNER:
+        _refuse_for_last_owner(membership)
+    membership.role = role
+    membership.save(update_fields=["role"])
+    _record_membership("role changed", membership, actor)
+    return membership
+
+
+@transaction.atomic
+def remove_member(*, membership: Membership, actor: User) -> None:
+    """Takes a member out. Raises Conflict for the last owner, Http404 unless the actor is an owner."""
+    require_role(actor, membership.team, Role.OWNER)
+    _refuse_for_last_owner(membership)
+    _record_membership("member removed", membership, actor)
+    membership.delete()
+
+
+@transaction.atomic
+def grant(
+    *, object_kind: str, object_uuid: UUID, owner_team: Team, team: Team | None, level: Level, actor: User
+) -> Grant:
+    """Shares an object with a team, or with everyone (team None). A second share of it changes the level.
+
+    Raises Http404 unless the actor is at least an approver of the owning team.
+    """
+    require_role(actor, owner_team, Role.APPROVER)
+    shared, _is_new = Grant.objects.update_or_create(
+        object_kind=object_kind,
+        object_uuid=object_uuid,
+        team=team,
+        defaults={"owner_team": owner_team, "level": level, "created_by": actor},
+    )
+    _record_grant("shared", shared, actor)
+    return shared
+
+
+@transaction.atomic
+def revoke_grant(*, grant: Grant, actor: User) -> None:
+    """Ends a share at once. Raises Http404 unless the actor is at least an approver of the owning team."""
+    require_role(actor, grant.owner_team, Role.APPROVER)
+    if not Grant.objects.filter(pk=grant.pk).exists():
+        raise Http404
+    _record_grant("share ended", grant, actor)
+    grant.delete()
+
+
+def _refuse_for_last_owner(membership: Membership) -> None:
+    owners = Membership.objects.filter(team=membership.team, role=Role.OWNER)
+    if membership.role == Role.OWNER and not owners.exclude(pk=membership.pk).exists():
+        raise Conflict(_("A team keeps at least one owner. Make somebody else an owner first."))
+
+
+def _record_membership(action: str, membership: Membership, actor: User) -> None:
+    record(
+        actor=actor,
+        action=action,
+        object_kind="membership",
+        object_uuid=membership.uuid,
+        team=membership.team,
+        details={"user": membership.user.username, "role": Role(membership.role).name.lower()},
+    )
+
+
+def _record_grant(action: str, shared: Grant, actor: User) -> None:
+    record(
+        actor=actor,
+        action=f"{shared.object_kind.replace('_', ' ')} {action}",
+        object_kind=shared.object_kind,
+        object_uuid=shared.object_uuid,
+        team=shared.owner_team,
+        details={
+            "with": str(shared.team.uuid) if shared.team else "everyone",
+            "level": Level(shared.level).name.lower(),
+        },
+    )

@@ -1,0 +1,50 @@
+"""Every address of the product.
+
+An app adds pages in its `urls.py` (namespace = app label) and API endpoints in its `api.py`, which names
+`urlpatterns`, all relative to `/api/` and in the namespace `api`. Nothing else is registered by hand.
+"""
+
+from importlib import import_module
+from importlib.util import find_spec
+
+from allauth.account.decorators import secure_admin_login
+from django.conf import settings
+from django.contrib import admin
+from django.contrib.auth.decorators import login_not_required
+from django.urls import URLPattern, URLResolver, include, path
+
+from planner.core.api import ApiRoot, ApiSchema
+
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign] # one sign-in page, one throttle
+
+
+def api_patterns() -> list[URLPattern | URLResolver]:
+    """The endpoints of every app that has an `api.py`."""
+    found: list[URLPattern | URLResolver] = []
+    for app in settings.PLANNER_APPS:
+        if app != "planner.core" and find_spec(f"{app}.api"):
+            found += import_module(f"{app}.api").urlpatterns
+    return found
+
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("planner.pages.urls")),
+    path("scenarios/", include("planner.scenarios.urls")),
+    path("runs/", include("planner.runs.urls")),
+    path("compare/", include("planner.compare.urls")),
+    path("prices/", include("planner.catalog.urls")),
+    path("team/", include("planner.teams.urls")),
+    path("accounts/", include("allauth.account.urls")),
+    path("admin/", admin.site.urls),
+    path("api/schema/", ApiSchema.as_view(), name="schema"),
+    path("api/", ApiRoot.as_view(), name="api-root"),
+    path("api/", include((api_patterns(), "api"))),
+]
+
+if find_spec("planner.scenarios.library_urls"):
+    urlpatterns.append(path("library/", include("planner.scenarios.library_urls")))
+
+if find_spec("planner.runs.views"):
+    _views = import_module("planner.runs.views")
+    if hasattr(_views, "health"):
+        urlpatterns.append(path("health/", login_not_required(_views.health), name="health"))
