@@ -134,6 +134,9 @@ ACCOUNT_SIGNUP_OPEN = env.bool("GENKA_SIGNUP_OPEN", default=False)
 DEMO_MODE = env.bool("GENKA_DEMO", default=False)
 """True only under `manage.py up`: the sign-in page then lists the demo accounts."""
 
+DEMO_DATA_ALLOWED = True
+"""Whether `manage.py demo_data` may make accounts with a known password. False in production."""
+
 # --- language and time
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English")]

@@ -6,6 +6,7 @@ from planner.settings.base import *  # noqa: F403 - settings files extend one an
 from planner.settings.base import env
 
 DEBUG = False
+DEMO_DATA_ALLOWED = False
 SECRET_KEY = env.str("SECRET_KEY", default="")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
 if len(SECRET_KEY) < 50:

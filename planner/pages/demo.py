@@ -1,0 +1,62 @@
+"""The demo: accounts, two teams, the price catalog, and worked scenarios whose runs are already computed.
+
+Everything is looked up before it is made, so that a second call changes nothing.
+"""
+
+from dataclasses import dataclass
+
+from django.contrib.auth.models import Permission
+from django.db import transaction
+
+from planner.teams import actions as teams
+from planner.teams.models import Membership, Role, Team, User
+
+DEFAULT_PASSWORD = "genka-demo"  # noqa: S105 - printed on the screen in demo mode, refused in production
+
+
+@dataclass(frozen=True, slots=True)
+class DemoAccount:
+    """One account offered on the sign-in page of a demo."""
+
+    username: str
+    first_name: str
+    role: str
+
+
+ACCOUNTS = (
+    DemoAccount("owner", "Olivia", "owner of the team Corporate development"),
+    DemoAccount("member", "Mika", "approver in the team Corporate development"),
+    DemoAccount("outsider", "Oskar", "owner of another team, Infrastructure strategy"),
+    DemoAccount("keeper", "Kaya", "staff, keeps the price catalog"),
+    DemoAccount("keeper2", "Kenji", "staff, publishes what keeper entered"),
+)
+STAFF = {"keeper", "keeper2"}
+CORPORATE, INFRASTRUCTURE = "Corporate development", "Infrastructure strategy"
+
+
+@transaction.atomic
+def make_people(password: str) -> dict[str, User]:
+    """The demo accounts with this password, and their teams."""
+    people = {account.username: _account(account, password) for account in ACCOUNTS}
+    corporate = _team(CORPORATE, people["owner"])
+    if not Membership.objects.filter(team=corporate, user=people["member"]).exists():
+        teams.add_member(team=corporate, user=people["member"], role=Role.APPROVER, actor=people["owner"])
+    _team(INFRASTRUCTURE, people["outsider"])
+    for name in STAFF:
+        people[name].user_permissions.set(Permission.objects.filter(content_type__app_label="catalog"))
+    return people
+
+
+def _account(account: DemoAccount, password: str) -> User:
+    user, _is_new = User.objects.get_or_create(
+        username=account.username,
+        defaults={"first_name": account.first_name, "is_staff": account.username in STAFF},
+    )
+    if not user.check_password(password):
+        user.set_password(password)
+        user.save(update_fields=["password"])
+    return user
+
+
+def _team(name: str, owner: User) -> Team:
+    return Team.objects.filter(name=name).first() or teams.create_team(name=name, owner=owner)

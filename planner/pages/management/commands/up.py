@@ -1,0 +1,203 @@
+"""`manage.py up`: everything on one machine, in one terminal: database, Redis, web, worker, reconciler."""
+
+import fcntl
+import hashlib
+import http.client
+import os
+import socket
+import sys
+import time
+from pathlib import Path
+from typing import IO, Any
+
+from django.conf import settings
+from django.core.management import call_command, get_commands
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connections
+
+from planner.core import embedded_redis
+from planner.core.supervision import StopAsked, Supervisor
+from planner.pages import demo
+
+_HOST = "127.0.0.1"
+
+
+class Command(BaseCommand):
+    help = "Starts Genka with an embedded database and Redis, and demo data. Ctrl-C stops everything."
+    requires_system_checks: list[str] = []
+
+    def handle(self, *_args: Any, **_options: Any) -> None:
+        port = _port()
+        run_folder = settings.VAR_DIR / "run"
+        run_folder.mkdir(parents=True, exist_ok=True)
+        lock = _only_one(run_folder)
+        try:
+            with Supervisor(run_folder, work_folder=settings.BASE_DIR) as supervisor:
+                self._start_all(supervisor, port)
+                name, code = supervisor.watch()
+                raise CommandError(
+                    f"The {name} stopped by itself (exit code {code}), so everything was stopped."
+                )
+        except StopAsked:
+            self.stdout.write("Genka has stopped.")
+        finally:
+            lock.close()
+
+    def _start_all(self, supervisor: Supervisor, port: int) -> None:
+        _refuse_used_port(port)
+        env = {**os.environ, **_environment(port)}
+        env["REDIS_URL"] = _start_redis(supervisor, env)
+        self._prepare_data()
+        python = [sys.executable]
+        supervisor.start("worker", [*python, *_WORKER], env=env)
+        if "reconcile" in get_commands():
+            supervisor.start(
+                "reconciler", [*python, str(settings.BASE_DIR / "manage.py"), "reconcile"], env=env
+            )
+        supervisor.start("web", [*python, *_web_command(port)], env=env)
+        _wait_until_served(supervisor, port)
+        self._greet(port)
+
+    def _prepare_data(self) -> None:
+        """Migrations and demo data, unless this very code has already done it to this very database."""
+        stamp = settings.VAR_DIR / "run" / "prepared"
+        wanted = _digest_of_sources()
+        if _database_exists() and stamp.exists() and stamp.read_text() == wanted:
+            return
+        stamp.unlink(missing_ok=True)
+        call_command("migrate", verbosity=0)
+        call_command("demo_data", stdout=self.stdout)
+        connections.close_all()
+        stamp.write_text(wanted)
+
+    def _greet(self, port: int) -> None:
+        password = os.environ.get("DEMO_PASSWORD", demo.DEFAULT_PASSWORD)
+        lines = [
+            f"Genka is ready: http://localhost:{port}/",
+            f"Demo accounts, all with the password {password}:",
+        ]
+        lines += [f"  {account.username:<9} {account.role}" for account in demo.ACCOUNTS]
+        self.stdout.write(
+            "\n".join([*lines, "Ctrl-C stops everything. Data stays in " + str(settings.VAR_DIR)])
+        )
+        self.stdout.flush()
+
+
+_WORKER = [
+    *(
+        "-W",
+        "ignore",
+        "-m",
+        "celery",
+        "--quiet",
+        "--app",
+        "planner",
+        "worker",
+        "--pool",
+        "prefork",
+        "--concurrency",
+        "2",
+    ),
+    *("--without-gossip", "--without-mingle", "--loglevel", "WARNING"),
+]
+
+
+def _web_command(port: int) -> list[str]:
+    memory = ["--worker-tmp-dir", "/dev/shm"] if Path("/dev/shm").is_dir() else []  # noqa: S108 - never holds data
+    return [
+        *("-m", "gunicorn", "planner.wsgi:application", "--bind", f"{_HOST}:{port}", "--workers", "2"),
+        *("--worker-class", "gthread", "--threads", "4", "--timeout", "60", "--graceful-timeout", "2"),
+        *("--no-control-socket", "--log-level", "warning", *memory),
+    ]
+
+
+def _port() -> int:
+    text = os.environ.get("PORT", "8000")
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 65535:
+        raise CommandError(f"PORT is “{text}”. It must be a number between 1 and 65535.")
+    return int(text)
+
+
+def _refuse_used_port(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((_HOST, port))
+        except OSError as error:
+            raise CommandError(
+                f"Port {port} cannot be used ({error.strerror}). Choose another, for example: PORT={port % 65535 + 1} make up"
+            ) from error
+
+
+def _only_one(run_folder: Path) -> IO[str]:
+    """Holds the folder for this supervisor. The kernel lets go of it when we end, also by kill -9."""
+    lock = (run_folder / "up.lock").open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        raise CommandError(
+            "Genka is already running with this var folder. Stop it first, or set GENKA_VAR."
+        ) from error
+    return lock
+
+
+def _environment(port: int) -> dict[str, str]:
+    return {
+        "DJANGO_SETTINGS_MODULE": os.environ.get("DJANGO_SETTINGS_MODULE", "planner.settings.development"),
+        "DEBUG": "0",
+        "GENKA_DEMO": "1",
+        "CSRF_TRUSTED_ORIGINS": f"http://localhost:{port}",
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def _start_redis(supervisor: Supervisor, env: dict[str, str]) -> str:
+    """Starts the embedded server and returns its address; else the REDIS_URL that is set, else says what to do."""
+    executable = embedded_redis.redis_executable()
+    if executable is None:
+        if env.get("REDIS_URL"):
+            return env["REDIS_URL"]
+        raise CommandError(
+            "There is no redis-server. Install one (Debian: apt install redis-server) or set REDIS_URL to a running one."
+        )
+    socket_file = supervisor.temporary_folder / "redis.sock"
+    data_folder = settings.VAR_DIR / "redis"
+    command = embedded_redis.redis_command(executable, socket_file=socket_file, data_folder=data_folder)
+    supervisor.start("redis-server", command, env=env, log=settings.VAR_DIR / "run" / "redis.log")
+    if not embedded_redis.answers(socket_file):
+        raise CommandError(f"redis-server did not start. Its log: {settings.VAR_DIR / 'run' / 'redis.log'}")
+    return f"unix://{socket_file}?db=0"
+
+
+def _database_exists() -> bool:
+    """Whether this is the embedded database and it is there. Of any other database we know nothing."""
+    database = settings.DATABASES["default"]
+    return bool(database["ENGINE"].endswith("sqlite3")) and Path(str(database["NAME"])).exists()
+
+
+def _digest_of_sources() -> str:
+    """Changes with anything that migrations or demo data depend on."""
+    state = hashlib.sha256(os.environ.get("DEMO_PASSWORD", "").encode())
+    for folder in ("planner", "costmodel", "requirements"):
+        for file in sorted((settings.BASE_DIR / folder).rglob("*")):
+            if file.is_file() and "__pycache__" not in file.parts:
+                state.update(str(file).encode() + file.read_bytes())
+    return state.hexdigest()
+
+
+def _wait_until_served(supervisor: Supervisor, port: int, patience: float = 60.0) -> None:
+    until = time.monotonic() + patience
+    while time.monotonic() < until:
+        if found := supervisor.ended():
+            raise CommandError(f"The {found[0]} did not start (exit code {found[1]}).")
+        try:
+            connection = http.client.HTTPConnection(_HOST, port, timeout=20)
+            connection.request("GET", "/accounts/login/")
+            connection.getresponse().read()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+        finally:
+            connection.close()
+    raise CommandError("The web server started but does not answer.")
