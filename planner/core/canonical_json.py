@@ -10,14 +10,14 @@ from django.utils.translation import gettext as _
 
 from planner.core.errors import InvalidInput, Problem
 
-JsonValue: TypeAlias = "None | bool | int | float | str | list[JsonValue] | dict[str, JsonValue]"
+JsonValue: TypeAlias = "bool | int | float | str | list[JsonValue] | dict[str, JsonValue] | None"
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _LONGEST_INTEGER = 30  # digits; longer ones are typing errors or attacks, never money
 
 
 def canonical_text(value: JsonValue) -> str:
-    """Sorted keys, no spaces, floats by repr, -0.0 as 0.0. Raises ValueError for NaN, infinities and lone surrogates."""
+    """Sorted keys, no spaces, floats by repr, -0.0 as 0.0. ValueError for NaN, infinities, lone surrogates."""
     text = json.dumps(
         _settled(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
     )

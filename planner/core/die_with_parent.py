@@ -21,7 +21,7 @@ def main() -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_SETMASK, [])
-    os.execvp(command[0], command)
+    os.execvp(command[0], command)  # noqa: S606 - becoming the command is the point
 
 
 if __name__ == "__main__":

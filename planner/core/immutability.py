@@ -20,7 +20,8 @@ BEGIN
     IF TG_OP = 'DELETE' AND current_setting('genka.may_delete', true) = 'on' THEN
         RETURN OLD;
     END IF;
-    RAISE EXCEPTION 'rows of % are never changed (%)', TG_TABLE_NAME, TG_OP USING ERRCODE = 'integrity_constraint_violation';
+    RAISE EXCEPTION 'rows of % are never changed (%)', TG_TABLE_NAME, TG_OP
+        USING ERRCODE = 'integrity_constraint_violation';
 END;
 $$ LANGUAGE plpgsql
 """

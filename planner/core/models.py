@@ -44,7 +44,7 @@ class InsertOnly(models.Model):
 
 
 class ImmutableVersion(InsertOnly):
-    """One numbered, immutable version of a document. The subclass adds its parent object and a unique (object, number)."""
+    """One numbered, immutable version of a document. The subclass adds its object and a unique (object, number)."""
 
     uuid = models.UUIDField(_("public id"), default=uuid.uuid4, unique=True, editable=False)
     number = models.PositiveIntegerField(_("number"))

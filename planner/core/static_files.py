@@ -3,7 +3,7 @@
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
-class HashedFiles(CompressedManifestStaticFilesStorage):
+class HashedFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc] # whitenoise has no types
     """Rewrites `import ... from "./x.js"` too, which Django leaves out by default: a module would load an old file."""
 
     support_js_module_import_aggregation = True

@@ -19,16 +19,16 @@ Row = TypeVar("Row", bound=Model)
 
 def teams_of(viewer: Viewer) -> QuerySet[Team]:
     """The teams the viewer is a member of, by name. Nobody is a member while their account is switched off."""
-    if not _counts(viewer):
-        return Team.objects.none()
-    return Team.objects.filter(memberships__user_id=viewer.pk)
+    person = _person(viewer)
+    return Team.objects.filter(memberships__user=person) if person else Team.objects.none()
 
 
 def role_in(viewer: Viewer, team: Team) -> Role | None:
     """The viewer's role in the team; None when not a member."""
-    if not _counts(viewer):
+    person = _person(viewer)
+    if person is None:
         return None
-    role = Membership.objects.filter(user_id=viewer.pk, team=team).values_list("role", flat=True).first()
+    role = Membership.objects.filter(user=person, team=team).values_list("role", flat=True).first()
     return None if role is None else Role(role)
 
 
@@ -77,12 +77,13 @@ def current_team(request: HttpRequest) -> Team | None:
     return mine.order_by("memberships__created_at", "memberships__id").first()
 
 
-def _counts(viewer: Viewer) -> bool:
-    return bool(viewer.is_authenticated and viewer.is_active)
+def _person(viewer: Viewer) -> User | None:
+    """Whom the rules count: None for nobody signed in, and for an account that is switched off."""
+    return viewer if isinstance(viewer, User) and viewer.is_active else None
 
 
 def _grants_reaching(viewer: Viewer, object_kind: str) -> QuerySet[Grant]:
-    if not _counts(viewer):
+    if _person(viewer) is None:
         return Grant.objects.none()
     reaches = Q(team__isnull=True) | Q(team__in=teams_of(viewer).values("pk"))
     return Grant.objects.filter(reaches, object_kind=object_kind)

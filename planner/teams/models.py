@@ -79,7 +79,7 @@ class Membership(models.Model):
 
 
 class Grant(models.Model):
-    """One object shared with one team, or with everyone who signs in. Deleted when un-shared; the audit log remembers."""
+    """One object shared with a team, or with everyone who signs in. Deleted at the end; the audit log remembers."""
 
     uuid = models.UUIDField(_("public id"), default=uuid.uuid4, unique=True, editable=False)
     object_kind = models.CharField(_("object kind"), max_length=40)

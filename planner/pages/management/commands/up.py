@@ -125,7 +125,7 @@ def _refuse_used_port(port: int) -> None:
             probe.bind((_HOST, port))
         except OSError as error:
             raise CommandError(
-                f"Port {port} cannot be used ({error.strerror}). Choose another, for example: PORT={port % 65535 + 1} make up"
+                f"Port {port} cannot be used ({error.strerror}). Choose another, for example PORT={port % 65535 + 1}."
             ) from error
 
 
@@ -158,7 +158,7 @@ def _start_redis(supervisor: Supervisor, env: dict[str, str]) -> str:
         if env.get("REDIS_URL"):
             return env["REDIS_URL"]
         raise CommandError(
-            "There is no redis-server. Install one (Debian: apt install redis-server) or set REDIS_URL to a running one."
+            "There is no redis-server. Run 'apt install redis-server', or set REDIS_URL to a running one."
         )
     socket_file = supervisor.temporary_folder / "redis.sock"
     data_folder = settings.VAR_DIR / "redis"
