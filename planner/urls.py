@@ -7,15 +7,15 @@ An app adds pages in its `urls.py` (namespace = app label) and API endpoints in 
 from importlib import import_module
 from importlib.util import find_spec
 
-from allauth.account.decorators import secure_admin_login
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
 from django.urls import URLPattern, URLResolver, include, path
 
 from planner.core.api import ApiRoot, ApiSchema
+from planner.teams.sign_in import admin_sign_in
 
-admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign] # one sign-in page, one throttle
+admin.site.login = admin_sign_in  # type: ignore[method-assign,assignment] # one sign-in page, one throttle
 
 
 def api_patterns() -> list[URLPattern | URLResolver]:
@@ -34,7 +34,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("compare/", include("planner.compare.urls")),
     path("prices/", include("planner.catalog.urls")),
     path("team/", include("planner.teams.urls")),
-    path("accounts/", include("allauth.account.urls")),
+    path("accounts/", include("planner.teams.account_urls")),
     path("admin/", admin.site.urls),
     path("api/schema/", ApiSchema.as_view(), name="schema"),
     path("api/", ApiRoot.as_view(), name="api-root"),

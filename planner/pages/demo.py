@@ -3,6 +3,7 @@
 Everything is looked up before it is made, so that a second call changes nothing.
 """
 
+import os
 from dataclasses import dataclass
 
 from django.contrib.auth.models import Permission
@@ -34,10 +35,15 @@ STAFF = {"keeper", "keeper2"}
 CORPORATE, INFRASTRUCTURE = "Corporate development", "Infrastructure strategy"
 
 
+def password() -> str:
+    """The password of all demo accounts: DEMO_PASSWORD, else one that the screen shows."""
+    return os.environ.get("DEMO_PASSWORD") or DEFAULT_PASSWORD
+
+
 @transaction.atomic
-def make_people(password: str) -> dict[str, User]:
-    """The demo accounts with this password, and their teams."""
-    people = {account.username: _account(account, password) for account in ACCOUNTS}
+def make_people() -> dict[str, User]:
+    """The demo accounts with the password they should have, and their teams."""
+    people = {account.username: _account(account) for account in ACCOUNTS}
     corporate = _team(CORPORATE, people["owner"])
     if not Membership.objects.filter(team=corporate, user=people["member"]).exists():
         teams.add_member(team=corporate, user=people["member"], role=Role.APPROVER, actor=people["owner"])
@@ -47,13 +53,13 @@ def make_people(password: str) -> dict[str, User]:
     return people
 
 
-def _account(account: DemoAccount, password: str) -> User:
+def _account(account: DemoAccount) -> User:
     user, _is_new = User.objects.get_or_create(
         username=account.username,
         defaults={"first_name": account.first_name, "is_staff": account.username in STAFF},
     )
-    if not user.check_password(password):
-        user.set_password(password)
+    if not user.check_password(password()):
+        user.set_password(password())
         user.save(update_fields=["password"])
     return user
 

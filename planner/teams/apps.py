@@ -1,5 +1,17 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.contrib.auth.signals import user_logged_in
 
 
 class TeamsConfig(AppConfig):
     name = "planner.teams"
+
+    def ready(self) -> None:
+        user_logged_in.connect(_record_sign_in, dispatch_uid="planner.teams.sign_in")
+
+
+def _record_sign_in(sender: Any, user: Any, **_signal: Any) -> None:  # noqa: ARG001 - Django's signature
+    from planner.audit.actions import record
+
+    record(actor=user, action="signed in", object_kind="user", object_uuid=user.uuid)

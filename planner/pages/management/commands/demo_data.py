@@ -1,6 +1,5 @@
 """`manage.py demo_data`: accounts, teams, catalog and worked scenarios. Safe to run again."""
 
-import os
 from typing import Any
 
 from django.conf import settings
@@ -13,9 +12,8 @@ class Command(BaseCommand):
     help = "Creates the demo accounts, two teams, the price catalog and the worked scenarios with their runs."
 
     def handle(self, *_args: Any, **_options: Any) -> None:
-        password = os.environ.get("DEMO_PASSWORD", demo.DEFAULT_PASSWORD)
         if not settings.DEMO_DATA_ALLOWED:
             raise CommandError(
                 "Demo accounts have a known password, so this installation refuses to make them."
             )
-        demo.make_people(password)
+        demo.make_people()

@@ -71,10 +71,9 @@ class Command(BaseCommand):
         stamp.write_text(wanted)
 
     def _greet(self, port: int) -> None:
-        password = os.environ.get("DEMO_PASSWORD", demo.DEFAULT_PASSWORD)
         lines = [
             f"Genka is ready: http://localhost:{port}/",
-            f"Demo accounts, all with the password {password}:",
+            f"Demo accounts, all with the password {demo.password()}:",
         ]
         lines += [f"  {account.username:<9} {account.role}" for account in demo.ACCOUNTS]
         self.stdout.write(

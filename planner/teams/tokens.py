@@ -1,0 +1,42 @@
+"""API tokens: made and revoked by the person they act for; shown once, stored as a digest."""
+
+from django.db import transaction
+from django.http import Http404
+from django.utils.translation import gettext as _
+from knox.models import AuthToken
+
+from planner.audit.actions import record
+from planner.core.errors import Conflict
+from planner.teams.models import User
+
+_MOST_TOKENS = 20
+
+
+@transaction.atomic
+def make_token(*, user: User) -> str:
+    """A new token, in full. It cannot be read again. Raises Conflict when the person has 20 already."""
+    if AuthToken.objects.filter(user=user).count() >= _MOST_TOKENS:
+        raise Conflict(_("You have %(most)d tokens. Revoke one first.") % {"most": _MOST_TOKENS})
+    stored, token = AuthToken.objects.create(user)
+    _record("API token made", user, stored)
+    return str(token)
+
+
+@transaction.atomic
+def revoke_token(*, user: User, token_key: str) -> None:
+    """Ends a token at once. Raises Http404 unless it is the person's own."""
+    stored = AuthToken.objects.filter(user=user, token_key=token_key).first()
+    if stored is None:
+        raise Http404
+    _record("API token revoked", user, stored)
+    stored.delete()
+
+
+def _record(action: str, user: User, stored: AuthToken) -> None:
+    record(
+        actor=user,
+        action=action,
+        object_kind="token",
+        object_uuid=None,
+        details={"begins": stored.token_key},
+    )
