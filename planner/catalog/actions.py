@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from simple_history.utils import bulk_create_with_history
 
 from planner.audit.actions import record
-from planner.catalog.documents import ReleasedEntry, ReleaseDocument, SeedEntry, SeedFile
+from planner.catalog.documents import ReleaseDocument, SeedEntry, SeedFile
 from planner.catalog.models import CatalogEntry, CatalogRelease
-from planner.catalog.queries import current_release, entries_in_force, entries_of
+from planner.catalog.queries import as_released, current_release, entries_in_force, entries_of
 from planner.core.canonical_json import canonical_text, digest_of
 from planner.core.errors import Conflict, InvalidInput, Problem
 from planner.teams.models import User
@@ -85,7 +85,7 @@ def publish_release(
 
 
 def _publish(*, name: str, as_of: date, drafted_by: User | None, published_by: User | None) -> CatalogRelease:
-    entries = tuple(_released(row) for row in entries_in_force(valid_on=as_of, known_on=as_of))
+    entries = tuple(as_released(row) for row in entries_in_force(valid_on=as_of, known_on=as_of))
     if not entries:
         raise InvalidInput([Problem("", _("There is no entry to publish. Add one first."))])
     newest = current_release()
@@ -123,10 +123,6 @@ def make_keeper(*, user: User, actor: User | None = None) -> None:
         user.is_staff = True
         user.save(update_fields=["is_staff"])
     record(actor=actor, action="keeper made", object_kind="user", object_uuid=user.uuid)
-
-
-def _released(row: CatalogEntry) -> ReleasedEntry:
-    return ReleasedEntry(**{name: getattr(row, name) for name in ReleasedEntry.model_fields})
 
 
 def _seeded_rows() -> list[CatalogEntry]:

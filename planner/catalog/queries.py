@@ -1,6 +1,7 @@
 """Reads of the catalog. Every signed-in user may read all of it, so no function takes a viewer."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 
@@ -9,6 +10,16 @@ from django.db.models import Q, QuerySet
 from planner.catalog.documents import ReleasedEntry, ReleaseDocument
 from planner.catalog.models import CatalogEntry, CatalogRelease, Kind
 from planner.core.canonical_json import digest_of
+
+
+@dataclass(frozen=True, slots=True)
+class EntryChange:
+    """One key that differs. `before` None: the entry is new; `after` None: it is no longer in force."""
+
+    key: str
+    before: ReleasedEntry | None
+    after: ReleasedEntry | None
+
 
 _SEARCHED = ("key", "label", "provider", "source_title", "notes")
 _KEPT = 8
@@ -63,6 +74,20 @@ def entries_in_force(*, valid_on: date, known_on: date) -> list[CatalogEntry]:
     return list({row.key: row for row in applying}.values())
 
 
+def as_released(row: CatalogEntry) -> ReleasedEntry:
+    """The row as a release would hold it."""
+    return ReleasedEntry(**{name: getattr(row, name) for name in ReleasedEntry.model_fields})
+
+
+def unreleased_changes(*, today: date) -> list[EntryChange]:
+    """What a release published today would change against the newest one, in the order of the keys."""
+    newest = current_release()
+    before = dict(_entries_by_key(newest)) if newest else {}
+    after = {row.key: as_released(row) for row in entries_in_force(valid_on=today, known_on=today)}
+    changed = [key for key in sorted({*before, *after}) if before.get(key) != after.get(key)]
+    return [EntryChange(key, before.get(key), after.get(key)) for key in changed]
+
+
 def matching_entries(
     *, words: str = "", kind: str = "", subject: str = "", price_kind: str = ""
 ) -> QuerySet[CatalogEntry]:
@@ -86,3 +111,19 @@ def chips() -> list[str]:
 def history_of(key: str) -> Iterable[CatalogEntry]:
     """Every row of the key, the newest first."""
     return CatalogEntry.objects.filter(key=key)
+
+
+def matching_released(
+    release: CatalogRelease, *, words: str = "", kind: str = "", subject: str = "", price_kind: str = ""
+) -> list[ReleasedEntry]:
+    """Like `matching_entries`, among the entries a release holds."""
+    wanted = {"kind": kind, "subject": subject, "price_kind": price_kind}
+    needles = [word.casefold() for word in words.split()]
+    found = []
+    for item in entries_of(release):
+        texts = [getattr(item, field).casefold() for field in _SEARCHED]
+        if all(any(needle in text for text in texts) for needle in needles) and all(
+            getattr(item, field) == value for field, value in wanted.items() if value
+        ):
+            found.append(item)
+    return found

@@ -1,0 +1,184 @@
+"""Where keepers keep the catalog: entries with their history, and publishing."""
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from simple_history.admin import SimpleHistoryAdmin
+from typing_extensions import override
+
+from planner.catalog.actions import publish_release
+from planner.catalog.models import CatalogEntry, CatalogRelease
+from planner.catalog.queries import entries_of, releases, unreleased_changes
+from planner.core.errors import Conflict, InvalidInput
+from planner.teams.models import User
+
+if TYPE_CHECKING:
+    _ReleaseAdmin = admin.ModelAdmin[CatalogRelease]
+else:  # Django's own class takes no type argument
+    _ReleaseAdmin = admin.ModelAdmin
+
+
+@admin.register(CatalogEntry)
+class CatalogEntryAdmin(SimpleHistoryAdmin):  # type: ignore[misc] # simple_history has no types
+    list_display = (
+        "label",
+        "key",
+        "value",
+        "unit",
+        "price_kind",
+        "region",
+        "confidence",
+        "valid_from",
+        "valid_to",
+        "source_title",
+    )
+    list_filter = ("kind", "price_kind", "confidence", "provider", "currency", "valid_from")
+    search_fields = ("key", "label", "subject", "provider", "source_title", "notes")
+    date_hierarchy = "valid_from"
+    list_per_page = 50
+    readonly_fields = ("uuid",)
+    history_list_display = ("value", "unit", "confidence")
+    fieldsets = (
+        (None, {"fields": ("kind", "key", "label", "subject", "provider", "uuid")}),
+        (_("Value"), {"fields": ("value", "low", "high", "unit", "currency", "price_kind", "region")}),
+        (_("Source"), {"fields": ("source_title", "source_address", "source_date", "confidence", "notes")}),
+        (_("Dates"), {"fields": ("valid_from", "valid_to", "known_since")}),
+        (_("More"), {"fields": ("attributes",), "classes": ("collapse",)}),
+    )
+
+    @override
+    def get_deleted_objects(
+        self, objs: QuerySet[CatalogEntry] | list[CatalogEntry], request: HttpRequest
+    ) -> tuple[list[Any], dict[str, int], set[str], list[Any]]:
+        """Names every entry that a release holds among what protects it, so that the page says why it stays."""
+        listed, counts, missing_rights, protected = super().get_deleted_objects(objs, request)
+        for entry in objs:
+            protected += [
+                _("“%(label)s” in release %(number)s (%(name)s)")
+                % {"label": entry.label, "number": held.number, "name": held.name}
+                for held in entry.releases_holding_it()
+            ]
+        return listed, counts, missing_rights, protected
+
+    @override
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Says at once, in a sentence, when a release holds the entry."""
+        entry = self.get_object(request, object_id)
+        if entry is not None and self.has_delete_permission(request, entry):
+            try:
+                entry.refuse_if_released()
+            except Conflict as refusal:
+                messages.error(request, refusal.message)
+                return HttpResponseRedirect(reverse("admin:catalog_catalogentry_change", args=(entry.pk,)))
+        answer: HttpResponse = super().delete_view(request, object_id, extra_context)
+        return answer
+
+
+class PublishForm(forms.Form):
+    """Only a name: the rest of a release is what the catalog holds."""
+
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=80,
+        help_text=_("For example 2026-12. The release takes every entry that is in force and known today."),
+    )
+
+
+@admin.register(CatalogRelease)
+class CatalogReleaseAdmin(_ReleaseAdmin):
+    """Read-only, except that a keeper publishes the next one."""
+
+    list_display = (
+        "number",
+        "name",
+        "as_of",
+        "entry_count",
+        "drafted_by",
+        "published_by",
+        "published_at",
+        "short_digest",
+    )
+    search_fields = ("name", "digest")
+    fields = (
+        "number",
+        "name",
+        "as_of",
+        "entry_count",
+        "digest",
+        "uuid",
+        "drafted_by",
+        "published_by",
+        "published_at",
+        "page",
+    )
+    readonly_fields = fields
+    change_list_template = "catalog/admin_releases.html"
+    actions = None
+
+    @override
+    def get_queryset(self, request: HttpRequest) -> QuerySet[CatalogRelease]:
+        return releases()
+
+    @override
+    def has_change_permission(self, request: HttpRequest, obj: CatalogRelease | None = None) -> bool:
+        return False
+
+    @override
+    def has_delete_permission(self, request: HttpRequest, obj: CatalogRelease | None = None) -> bool:
+        return False
+
+    @admin.display(description=_("entries"))
+    def entry_count(self, release: CatalogRelease) -> int:
+        return len(entries_of(release))
+
+    @admin.display(description=_("digest"))
+    def short_digest(self, release: CatalogRelease) -> str:
+        return release.digest[:12]
+
+    @admin.display(description=_("entries it holds"))
+    def page(self, release: CatalogRelease) -> str:
+        address = reverse("catalog:release", args=(release.number,))
+        return format_html('<a href="{}">{}</a>', address, address)
+
+    @override
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Shows what would be published and asks for a name; POST publishes."""
+        if not self.has_add_permission(request):
+            raise Http404
+        form = PublishForm(request.POST or None)
+        if form.is_valid() and self._publish(request, form):
+            return HttpResponseRedirect(reverse("admin:catalog_catalogrelease_changelist"))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Publish a release"),
+            "opts": self.model._meta,
+            "form": form,
+            "changes": unreleased_changes(today=timezone.localdate()),
+        }
+        return render(request, "catalog/admin_publish.html", context)
+
+    def _publish(self, request: HttpRequest, form: PublishForm) -> bool:
+        assert isinstance(request.user, User)
+        try:
+            release = publish_release(name=form.cleaned_data["name"], publisher=request.user)
+        except Conflict as refusal:
+            form.add_error(None, refusal.message)
+            return False
+        except InvalidInput as refusal:
+            for problem in refusal.problems:
+                form.add_error(problem.path or None, problem.message)
+            return False
+        messages.success(request, _("%(release)s is published.") % {"release": release})
+        return True

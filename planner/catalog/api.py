@@ -1,0 +1,132 @@
+"""The catalog over the API: read-only, for everybody who has a token."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from rest_framework import serializers
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.routers import SimpleRouter
+from rest_framework.viewsets import ReadOnlyModelViewSet
+
+from planner.catalog import queries
+from planner.catalog.forms import EntryFilter
+from planner.catalog.models import CatalogEntry, CatalogRelease, Kind, PriceKind
+
+
+class EntrySerializer(serializers.ModelSerializer[CatalogEntry]):
+    class Meta:
+        model = CatalogEntry
+        exclude = ("id",)
+
+
+class ReleasedEntrySerializer(serializers.Serializer[Any]):
+    """An entry as a release holds it."""
+
+    uuid = serializers.UUIDField()
+    kind = serializers.CharField()
+    key = serializers.CharField()
+    label = serializers.CharField()
+    subject = serializers.CharField()
+    provider = serializers.CharField()
+    value = serializers.FloatField()
+    low = serializers.FloatField(allow_null=True)
+    high = serializers.FloatField(allow_null=True)
+    unit = serializers.CharField()
+    currency = serializers.CharField()
+    region = serializers.CharField()
+    price_kind = serializers.CharField()
+    source_title = serializers.CharField()
+    source_address = serializers.CharField()
+    source_date = serializers.DateField()
+    confidence = serializers.CharField()
+    valid_from = serializers.DateField()
+    valid_to = serializers.DateField(allow_null=True)
+    known_since = serializers.DateField()
+    notes = serializers.CharField()
+    attributes = serializers.DictField()
+
+
+class ReleaseSerializer(serializers.ModelSerializer[CatalogRelease]):
+    """A release without its entries. `drafted_by` and `published_by` null: the installation's seed."""
+
+    drafted_by = serializers.CharField(source="drafted_by.username", default=None, allow_null=True)
+    published_by = serializers.CharField(source="published_by.username", default=None, allow_null=True)
+
+    class Meta:
+        model = CatalogRelease
+        fields = (
+            "uuid",
+            "number",
+            "name",
+            "as_of",
+            "digest",
+            "drafted_by",
+            "published_by",
+            "published_at",
+        )
+
+
+class FullReleaseSerializer(ReleaseSerializer):
+    """A release with every entry it holds."""
+
+    entries = serializers.SerializerMethodField()
+
+    class Meta(ReleaseSerializer.Meta):
+        fields = (*ReleaseSerializer.Meta.fields, "entries")
+
+    @extend_schema({"type": "array", "items": {"type": "object"}})
+    def get_entries(self, release: CatalogRelease) -> list[dict[str, Any]]:
+        found = queries.entries_of(release)
+        return [dict(ReleasedEntrySerializer(item).data) for item in found]
+
+
+_FILTERS = [
+    OpenApiParameter("q", str, description="Every word must occur in key, label, provider, source or notes."),
+    OpenApiParameter("kind", str, enum=Kind.values),
+    OpenApiParameter("subject", str, description="Chip, as written in the entry."),
+    OpenApiParameter("price_kind", str, enum=PriceKind.values),
+    OpenApiParameter("sort", str, description="label, value, kind, confidence or valid_from; - in front."),
+]
+
+
+@extend_schema_view(
+    list=extend_schema(summary="Catalog entries", parameters=_FILTERS),
+    retrieve=extend_schema(summary="One catalog entry"),
+)
+class EntryViewSet(ReadOnlyModelViewSet[CatalogEntry]):
+    """Dated public prices and specifications."""
+
+    serializer_class = EntrySerializer
+    permission_classes = (IsAuthenticated,)
+    queryset = CatalogEntry.objects.all()
+    lookup_field = "uuid"
+    lookup_value_converter = "uuid"
+
+    def get_queryset(self) -> QuerySet[CatalogEntry]:
+        if self.action != "list":
+            return CatalogEntry.objects.all()
+        asked = EntryFilter(self.request.GET, chips=queries.chips())
+        return queries.matching_entries(**asked.criteria()).order_by(*asked.order())
+
+
+@extend_schema_view(
+    list=extend_schema(summary="Catalog releases, newest first"),
+    retrieve=extend_schema(summary="One catalog release with its entries", responses=FullReleaseSerializer),
+)
+class ReleaseViewSet(ReadOnlyModelViewSet[CatalogRelease]):
+    """Immutable snapshots of the catalog, by number."""
+
+    permission_classes = (IsAuthenticated,)
+    queryset = queries.releases()
+    lookup_field = "number"
+    lookup_value_converter = "int"
+
+    def get_serializer_class(self) -> type[ReleaseSerializer]:
+        return FullReleaseSerializer if self.action == "retrieve" else ReleaseSerializer
+
+
+_router = SimpleRouter(use_regex_path=False)
+_router.register("catalog/entries", EntryViewSet, "catalog-entries")
+_router.register("catalog/releases", ReleaseViewSet, "catalog-releases")
+urlpatterns = _router.urls

@@ -1,0 +1,65 @@
+"""What one may ask of the list of entries."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from planner.catalog.models import Kind, PriceKind
+
+SORTS = {
+    "label": ("label", "key"),
+    "value": ("value", "key"),
+    "kind": ("kind", "key"),
+    "confidence": ("confidence", "key"),
+    "valid_from": ("valid_from", "key"),
+}
+"""Sort names of the address to fields. A minus in front of a name turns the order round."""
+
+
+class EntryFilter(forms.Form):
+    """Search words and exact filters. Whatever is not understood counts as not asked."""
+
+    q = forms.CharField(
+        label=_("Search"),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"type": "search", "placeholder": _("H100, Trainium, input tokens…")}),
+    )
+    kind = forms.ChoiceField(label=_("Kind"), required=False)
+    subject = forms.ChoiceField(label=_("Chip"), required=False)
+    price_kind = forms.ChoiceField(label=_("Price kind"), required=False)
+    sort = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, data: Any, *, chips: Sequence[str]) -> None:
+        super().__init__(data)
+        anything = ("", _("any"))
+        self._choose("kind", [anything, *Kind.choices])
+        self._choose("subject", [anything, *((chip, chip) for chip in chips)])
+        self._choose("price_kind", [anything, *PriceKind.choices])
+
+    def _choose(self, name: str, choices: list[tuple[Any, Any]]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = choices
+
+    def criteria(self) -> dict[str, str]:
+        """Arguments of `queries.matching_entries`: only what was understood."""
+        self.is_valid()
+        found = self.cleaned_data
+        return {
+            "words": found.get("q", ""),
+            "kind": found.get("kind", ""),
+            "subject": found.get("subject", ""),
+            "price_kind": found.get("price_kind", ""),
+        }
+
+    def order(self) -> tuple[str, ...]:
+        """Fields to order by; by key, newest first, when nothing known was asked."""
+        self.is_valid()
+        asked = self.cleaned_data.get("sort", "")
+        fields = SORTS.get(asked.removeprefix("-"))
+        if fields is None:
+            return ("key", "-valid_from", "-known_since")
+        return (f"-{fields[0]}", *fields[1:]) if asked.startswith("-") else fields

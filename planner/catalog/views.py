@@ -1,0 +1,103 @@
+"""The price pages. Everybody who is signed in may read all of them."""
+
+from typing import Any
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+
+from planner.catalog import queries
+from planner.catalog.forms import SORTS, EntryFilter
+from planner.catalog.models import CatalogEntry
+
+PAGE_SIZE = 50
+
+
+def entries(request: HttpRequest) -> HttpResponse:
+    """The searchable list; htmx asks for the table alone."""
+    asked = EntryFilter(request.GET, chips=queries.chips())
+    found = queries.matching_entries(**asked.criteria()).order_by(*asked.order())
+    context = {
+        "filter": asked,
+        "page": Paginator(found, PAGE_SIZE).get_page(request.GET.get("page")),
+        "columns": _columns(request),
+        "query": _query_without(request, "page"),
+        "release": queries.current_release(),
+    }
+    only_table = bool(getattr(request, "htmx", False)) and not getattr(request.htmx, "boosted", False)
+    return render(request, "catalog/_entry_table.html" if only_table else "catalog/entries.html", context)
+
+
+def entry(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """One entry with its source, and the other values its key has had."""
+    shown = get_object_or_404(CatalogEntry, uuid=uuid)
+    release = queries.current_release()
+    return render(
+        request,
+        "catalog/entry.html",
+        {
+            "entry": shown,
+            "rows": queries.history_of(shown.key),
+            "release": release,
+            "released": queries.entry(release, shown.key) if release else None,
+        },
+    )
+
+
+def releases(request: HttpRequest) -> HttpResponse:
+    return render(request, "catalog/releases.html", {"releases": queries.releases()})
+
+
+def release(request: HttpRequest, number: int) -> HttpResponse:
+    """One release: what it is, and its entries, searchable."""
+    shown = get_object_or_404(queries.releases(), number=number)
+    asked = EntryFilter(request.GET, chips=queries.chips())
+    found = queries.matching_released(shown, **asked.criteria())
+    return render(
+        request,
+        "catalog/release.html",
+        {
+            "release": shown,
+            "filter": asked,
+            "total": len(queries.entries_of(shown)),
+            "page": Paginator(found, PAGE_SIZE).get_page(request.GET.get("page")),
+            "query": _query_without(request, "page"),
+        },
+    )
+
+
+def _query_without(request: HttpRequest, *names: str) -> str:
+    """The address's question without these parts, ready to have another part added."""
+    kept = request.GET.copy()
+    for name in names:
+        kept.pop(name, None)
+    text = kept.urlencode()
+    return f"{text}&" if text else ""
+
+
+def _columns(request: HttpRequest) -> list[dict[str, Any]]:
+    """Heads of the table: words, whether numbers, and where a sortable one leads."""
+    now = request.GET.get("sort", "")
+    heads = [
+        ("label", _("Entry"), False),
+        ("kind", _("Kind"), False),
+        ("value", _("Value"), True),
+        ("", _("Unit"), False),
+        ("", _("Price kind"), False),
+        ("", _("Region"), False),
+        ("", _("Source"), False),
+        ("confidence", _("Confidence"), False),
+        ("valid_from", _("Valid from"), False),
+    ]
+    rest = _query_without(request, "page", "sort")
+    return [
+        {
+            "title": title,
+            "numeric": numeric,
+            "address": f"?{rest}sort={'-' if now == name else ''}{name}" if name in SORTS else "",
+            "order": {name: "ascending", f"-{name}": "descending"}.get(now, "") if name else "",
+        }
+        for name, title, numeric in heads
+    ]
