@@ -70,8 +70,9 @@ def grant(
     shared, _is_new = Grant.objects.update_or_create(
         object_kind=object_kind,
         object_uuid=object_uuid,
+        owner_team=owner_team,
         team=team,
-        defaults={"owner_team": owner_team, "level": level, "created_by": actor},
+        defaults={"level": level, "created_by": actor},
     )
     _record_grant("shared", shared, actor)
     return shared

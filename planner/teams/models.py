@@ -109,11 +109,12 @@ class Grant(models.Model):
         indexes = (models.Index(fields=("object_kind", "object_uuid"), name="grant_by_object"),)
         constraints = (
             models.UniqueConstraint(
-                fields=("object_kind", "object_uuid", "team"), name="one_grant_per_object_and_team"
+                fields=("object_kind", "object_uuid", "owner_team", "team"),
+                name="one_grant_per_object_and_team",
             ),
             # NULLs count as different from each other, so "everyone" needs a rule of its own.
             models.UniqueConstraint(
-                fields=("object_kind", "object_uuid"),
+                fields=("object_kind", "object_uuid", "owner_team"),
                 condition=Q(team__isnull=True),
                 name="one_grant_to_everyone_per_object",
             ),

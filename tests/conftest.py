@@ -1,0 +1,79 @@
+"""Fixtures for every test that needs them: people, signed-in browsers-in-memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.people import People, make_people
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+    from planner.teams.models import Team, User
+
+
+@pytest.fixture
+def people(db: None) -> People:
+    return make_people()
+
+
+@pytest.fixture
+def owner(people: People) -> User:
+    return people.owner
+
+
+@pytest.fixture
+def member(people: People) -> User:
+    return people.member
+
+
+@pytest.fixture
+def outsider(people: People) -> User:
+    return people.outsider
+
+
+@pytest.fixture
+def keeper(people: People) -> User:
+    return people.keeper
+
+
+@pytest.fixture
+def team(people: People) -> Team:
+    return people.team
+
+
+@pytest.fixture
+def other_team(people: People) -> Team:
+    return people.other_team
+
+
+@pytest.fixture
+def sign_in(people: People) -> Callable[[User], Client]:
+    """A client in which this person is signed in."""
+
+    def signed_in(user: User) -> Client:
+        from django.test import Client
+
+        client = Client()
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+    return signed_in
+
+
+@pytest.fixture
+def owner_client(sign_in: Callable[[User], Client], owner: User) -> Client:
+    return sign_in(owner)
+
+
+@pytest.fixture
+def member_client(sign_in: Callable[[User], Client], member: User) -> Client:
+    return sign_in(member)
+
+
+@pytest.fixture
+def outsider_client(sign_in: Callable[[User], Client], outsider: User) -> Client:
+    return sign_in(outsider)
