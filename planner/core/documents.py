@@ -7,7 +7,17 @@ and where a value is usually found. Forms, diffs, exports and error sentences ar
 import difflib
 import math
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, ClassVar, Literal, Protocol, TypeVar, get_args, get_origin, runtime_checkable
+from typing import (
+    Annotated,
+    Any,
+    ClassVar,
+    Literal,
+    Protocol,
+    TypeVar,
+    get_args,
+    get_origin,
+    runtime_checkable,
+)
 
 from django.utils.translation import gettext as _
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
@@ -187,11 +197,11 @@ def problems_in(shape: type[Document], value: JsonValue, error: ValidationError)
     """One sentence per error, at the path the editor and the API use ("deal.terms[trainium].discount_share")."""
     problems: list[Problem] = []
     for found in error.errors(include_url=False):
-        several = found.get("ctx", {}).get("problems")
-        if several:
-            problems += several
-            continue
         path, title, owner = _whereabouts(shape, value, found["loc"])
+        several = found.get("ctx", {}).get("problems")
+        if several:  # found by a cross check, with paths from its own document on
+            problems += [Problem(_joined(path, problem.path), problem.message) for problem in several]
+            continue
         problems.append(Problem(path, _sentence(found, title, owner)))
     unique = list(dict.fromkeys(problems))
     return unique[:MOST_PROBLEMS]
@@ -203,29 +213,47 @@ def several_problems(problems: Sequence[Problem]) -> PydanticCustomError:
     return PydanticCustomError("several", "{said}", {"said": said, "problems": list(problems)})
 
 
+def repeated_keys(path: str, items: Sequence[Any]) -> list[Problem]:
+    """A problem for every item whose key an earlier one has."""
+    seen: set[str] = set()
+    problems: list[Problem] = []
+    for item in items:
+        if item.key in seen:
+            sentence = _("The key “%(key)s” is used twice. Give each item its own.") % {"key": item.key}
+            problems.append(Problem(f"{path}[{item.key}].key", sentence))
+        seen.add(item.key)
+    return problems
+
+
+def _joined(path: str, rest: str) -> str:
+    return f"{path}.{rest}" if path and rest else path or rest
+
+
 def _whereabouts(
     shape: type[Document], value: JsonValue, location: tuple[int | str, ...]
 ) -> tuple[str, str, type[Document] | None]:
     """Path with list items by key, title of the field, and the shape it belongs to."""
     path, here, shapes = "", value, [shape]
-    title, owner = "", shape
+    title, owner, uncertain = "", shape, ""
     for place in location:
         if isinstance(place, int):
             here = here[place] if isinstance(here, list) and place < len(here) else None
             name = here.get("key") if isinstance(here, dict) else None
             path += f"[{name}]" if isinstance(name, str) else f"[{place}]"
             continue
-        tagged = [candidate for candidate in shapes if kind_of(candidate) == place or _tag(candidate) == place]
-        if tagged:
+        tagged = [
+            candidate for candidate in shapes if kind_of(candidate) == place or _tag(candidate) == place
+        ]
+        if tagged or (place in _TAGS and not (isinstance(here, dict) and place in here)):
             shapes = tagged
+            uncertain = title if place in _TAGS and place != "fixed" else ""
             continue
-        if place in _TAGS and not (isinstance(here, dict) and place in here):
-            continue
-        path = f"{path}.{place}" if path else place
+        path = _joined(path, place)
         here = here.get(place) if isinstance(here, dict) else None
-        owner = next((candidate for candidate in shapes if place in candidate.model_fields), shapes[0] if shapes else owner)
+        owner = next((one for one in shapes if place in one.model_fields), shapes[0] if shapes else owner)
         field = owner.model_fields.get(place)
         title = (field.title if field else None) or place
+        title = f"{uncertain} ({title.lower()})" if uncertain else title
         shapes = inner_shapes(field.annotation) if field else []
     return path, title, owner
 
@@ -241,7 +269,8 @@ def _sentence(found: ErrorDetails, title: str, owner: type[Document] | None) -> 
     kind, limits, held = found["type"], found.get("ctx", {}), found.get("input")
     said = {"title": _(title) if title else _("The document"), "held": _quoted(held)}
     if kind == "sentence":
-        return str(limits["sentence"])
+        sentence = str(limits["sentence"])
+        return f"{title}: {sentence}" if owner is not None and limits.get("inner") else sentence
     if kind == "missing":
         return _("%(title)s is missing.") % said
     if kind == "extra_forbidden":

@@ -59,7 +59,7 @@ class RangeQuantity(_Loaded):
             raise _wrong(translated("Low is %(low)s and high is %(high)s. Low must be below high.") % said)
         if self.shape == "lognormal" and self.low <= 0:
             raise _wrong(translated("Low is %(low)s. A lognormal range must lie above 0.") % said)
-        if self.shape == "beta" and not (0 < self.low and self.high < 1):
+        if self.shape == "beta" and not (self.low > 0 and self.high < 1):
             raise _wrong(
                 translated("The range is %(low)s to %(high)s. A beta range must lie between 0 and 1.") % said
             )
@@ -101,7 +101,7 @@ class DiscreteQuantity(_Loaded):
 
 
 def _wrong(sentence: str) -> PydanticCustomError:
-    return PydanticCustomError("sentence", "{sentence}", {"sentence": sentence})
+    return PydanticCustomError("sentence", "{sentence}", {"sentence": sentence, "inner": True})
 
 
 def _which(value: Any) -> str:

@@ -1,0 +1,51 @@
+"""The deal: its parties, terms, default terms and discount rates."""
+
+from typing import ClassVar, Self
+
+from django.utils.translation import gettext_noop as _
+from pydantic import model_validator
+
+from planner.core.documents import Document, listed, number, part, several_problems, words
+from planner.core.errors import Problem
+from planner.deals.documents.conflicts import TermConflict, conflicts_between
+from planner.deals.documents.terms import DefaultTermsDocument, TermDocument
+
+SCHEMA_VERSION = 1
+
+
+class DealDocument(Document):
+    """Dated terms between a provider and a lab, and the rates at which each side discounts its cash."""
+
+    title: ClassVar[str] = _("Deal")
+    provider: str = words(_("Provider"), _("The cloud or chip maker."), shortest=1)
+    lab: str = words(_("Lab"), _("The AI lab."), shortest=1)
+    terms: tuple[TermDocument, ...] = listed(_("Terms"), _("What was agreed, term by term."))
+    on_default: DefaultTermsDocument = part(_("On default"), _("What happens when the lab defaults."))
+    provider_contract_rate: float = number(
+        _("Provider's rate for contract cash"),
+        "share a year",
+        -0.5,
+        1.0,
+        _("Discount rate without default risk."),
+    )
+    provider_equity_rate: float = number(
+        _("Provider's rate for equity"), "share a year", -0.5, 1.0, _("Discount rate for equity cash.")
+    )
+    provider_capex_rate: float = number(
+        _("Provider's rate for capex"), "share a year", -0.5, 1.0, _("Discount rate for capital spending.")
+    )
+    lab_rate: float = number(
+        _("Lab's rate"), "share a year", -0.5, 1.0, _("Discount rate for the lab's cash.")
+    )
+
+    @model_validator(mode="after")
+    def _terms_go_together(self) -> Self:
+        problems = [Problem(found.path, found.sentence) for found in conflicts(self) if found.is_error]
+        if problems:
+            raise several_problems(problems)
+        return self
+
+
+def conflicts(deal: DealDocument) -> list[TermConflict]:
+    """Everything about the terms that must stop or warn, errors first."""
+    return conflicts_between(deal.terms)

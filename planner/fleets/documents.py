@@ -1,0 +1,140 @@
+"""The fleet: lots of chips the provider will run, and what running them costs."""
+
+from datetime import date
+from typing import ClassVar
+
+from django.utils.translation import gettext_noop as _
+
+from planner.core.documents import Document, Key, day, listed, number, words
+from planner.core.quantities import QuantityDocument
+
+SCHEMA_VERSION = 1
+
+
+class LotDocument(Document):
+    """Chips of one kind that serve one contract, reached over a linear ramp."""
+
+    title: ClassVar[str] = _("Lot")
+    key: Key = words(_("Key"), _("A stable short name; it never changes its meaning."), longest=60)
+    label: str = words(_("Name"), _("What people call this lot."), default="")
+    chip: Key = words(_("Chip"), _("The key of one of the scenario's chips."), longest=60)
+    contract: Key = words(_("Contract"), _("The key of the compute contract these chips serve."), longest=60)
+    chips: float = number(
+        _("Chips"), "chips", 0.0, 1e9, _("Announced number of chips once the ramp is over.")
+    )
+    online_from: date = day(
+        _("Online from"), _("The quarter that holds this day is the first with chips running.")
+    )
+    ramp_quarters: int = number(
+        _("Ramp"),
+        "quarters",
+        1,
+        80,
+        _("Quarters from the first chip to all of them, in equal steps."),
+        default=1,
+    )
+    built_share: QuantityDocument = number(
+        _("Share really built"),
+        "share",
+        0.0,
+        2.0,
+        _("What is really built of the announced number."),
+        default=1.0,
+    )
+    lead_quarters: int = number(
+        _("Capex lead"),
+        "quarters",
+        0,
+        12,
+        _("How long before service the chips and the site are paid."),
+        default=2,
+    )
+    it_capex_usd_per_chip: QuantityDocument = number(
+        _("IT capex"),
+        "USD per chip",
+        0.0,
+        1e7,
+        _("Chip, server, network and storage, per chip."),
+        source=_("Prices, capital costs"),
+    )
+    site_capex_usd_per_kw: QuantityDocument = number(
+        _("Site capex"),
+        "USD per kW",
+        0.0,
+        1e6,
+        _("Building, power and cooling, per kW of chip power provisioned."),
+        source=_("Prices, site costs"),
+    )
+    it_life_quarters: int = number(
+        _("Life of chips"),
+        "quarters",
+        1,
+        80,
+        _("Quarters until a chip is replaced or written off."),
+        default=20,
+    )
+    site_life_quarters: int = number(
+        _("Life of site"),
+        "quarters",
+        1,
+        200,
+        _("Quarters over which building and power are written off."),
+        default=80,
+    )
+    operations_usd_per_chip_hour: QuantityDocument = number(
+        _("Operations"),
+        "USD per chip-hour",
+        0.0,
+        1e3,
+        _("Staff, repairs, space and network, without power and capital."),
+        source=_("Prices, site costs"),
+    )
+
+
+class FleetDocument(Document):
+    """All lots, the power they draw, and what is left of them at the end."""
+
+    title: ClassVar[str] = _("Fleet")
+    lots: tuple[LotDocument, ...] = listed(_("Lots"), _("Chips the provider will run."))
+    power_usd_per_kwh: QuantityDocument = number(
+        _("Price of power"),
+        "USD per kWh",
+        0.0,
+        10.0,
+        _("All-in price at the meter."),
+        source=_("Prices, power"),
+    )
+    power_usage_effectiveness: float = number(
+        _("Power usage effectiveness"),
+        "ratio",
+        1.0,
+        3.0,
+        _("Power of the site over power of its IT."),
+        source=_("Prices, site costs"),
+    )
+    mean_power_share: QuantityDocument = number(
+        _("Mean power drawn"),
+        "share",
+        0.0,
+        1.0,
+        _("Mean draw over provisioned power while running."),
+        default=0.8,
+    )
+    availability: float = number(
+        _("Availability"), "share", 0.5, 1.0, _("Share of hours a chip can be sold."), default=0.95
+    )
+    residual_share: QuantityDocument = number(
+        _("Residual value"),
+        "share",
+        0.0,
+        1.5,
+        _("Value at the end over book value, at today's market index."),
+    )
+    residual_index_elasticity: float = number(
+        _("Residual follows market"),
+        "power",
+        0.0,
+        3.0,
+        _("The market index to this power moves the residual; 0: not at all, 1: in step."),
+        default=1.0,
+    )

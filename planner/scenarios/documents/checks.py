@@ -1,0 +1,127 @@
+"""Rules that tie the parts of a scenario together. Each broken one is a sentence at the path of a field."""
+
+import itertools
+from calendar import monthrange
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+
+from planner.core.documents import repeated_keys
+from planner.core.errors import Problem
+from planner.deals.documents import ComputeContractDocument, EquityTrancheDocument, name_of
+
+if TYPE_CHECKING:
+    from planner.scenarios.documents.scenario import ScenarioDocument
+
+
+def problems_between_parts(document: "ScenarioDocument") -> list[Problem]:
+    """Everything that is wrong between parts that are each right on their own."""
+    found = _about_opening(document.timeline.opening)
+    found += repeated_keys("chips", document.chips) + repeated_keys("fleet.lots", document.fleet.lots)
+    found += (
+        _about_lots(document) + _about_horizon(document) + _about_exit(document) + _about_shares(document)
+    )
+    return found
+
+
+def quarter_index(opening: date, day: date) -> int:
+    """The quarter after the opening date that holds the day, counted from 0; negative when it is not after it."""
+    return (day.year - opening.year) * 4 + (day.month - 1) // 3 - (opening.month - 1) // 3 - 1
+
+
+def _about_opening(opening: date) -> list[Problem]:
+    last = monthrange(opening.year, opening.month)[1]
+    if opening.month % 3 == 0 and opening.day == last:
+        return []
+    sentence = _(
+        "Opening date is %(day)s. It must be the last day of a calendar quarter, such as 2026-03-31."
+    )
+    return [Problem("timeline.opening", sentence % {"day": opening.isoformat()})]
+
+
+def _about_lots(document: "ScenarioDocument") -> list[Problem]:
+    chips = [chip.key for chip in document.chips]
+    contracts = [term.key for term in document.deal.terms if isinstance(term, ComputeContractDocument)]
+    found: list[Problem] = []
+    for lot in document.fleet.lots:
+        path = f"fleet.lots[{lot.key}]"
+        if lot.chip not in chips:
+            found.append(_unknown(f"{path}.chip", _("Chip"), name_of(lot), lot.chip, chips))
+        if lot.contract not in contracts:
+            found.append(_unknown(f"{path}.contract", _("Contract"), name_of(lot), lot.contract, contracts))
+    outside = document.market.outside_chip
+    if outside not in chips:
+        found.append(
+            _unknown("market.outside_chip", _("Chip rented outside"), _("the market"), outside, chips)
+        )
+    return found
+
+
+def _unknown(path: str, title: str, owner: str, named: str, known: list[str]) -> Problem:
+    sentence = _("%(title)s of %(owner)s is “%(named)s”. It must be one of: %(known)s.")
+    said = {"title": title, "owner": owner, "named": named, "known": ", ".join(known) or _("none")}
+    return Problem(path, sentence % said)
+
+
+def _about_horizon(document: "ScenarioDocument") -> list[Problem]:
+    opening, held = document.timeline.opening, document.timeline.quarters
+    ends: list[tuple[str, str, int]] = []
+    for term in document.deal.terms:
+        path = f"deal.terms[{term.key}]"
+        if isinstance(term, ComputeContractDocument):
+            needed = quarter_index(opening, term.starts) + term.quarters
+            ends.append((f"{path}.quarters", name_of(term), needed))
+        elif isinstance(term, EquityTrancheDocument) and term.longstop:
+            needed = quarter_index(opening, term.longstop) + 1
+            ends.append((f"{path}.longstop", _("The longstop of %(term)s") % {"term": name_of(term)}, needed))
+    for position, release in enumerate(document.exit.lock_up):
+        path = f"exit.lock_up[{position}].quarters_after_listing"
+        ends.append((path, _("The lock-up"), release.quarters_after_listing))
+    sentence = _(
+        "%(what)s needs %(needed)d quarters and the scenario has %(held)d. Lengthen the horizon or shorten it."
+    )
+    return [
+        Problem(path, sentence % {"what": what, "needed": needed, "held": held})
+        for path, what, needed in ends
+        if needed > held
+    ]
+
+
+def _about_exit(document: "ScenarioDocument") -> list[Problem]:
+    found: list[Problem] = []
+    odds = document.exit.quoted_odds
+    for position, (before, after) in enumerate(itertools.pairwise(odds), start=1):
+        if after.by <= before.by or after.probability < before.probability:
+            sentence = _(
+                "Quoted odds must rise by date: %(after)s by %(day)s follows %(before)s by %(earlier)s."
+            )
+            said = {
+                "after": f"{after.probability:.10g}",
+                "day": after.by.isoformat(),
+                "before": f"{before.probability:.10g}",
+                "earlier": before.by.isoformat(),
+            }
+            found.append(Problem(f"exit.quoted_odds[{position}].probability", sentence % said))
+    releases = document.exit.lock_up
+    total = sum(release.share for release in releases)
+    if total > 1.0 + 1e-9:
+        sentence = _("The lock-up releases add up to %(total)s%%. They may add up to at most 100%%.")
+        found.append(Problem("exit.lock_up", sentence % {"total": f"{total * 100:.10g}"}))
+    pairs = itertools.pairwise(releases)
+    if any(a.quarters_after_listing >= b.quarters_after_listing for a, b in pairs):
+        found.append(Problem("exit.lock_up", _("Lock-up releases must be in the order of their quarters.")))
+    return found
+
+
+def _about_shares(document: "ScenarioDocument") -> list[Problem]:
+    found: list[Problem] = []
+    valuation, experts = document.valuation, document.model.experts
+    if valuation.regime_share_cold + valuation.regime_share_hot > 1:
+        sentence = _("Cold and hot in the long run add up to more than 100%. Lower one of them.")
+        found.append(Problem("valuation.regime_share_hot", sentence))
+    if experts and experts.per_token > experts.count:
+        sentence = _("Experts per token is %(used)d. It must be at most the %(count)d experts there are.")
+        said: dict[str, Any] = {"used": experts.per_token, "count": experts.count}
+        found.append(Problem("model.experts.per_token", sentence % said))
+    return found

@@ -1,0 +1,184 @@
+"""Chips, the served model and its workload: what the cost table needs (E1-E8)."""
+
+from typing import Annotated, ClassVar, Literal, TypeAlias
+
+from django.utils.translation import gettext_noop as _
+from pydantic import Field
+
+from planner.core.documents import Document, Key, choice, flag, number, part, words
+from planner.core.quantities import QuantityDocument
+
+_CHIPS = _("Prices, chip specifications")
+_MODELS = _("Prices, model architectures")
+
+
+class ChipDocument(Document):
+    """One chip at the precision it serves, with the efficiencies its speed is computed with."""
+
+    title: ClassVar[str] = _("Chip")
+    key: Key = words(_("Key"), _("A stable short name; it never changes its meaning."), longest=60)
+    label: str = words(_("Name"), _("What people call this chip."), default="")
+    dense_tflops: float = number(
+        _("Dense compute"), "TFLOPS", 0.1, 1e6, _("At the precision served, without sparsity."), source=_CHIPS
+    )
+    weight_bytes: float = number(
+        _("Bytes per weight"), "bytes", 0.25, 4.0, _("2 for BF16, 1 for FP8, 0.5 for FP4."), default=1.0
+    )
+    cache_bytes: float = number(
+        _("Bytes per cached value"), "bytes", 0.25, 4.0, _("Precision of the key-value cache."), default=1.0
+    )
+    memory_gb: float = number(
+        _("Memory"), "GB", 1.0, 1e5, _("High-bandwidth memory of one chip."), source=_CHIPS
+    )
+    memory_tb_per_s: float = number(
+        _("Memory bandwidth"), "TB/s", 0.01, 1e3, _("Of one chip, as specified."), source=_CHIPS
+    )
+    link_gb_per_s: float = number(
+        _("Link bandwidth"), "GB/s", 1.0, 1e5, _("To the other chips of the scale-up domain."), source=_CHIPS
+    )
+    scale_up_chips: int = number(
+        _("Scale-up domain"), "chips", 1, 10_000, _("Most chips one replica can span."), source=_CHIPS
+    )
+    provisioned_kw: QuantityDocument = number(
+        _("Power provisioned"),
+        "kW per chip",
+        0.01,
+        50.0,
+        _("With its share of server, network and storage."),
+        source=_CHIPS,
+    )
+    compute_efficiency: float = number(
+        _("Compute efficiency"), "share", 0.01, 1.0, _("Reached over specified compute."), default=0.5
+    )
+    memory_efficiency: float = number(
+        _("Memory efficiency"), "share", 0.01, 1.0, _("Reached over specified bandwidth."), default=0.7
+    )
+    layer_microseconds: float = number(
+        _("Overhead per layer"),
+        "microseconds",
+        0.0,
+        1e4,
+        _("Launch and scheduling, per layer and step."),
+        default=5.0,
+    )
+    collective_microseconds: float = number(
+        _("Overhead per exchange"), "microseconds", 0.0, 1e4, _("Latency of one all-reduce."), default=10.0
+    )
+    speed_error: QuantityDocument = number(
+        _("Speed error"),
+        "times",
+        0.05,
+        20.0,
+        _("Real over computed speed: 1 with the spread of measurements."),
+    )
+    needs_porting: bool = flag(
+        _("Needs porting"),
+        _("Yes for the alternative chip: only the ported share of the load runs on it."),
+        default=False,
+    )
+
+
+class GroupedQueryDocument(Document):
+    """Attention whose heads share keys and values (E1)."""
+
+    title: ClassVar[str] = _("Grouped-query attention")
+    kind: Literal["grouped_query"] = choice(
+        _("Attention"), _("How the model attends."), {"grouped_query": _("grouped-query")}
+    )
+    kv_heads: int = number(
+        _("KV heads"), "heads", 1, 10_000, _("Heads that hold keys and values."), source=_MODELS
+    )
+    head_dimension: int = number(
+        _("KV head dimension"), "values", 8, 10_000, _("Size of one head."), source=_MODELS
+    )
+    windowed_layers: int = number(
+        _("Windowed layers"), "layers", 0, 1000, _("Layers that look at a window of tokens only."), default=0
+    )
+    window_tokens: int = number(_("Window"), "tokens", 0, 10_000_000, _("Length of that window."), default=0)
+
+
+class LatentAttentionDocument(Document):
+    """Attention over a compressed cache (E1)."""
+
+    title: ClassVar[str] = _("Latent attention")
+    kind: Literal["latent"] = choice(_("Attention"), _("How the model attends."), {"latent": _("latent")})
+    latent_rank: int = number(
+        _("Latent rank"), "values", 1, 100_000, _("Size of the compressed cache."), source=_MODELS
+    )
+    rope_dimension: int = number(
+        _("Position values"), "values", 0, 10_000, _("Kept beside it."), source=_MODELS
+    )
+
+
+AttentionDocument: TypeAlias = Annotated[
+    GroupedQueryDocument | LatentAttentionDocument, Field(discriminator="kind")
+]
+
+
+class ExpertsDocument(Document):
+    """Mixture of experts (E3)."""
+
+    title: ClassVar[str] = _("Experts")
+    count: int = number(_("Experts"), "experts", 1, 100_000, _("Routed experts in a layer."), source=_MODELS)
+    per_token: int = number(
+        _("Experts per token"), "experts", 1, 100_000, _("How many a token uses."), source=_MODELS
+    )
+    routed_share: float = number(
+        _("Weights in experts"),
+        "share",
+        0.0,
+        1.0,
+        _("Share of all weights that lies in routed experts."),
+        source=_MODELS,
+    )
+
+
+class ModelDocument(Document):
+    """The model served: an assumption card when its architecture is not public."""
+
+    title: ClassVar[str] = _("Model")
+    key: Key = words(_("Key"), _("A stable short name; it never changes its meaning."), longest=60)
+    label: str = words(_("Name"), _("What people call this model."), default="")
+    active_parameters_b: QuantityDocument = number(
+        _("Active parameters"), "billion", 0.01, 1e5, _("Used for each token."), source=_MODELS
+    )
+    total_parameters_b: QuantityDocument = number(
+        _("Total parameters"), "billion", 0.01, 1e6, _("Held in memory."), source=_MODELS
+    )
+    layers: int = number(_("Layers"), "layers", 1, 1000, _("Transformer layers."), source=_MODELS)
+    hidden_size: int = number(
+        _("Hidden size"), "values", 64, 1_000_000, _("Width of the model."), source=_MODELS
+    )
+    attention_heads: int = number(_("Attention heads"), "heads", 1, 10_000, _("Query heads."), source=_MODELS)
+    head_dimension: int = number(
+        _("Head dimension"), "values", 8, 10_000, _("Size of one query head."), source=_MODELS
+    )
+    attention: AttentionDocument = part(_("Attention"), _("What the model keeps per token."))
+    experts: ExpertsDocument | None = part(_("Experts"), _("Empty for a dense model."), default=None)
+
+
+class WorkloadDocument(Document):
+    """One typical request, the limits it must meet, and how well paid hours are used (E5, E6, E8)."""
+
+    title: ClassVar[str] = _("Workload")
+    input_tokens: float = number(_("Prompt"), "tokens", 1.0, 1e7, _("Input tokens of a typical request."))
+    cached_share: QuantityDocument = number(
+        _("Cached share of prompt"), "share", 0.0, 0.99, _("Input tokens found in the cache."), default=0.0
+    )
+    output_tokens: float = number(_("Answer"), "tokens", 1.0, 1e6, _("Output tokens of a typical request."))
+    minimum_tokens_per_s_per_user: float = number(
+        _("Least speed"), "tokens/s per user", 0.1, 1e4, _("Slower service is not acceptable."), default=30.0
+    )
+    maximum_seconds_to_first_token: float = number(
+        _("Longest wait"), "seconds", 0.01, 1e4, _("Until the first token."), default=2.0
+    )
+    utilisation: QuantityDocument = number(
+        _("Use of paid hours"), "share", 0.01, 1.0, _("Share of paid chip-hours that serve requests.")
+    )
+    efficiency_gain_annual: QuantityDocument = number(
+        _("Efficiency gain"),
+        "share a year",
+        -0.9,
+        5.0,
+        _("More tokens per chip-second each year from software."),
+    )
