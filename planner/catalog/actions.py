@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
 
-from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 from django.http import Http404
 from django.utils import timezone
@@ -24,18 +23,9 @@ from planner.teams.models import User
 SEED_FOLDER = Path(__file__).parent / "seed"
 SEEDED_AS_OF = date(2026, 11, 24)
 SEEDED_RELEASE = "2026-11"
+_COLLECTED_ON = date(2026, 11, 23)
 _SEED_IDS = UUID("5d2c7b0e-93f4-4c1e-9a55-0d1d6f0e2a11")
 """Seeded entries get the same public ids, and so the first release the same digest, on every installation."""
-KEEPERS = "Catalog keepers"
-_KEEPERS_MAY = (
-    "add_catalogentry",
-    "change_catalogentry",
-    "delete_catalogentry",
-    "view_catalogentry",
-    "view_historicalcatalogentry",
-    "add_catalogrelease",
-    "view_catalogrelease",
-)
 
 
 @transaction.atomic
@@ -111,20 +101,6 @@ def _publish(*, name: str, as_of: date, drafted_by: User | None, published_by: U
     return release
 
 
-@transaction.atomic
-def make_keeper(*, user: User, actor: User | None = None) -> None:
-    """Lets somebody keep the catalog in the admin: staff, with the rights of the keepers' group."""
-    group, _is_new = Group.objects.get_or_create(name=KEEPERS)
-    group.permissions.set(
-        Permission.objects.filter(content_type__app_label="catalog", codename__in=_KEEPERS_MAY)
-    )
-    user.groups.add(group)
-    if not user.is_staff:
-        user.is_staff = True
-        user.save(update_fields=["is_staff"])
-    record(actor=actor, action="keeper made", object_kind="user", object_uuid=user.uuid)
-
-
 def _seeded_rows() -> list[CatalogEntry]:
     rows: list[CatalogEntry] = []
     for path in sorted(SEED_FOLDER.glob("*.json")):
@@ -147,8 +123,8 @@ def _seeded_row(file: SeedFile, fact: SeedEntry) -> CatalogEntry:
 
 
 def _last_day(text: str) -> date:
-    """The day itself, or the last day of the month or year, but never later than the seed was made."""
+    """The day itself, or the last day of the month or year, but never later than the facts were collected."""
     parts = [int(part) for part in text.split("-")]
     year, month = parts[0], parts[1] if len(parts) > 1 else 12
     day = parts[2] if len(parts) > 2 else calendar.monthrange(year, month)[1]
-    return min(date(year, month, day), SEEDED_AS_OF)
+    return min(date(year, month, day), _COLLECTED_ON)

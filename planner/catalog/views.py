@@ -6,6 +6,7 @@ from uuid import UUID
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 
 from planner.catalog import queries
@@ -26,8 +27,11 @@ def entries(request: HttpRequest) -> HttpResponse:
         "query": _query_without(request, "page"),
         "release": queries.current_release(),
     }
-    only_table = bool(getattr(request, "htmx", False)) and not getattr(request.htmx, "boosted", False)
-    return render(request, "catalog/_entry_table.html" if only_table else "catalog/entries.html", context)
+    answer = render(
+        request, "catalog/_entry_table.html" if _wants_fragment(request) else "catalog/entries.html", context
+    )
+    patch_vary_headers(answer, ("HX-Request",))  # both answers live at one address
+    return answer
 
 
 def entry(request: HttpRequest, uuid: UUID) -> HttpResponse:
@@ -66,6 +70,12 @@ def release(request: HttpRequest, number: int) -> HttpResponse:
             "query": _query_without(request, "page"),
         },
     )
+
+
+def _wants_fragment(request: HttpRequest) -> bool:
+    """True when htmx will swap the answer in, rather than show it as a page."""
+    htmx = getattr(request, "htmx", None)
+    return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
 
 
 def _query_without(request: HttpRequest, *names: str) -> str:
