@@ -30,6 +30,8 @@ def redis_command(executable: str, *, socket_file: Path, data_folder: Path) -> l
         "save": "",
         "maxmemory-policy": "noeviction",
         "daemonize": "no",
+        # Its environment then stays readable, by which a later sweep knows it as ours.
+        "set-proc-title": "no",
     }
     return [executable, *[word for name, value in options.items() for word in (f"--{name}", value)]]
 
