@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -59,19 +59,23 @@ def publish_release(
     """A snapshot of all entries in force on `as_of` (None: today). `drafted_by` None: the publisher did.
 
     Raises Http404 without the right to publish, InvalidInput for a bad name or an empty catalog, Conflict
-    when nothing has changed since the newest release.
+    when nothing has changed since the newest release or somebody else published at the same moment.
     """
     if not (publisher.is_staff and publisher.has_perm("catalog.add_catalogrelease")):
         raise Http404
     name = " ".join(name.split())
     if not 1 <= len(name) <= 80:
         raise InvalidInput([Problem("name", _("The name of a release has 1 to 80 characters."))])
-    return _publish(
-        name=name,
-        as_of=as_of or timezone.localdate(),
-        drafted_by=drafted_by or publisher,
-        published_by=publisher,
-    )
+    try:
+        with transaction.atomic():
+            return _publish(
+                name=name,
+                as_of=as_of or timezone.localdate(),
+                drafted_by=drafted_by or publisher,
+                published_by=publisher,
+            )
+    except IntegrityError as error:  # two people took the same number at the same moment
+        raise Conflict(_("Somebody else has just published a release. Look at it first.")) from error
 
 
 def _publish(*, name: str, as_of: date, drafted_by: User | None, published_by: User | None) -> CatalogRelease:

@@ -1,15 +1,16 @@
 """The catalog over the API: read-only, for everybody who has a token."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import QuerySet
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import serializers
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.routers import SimpleRouter
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from planner.catalog import queries
+from planner.catalog.documents import ReleasedEntry
 from planner.catalog.forms import EntryFilter
 from planner.catalog.models import CatalogEntry, CatalogRelease, Kind, PriceKind
 
@@ -20,31 +21,16 @@ class EntrySerializer(serializers.ModelSerializer[CatalogEntry]):
         exclude = ("id",)
 
 
-class ReleasedEntrySerializer(serializers.Serializer[Any]):
-    """An entry as a release holds it."""
-
-    uuid = serializers.UUIDField()
-    kind = serializers.CharField()
-    key = serializers.CharField()
-    label = serializers.CharField()
-    subject = serializers.CharField()
-    provider = serializers.CharField()
-    value = serializers.FloatField()
-    low = serializers.FloatField(allow_null=True)
-    high = serializers.FloatField(allow_null=True)
-    unit = serializers.CharField()
-    currency = serializers.CharField()
-    region = serializers.CharField()
-    price_kind = serializers.CharField()
-    source_title = serializers.CharField()
-    source_address = serializers.CharField()
-    source_date = serializers.DateField()
-    confidence = serializers.CharField()
-    valid_from = serializers.DateField()
-    valid_to = serializers.DateField(allow_null=True)
-    known_since = serializers.DateField()
-    notes = serializers.CharField()
-    attributes = serializers.DictField()
+_RELEASE_FIELDS = (
+    "uuid",
+    "number",
+    "name",
+    "as_of",
+    "digest",
+    "drafted_by",
+    "published_by",
+    "published_at",
+)
 
 
 class ReleaseSerializer(serializers.ModelSerializer[CatalogRelease]):
@@ -55,16 +41,7 @@ class ReleaseSerializer(serializers.ModelSerializer[CatalogRelease]):
 
     class Meta:
         model = CatalogRelease
-        fields = (
-            "uuid",
-            "number",
-            "name",
-            "as_of",
-            "digest",
-            "drafted_by",
-            "published_by",
-            "published_at",
-        )
+        fields: ClassVar[tuple[str, ...]] = _RELEASE_FIELDS
 
 
 class FullReleaseSerializer(ReleaseSerializer):
@@ -73,12 +50,11 @@ class FullReleaseSerializer(ReleaseSerializer):
     entries = serializers.SerializerMethodField()
 
     class Meta(ReleaseSerializer.Meta):
-        fields = (*ReleaseSerializer.Meta.fields, "entries")
+        fields = (*_RELEASE_FIELDS, "entries")
 
-    @extend_schema({"type": "array", "items": {"type": "object"}})
+    @extend_schema_field({"type": "array", "items": ReleasedEntry.model_json_schema()})
     def get_entries(self, release: CatalogRelease) -> list[dict[str, Any]]:
-        found = queries.entries_of(release)
-        return [dict(ReleasedEntrySerializer(item).data) for item in found]
+        return [item.model_dump(mode="json") for item in queries.entries_of(release)]
 
 
 _FILTERS = [

@@ -75,7 +75,9 @@ def release(request: HttpRequest, number: int) -> HttpResponse:
 def _wants_fragment(request: HttpRequest) -> bool:
     """True when htmx will swap the answer in, rather than show it as a page."""
     htmx = getattr(request, "htmx", None)
-    return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
+    if not htmx:  # None without the middleware, false for an ordinary visit
+        return False
+    return not htmx.boosted and not htmx.history_restore_request
 
 
 def _query_without(request: HttpRequest, *names: str) -> str:

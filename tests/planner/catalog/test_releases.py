@@ -97,6 +97,15 @@ def test_publishing_an_unchanged_catalog_is_refused(seeded: CatalogRelease, keep
     assert CatalogRelease.objects.count() == 1
 
 
+def test_of_two_who_publish_at_the_same_moment_one_is_told(
+    seeded: CatalogRelease, keeper: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(actions, "current_release", lambda: None)  # as if the other's were not there yet
+    with pytest.raises(Conflict, match="Somebody else has just published"):
+        actions.publish_release(name="mine", publisher=keeper, as_of=NEXT_DAY)
+    assert CatalogRelease.objects.get() == seeded
+
+
 @pytest.mark.parametrize("name", ["", "   ", "x" * 81])
 def test_a_release_needs_a_name_of_moderate_length(seeded: CatalogRelease, keeper: User, name: str) -> None:
     new_price(1.45)
