@@ -1,0 +1,132 @@
+"""What differs between two documents, in words and units."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from django.utils.translation import gettext as _
+
+from planner.scenarios.documents import ScenarioDocument
+from planner.scenarios.figures import in_words
+from planner.scenarios.paths import InputLeaf, raw_of, walk
+
+_ITEM = re.compile(r"^(.*\[[^\]]*\])")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One difference. `before` is "" for what was added, `after` for what was removed."""
+
+    path: str
+    title: str
+    section: str
+    group: str
+    kind: Literal["changed", "added", "removed"]
+    before: str
+    after: str
+
+    @property
+    def sentence(self) -> str:
+        """“Trainium contract: discount 25% to 30%”, as a message suggests it."""
+        name = f"{self.group}: {self.title}" if self.group else self.title
+        if self.kind == "added":
+            return _("%(name)s added: %(after)s") % {"name": name, "after": self.after}
+        if self.kind == "removed":
+            return _("%(name)s removed") % {"name": name}
+        return _("%(name)s %(before)s to %(after)s") % {
+            "name": name,
+            "before": self.before,
+            "after": self.after,
+        }
+
+
+def diff(
+    before: ScenarioDocument | Mapping[str, Any], after: ScenarioDocument | Mapping[str, Any]
+) -> list[Change]:
+    """Every difference, in the order of the editor; an item that came or went whole is one line."""
+    old = {leaf.path: leaf for leaf in walk(before)}
+    new = {leaf.path: leaf for leaf in walk(after)}
+    found: list[Change] = []
+    whole: set[str] = set()
+    for path in [*new, *(path for path in old if path not in new)]:
+        was, now = old.get(path), new.get(path)
+        if was is not None and now is not None:
+            if was.value != now.value:
+                found.append(_change("changed", now, words_of(was), words_of(now)))
+            continue
+        leaf, others = (now, old) if now is not None else (was, new)
+        assert leaf is not None
+        item = _whole_item(path, others)
+        if item is None:
+            found.append(_single(leaf, is_new=now is not None))
+        elif item not in whole:
+            whole.add(item)
+            found.append(_item_change(item, leaf, is_new=now is not None))
+    return [*found, *_evidence_changes(raw_of(before), raw_of(after), {**old, **new})]
+
+
+def message_of(changes: list[Change], longest: int = 200) -> str:
+    """The message suggested for a version: the first changes, and how many more."""
+    said: list[str] = []
+    for number, change in enumerate(changes):
+        rest = len(changes) - number
+        if len("; ".join([*said, change.sentence])) > longest:
+            return "; ".join([*said, _("%(count)d more") % {"count": rest}])[:longest]
+        said.append(change.sentence)
+    return "; ".join(said)
+
+
+def words_of(leaf: InputLeaf) -> str:
+    """What a leaf holds, with its unit."""
+    return in_words(leaf.value, leaf.unit, leaf.choices)
+
+
+def _whole_item(path: str, others: Mapping[str, InputLeaf]) -> str | None:
+    """The list item of `path` that the other side has nothing of; None when only this field differs."""
+    matched = _ITEM.match(path)
+    if matched is None or any(other.startswith(matched[1] + ".") for other in others):
+        return None
+    return matched[1]
+
+
+def _change(kind: Literal["changed", "added", "removed"], leaf: InputLeaf, before: str, after: str) -> Change:
+    return Change(leaf.path, leaf.title, leaf.section, leaf.group, kind, before, after)
+
+
+def _single(leaf: InputLeaf, *, is_new: bool) -> Change:
+    held = words_of(leaf)
+    return _change("added", leaf, "", held) if is_new else _change("removed", leaf, held, "")
+
+
+def _item_change(item: str, leaf: InputLeaf, *, is_new: bool) -> Change:
+    whole = _("all of it")
+    before, after = ("", whole) if is_new else (whole, "")
+    return Change(item, leaf.group, leaf.section, "", "added" if is_new else "removed", before, after)
+
+
+def _evidence_changes(
+    before: Mapping[str, Any], after: Mapping[str, Any], leaves: Mapping[str, InputLeaf]
+) -> list[Change]:
+    found: list[Change] = []
+    old, new = before.get("evidence") or {}, after.get("evidence") or {}
+    if not isinstance(old, dict) or not isinstance(new, dict):
+        return []
+    for path in sorted({*old, *new}):
+        was, now = _cited(old.get(path)), _cited(new.get(path))
+        if was != now:
+            leaf = leaves.get(path)
+            title = _("source of %(title)s") % {"title": leaf.title if leaf else path}
+            kind: Literal["changed", "added", "removed"] = (
+                "added" if not was else "removed" if not now else "changed"
+            )
+            section, group = (leaf.section, leaf.group) if leaf else ("", "")
+            found.append(Change(f"evidence[{path}]", title, section, group, kind, was, now))
+    return found
+
+
+def _cited(evidence: Any) -> str:
+    if not isinstance(evidence, dict):
+        return ""
+    parts = (evidence.get(name) for name in ("source", "confidence", "note", "catalog_key", "unit"))
+    return " · ".join(str(one) for one in parts if one)
