@@ -6,12 +6,9 @@ import sys
 
 
 def main() -> None:
-    if sys.version_info < (3, 11) or sys.version_info >= (3, 12):  # noqa: UP036 - a clear sentence for an older Python
+    if sys.version_info[:2] != (3, 11):
         found = ".".join(str(part) for part in sys.version_info[:3])
-        sys.exit(
-            "Genka needs Python 3.11, and this is Python %s. Run it with .venv/bin/python (make setup)."
-            % found
-        )  # noqa: UP031 - must parse on old Pythons
+        sys.exit(f"Genka needs Python 3.11, and this is Python {found}. Use .venv/bin/python (make setup).")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "planner.settings.development")
     try:
         from django.core.management import execute_from_command_line
