@@ -1,0 +1,111 @@
+"""The table of contents: one call per stage, no formula.
+
+prepare -> evaluate_block (any number, anywhere) -> combine. `evaluate` does all three in one process; the bytes
+are the same on any number of workers because blocks are, and sums are added in block order.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from costmodel import cost_table, exits, report
+from costmodel.arrays import FloatArray
+from costmodel.blocks import BLOCK_SIZE, block_count, draws_in_block
+from costmodel.inputs.scenario import Scenario
+from costmodel.outcomes.blocks import BlockSummary, Grids, add_up, grids_of, summarise
+from costmodel.outcomes.summary import Grid
+from costmodel.quantities import central, realise
+from costmodel.simulate.worlds import Simulated, open_workshop, pilot_paths, simulate_block
+
+# The pilot block has its own seed, so that the fitted odds do not depend on the draws they are used for (E31).
+PILOT_SEED = 20_260_331
+_ARRAYS_HELD = 190
+
+
+@dataclass(frozen=True, slots=True)
+class Preparation:
+    """What all blocks of a run share: the fitted constants of the IPO odds (Q,), and the histogram grids of block 0."""
+
+    intercepts: FloatArray
+    grids: Grids
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain lists; floats keep every bit."""
+        grids = {
+            name: {"low": grid.low.tolist(), "high": grid.high.tolist()}
+            for name, grid in (("figures", self.grids.figures), ("fans", self.grids.fans))
+        }
+        return {"intercepts": self.intercepts.tolist(), "grids": grids}
+
+    @classmethod
+    def from_json(cls, stored: dict[str, Any]) -> "Preparation":
+        """Return the preparation that `to_json` wrote."""
+        grids = [
+            Grid(np.asarray(stored["grids"][name]["low"]), np.asarray(stored["grids"][name]["high"]))
+            for name in ("figures", "fans")
+        ]
+        return cls(np.asarray(stored["intercepts"], dtype=np.float64), Grids(*grids))
+
+
+def prepare(scenario: Scenario, seed: int) -> Preparation:
+    """Fit the IPO odds on the pilot block and take the grids from block 0. ValueError when a model does not fit its chip."""
+    covariate, running = pilot_paths(scenario, PILOT_SEED)
+    middle = central(scenario)
+    intercepts = exits.fit_announcement(middle.exit, scenario.timeline, covariate, running)
+    return Preparation(intercepts, grids_of(_simulated(scenario, tuple(intercepts), seed, 0)))
+
+
+def evaluate_block(scenario: Scenario, preparation: Preparation, seed: int, block: int, draws: int) -> BlockSummary:
+    """Simulate one block in every world and summarise the draws asked for."""
+    simulated = _simulated(scenario, tuple(preparation.intercepts), seed, block)
+    return summarise(simulated, preparation.grids, draws_in_block(block, draws))
+
+
+def combine(
+    scenario: Scenario, preparation: Preparation, summaries: list[BlockSummary], draws: int, seed: int
+) -> dict[str, Any]:
+    """Return the result document of a run from the summaries of all its blocks, in block order."""
+    total = add_up(summaries)
+    samples = realise(scenario, seed, 0).tree
+    workshop = open_workshop(scenario)
+    return {
+        "draws": draws,
+        "seed": seed,
+        "block_size": BLOCK_SIZE,
+        **report.calendar(scenario),
+        "outcomes": report.outcomes(total, preparation.grids),
+        "ledger": {"lines": report.ledger_lines(total, draws)},
+        "fans": report.fans(total, preparation.grids, scenario.timeline.quarters),
+        "curves": report.curves(total, draws),
+        "hinges": report.hinges(total),
+        "cost_table": cost_table.rows(central(scenario), samples, workshop.points),
+        "tie_out": report.tie_out(central(scenario)),
+        "calibration": {"announcement_intercepts": preparation.intercepts.tolist()},
+    }
+
+
+def evaluate(scenario: Scenario, draws: int, seed: int) -> dict[str, Any]:
+    """Return the result document, computed in this process."""
+    preparation = prepare(scenario, seed)
+    blocks = range(block_count(draws))
+    summaries = [evaluate_block(scenario, preparation, seed, block, draws) for block in blocks]
+    return combine(scenario, preparation, summaries, draws, seed)
+
+
+def ledger_of_draw(scenario: Scenario, preparation: Preparation, seed: int, draw: int) -> list[dict[str, Any]]:
+    """Return every ledger line of one draw of the base world, recomputed from its block."""
+    simulated = _simulated(scenario, tuple(preparation.intercepts), seed, draw // BLOCK_SIZE)
+    return report.lines_of_draw(simulated.base.accounts.ledger, draw % BLOCK_SIZE)
+
+
+def memory_bytes(scenario: Scenario) -> int:
+    """Return the most memory one block needs, whatever the number of draws."""
+    return _ARRAYS_HELD * (scenario.timeline.quarters + 1) * BLOCK_SIZE * 8
+
+
+@lru_cache(maxsize=1)
+def _simulated(scenario: Scenario, intercepts: tuple[float, ...], seed: int, block: int) -> Simulated:
+    """Simulate a block; block 0 is asked for twice in a row, by the grids and by its summary."""
+    return simulate_block(scenario, np.asarray(intercepts), seed, block)

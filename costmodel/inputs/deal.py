@@ -1,0 +1,191 @@
+"""The shape of every deal term; the formulas are in `costmodel/terms/`, one per mechanism (E20-E26)."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal, TypeAlias
+
+from costmodel.arrays import Number
+from costmodel.inputs.quantity import check_limits, uncertain
+
+TriggerEvent = Literal[
+    "date", "confidential_filing", "public_filing", "pricing", "listing", "annual_revenue", "gigawatts_online", "milestone"
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComputeContract:
+    """Capacity sold to the lab: chip-hours used x reference price x (1 - discount).
+
+    `signed_earlier` contracts stand in every counterfactual. `kept_without_equity_share` is the part of
+    this contract the lab would have signed without the equity; `built_without_equity_share` is the part of
+    the released capacity that the provider would have built all the same and sold at the market index.
+    """
+
+    key: str
+    starts: date
+    quarters: int = field(metadata={"limits": (1, 80)})
+    reference_usd_per_chip_hour: Number = uncertain(0.0, 1e3)
+    discount_share: Number = uncertain(0.0, 1.0)
+    signed_earlier: bool
+    kept_without_equity_share: Number = uncertain(0.0, 1.0)
+    built_without_equity_share: Number = uncertain(0.0, 1.0)
+    kind: Literal["compute_contract"] = "compute_contract"
+
+    def __post_init__(self) -> None:
+        """Check every stated value against its limits."""
+        check_limits(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeOrPay:
+    """M17: a minimum by contract year on a ramp; a shortfall is paid at year end (E22).
+
+    `undelivered_due_share` is how much of the minimum stays due for capacity the provider has not delivered.
+    `carry_forward_share` of spend above the minimum counts towards next year's minimum; `make_up_share` of a
+    shortfall payment is credited against next year's spend above the minimum.
+    """
+
+    key: str
+    contract: str
+    commitment_usd: float = field(metadata={"limits": (0.0, 1e14)})
+    ramp_quarters: int = field(metadata={"limits": (1, 80)})
+    undelivered_due_share: Number = uncertain(0.0, 1.0)
+    carry_forward_share: float = field(metadata={"limits": (0.0, 1.0)})
+    make_up_share: float = field(metadata={"limits": (0.0, 1.0)})
+    kind: Literal["take_or_pay"] = "take_or_pay"
+
+    def __post_init__(self) -> None:
+        """Check every stated value against its limits."""
+        check_limits(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tier:
+    """Spend of a contract year above `from_usd` gets `discount_share` off the contract price."""
+
+    from_usd: float
+    discount_share: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VolumeTiers:
+    """M18: volume discounts by spend of the contract year at contract price, marginal or on all units (E26)."""
+
+    key: str
+    contract: str
+    basis: Literal["marginal", "all_units"]
+    tiers: tuple[Tier, ...]
+    kind: Literal["volume_tiers"] = "volume_tiers"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriceSteps:
+    """M19: annual step-down, a cap at the market index, and a floor (E26).
+
+    p_t = max(floor, min(p_0 (1-s)^years, (1 + index_gap) x reference x index_t)); a wide gap switches the cap off.
+    """
+
+    key: str
+    contract: str
+    annual_step_down_share: Number = uncertain(0.0, 0.9)
+    index_gap_share: Number = uncertain(-0.9, 10.0)
+    floor_usd_per_chip_hour: float = field(metadata={"limits": (0.0, 1e3)})
+    kind: Literal["price_steps"] = "price_steps"
+
+    def __post_init__(self) -> None:
+        """Check every stated value against its limits."""
+        check_limits(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trigger:
+    """One event that makes a tranche due; it counts from the opening date on.
+
+    `threshold` is USD of annual revenue or GW online; `on` a date; `hazard_annual` the yearly chance of a milestone.
+    """
+
+    key: str
+    event: TriggerEvent
+    on: date | None = None
+    threshold: float = 0.0
+    hazard_annual: Number = uncertain(0.0, 1.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EquityTranche:
+    """M01: money for shares when triggers are met, or at the investor's option (E20).
+
+    `state` is the tranche on the opening date. The price is a fixed valuation of all shares, the price of the
+    day, or the offer price. An option is exercised when the value of a share on information at t exceeds the
+    strike by `option_margin_share`, never on the future path.
+    """
+
+    key: str
+    amount_usd: float = field(metadata={"limits": (0.0, 1e13)})
+    state: Literal["paid", "uncalled"]
+    triggers_needed: Literal["any", "all"]
+    triggers: tuple[Trigger, ...]
+    longstop: date | None
+    notice_quarters: int = field(metadata={"limits": (0, 8)})
+    obligation: bool
+    option: bool
+    option_margin_share: float = field(metadata={"limits": (0.0, 10.0)})
+    price_rule: Literal["fixed_valuation", "price_of_the_day"]
+    valuation_usd: float = field(metadata={"limits": (0.0, 1e14)})
+    kind: Literal["equity_tranche"] = "equity_tranche"
+
+    def __post_init__(self) -> None:
+        """Check every stated value against its limits."""
+        check_limits(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preferred:
+    """M03: shares bought before an IPO are 1x (or `multiple`) non-participating convertible preferred (E21).
+
+    payoff = max(min(L, residual), f x Exit) on a sale or default; converts to common at an IPO.
+    """
+
+    key: str
+    tranches: tuple[str, ...]
+    multiple: float = field(metadata={"limits": (0.0, 10.0)})
+    ranks: Literal["senior", "pari_passu"]
+    kind: Literal["preferred"] = "preferred"
+
+    def __post_init__(self) -> None:
+        """Check every stated value against its limits."""
+        check_limits(self)
+
+
+Term: TypeAlias = ComputeContract | TakeOrPay | VolumeTiers | PriceSteps | EquityTranche | Preferred
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DefaultTerms:
+    """What happens to the contracts when the lab defaults (E29): a claim, and capacity re-let after a lag."""
+
+    termination_share: Number = uncertain(0.0, 1.0)
+    recovery_share: Number = uncertain(0.0, 1.0)
+    relet_lag_quarters: int = field(metadata={"limits": (0, 40)})
+    relet_price_share: Number = uncertain(0.0, 5.0)
+    relet_utilisation: Number = uncertain(0.0, 1.0)
+
+    def __post_init__(self) -> None:
+        """Check every stated value against its limits."""
+        check_limits(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deal:
+    """Dated terms between a provider and a lab, and the discount rates each side uses for their cash."""
+
+    terms: tuple[Term, ...]
+    on_default: DefaultTerms
+    provider_contract_rate: float = field(metadata={"limits": (-0.5, 1.0)})
+    provider_equity_rate: float = field(metadata={"limits": (-0.5, 1.0)})
+    provider_capex_rate: float = field(metadata={"limits": (-0.5, 1.0)})
+    lab_rate: float = field(metadata={"limits": (-0.5, 1.0)})
+
+    def __post_init__(self) -> None:
+        """Check every stated value against its limits."""
+        check_limits(self)

@@ -1,0 +1,55 @@
+"""The fleet: lots of chips the provider will run, and what running them costs (E7, E32 margins)."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from costmodel.arrays import Number
+from costmodel.inputs.quantity import check_limits, uncertain
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lot:
+    """Chips of one kind that serve one contract, reached over a linear ramp.
+
+    `built_share` is what is really built of the announced count. Capex is paid `lead_quarters` before
+    service (never before the opening date). Chips are replaced at the end of their life while the contract runs.
+    """
+
+    key: str
+    chip: str
+    contract: str
+    chips: float = field(metadata={"limits": (0.0, 1e9)})
+    online_from: date
+    ramp_quarters: int = field(metadata={"limits": (1, 80)})
+    built_share: Number = uncertain(0.0, 2.0)
+    lead_quarters: int = field(metadata={"limits": (0, 12)})
+    it_capex_usd_per_chip: Number = uncertain(0.0, 1e7)
+    site_capex_usd_per_kw: Number = uncertain(0.0, 1e6)
+    it_life_quarters: int = field(metadata={"limits": (1, 80)})
+    site_life_quarters: int = field(metadata={"limits": (1, 200)})
+    operations_usd_per_chip_hour: Number = uncertain(0.0, 1e3)
+
+    def __post_init__(self) -> None:
+        """Check every stated value against its limits."""
+        check_limits(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fleet:
+    """All lots, the power they draw, and what is left of them at the end.
+
+    The residual of a chip or site is its book value times `residual_share`, moved by the market index
+    to the power `residual_index_elasticity`.
+    """
+
+    lots: tuple[Lot, ...]
+    power_usd_per_kwh: Number = uncertain(0.0, 10.0)
+    power_usage_effectiveness: float = field(metadata={"limits": (1.0, 3.0)})
+    mean_power_share: Number = uncertain(0.0, 1.0)
+    availability: float = field(metadata={"limits": (0.5, 1.0)})
+    residual_share: Number = uncertain(0.0, 1.5)
+    residual_index_elasticity: float = field(metadata={"limits": (0.0, 3.0)})
+
+    def __post_init__(self) -> None:
+        """Check every stated value against its limits."""
+        check_limits(self)

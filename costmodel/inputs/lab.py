@@ -1,0 +1,115 @@
+"""The lab, its valuation and its exit (E29-E31)."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+from costmodel.arrays import Number
+from costmodel.inputs.quantity import check_limits, uncertain
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lab:
+    """Cash, costs outside compute, funding rounds and distress (E29).
+
+    A round is raised when cash covers fewer than `round_below_runway_quarters` of burn and the market is open; it
+    brings `round_size_quarters` of burn, at most `round_limit_share` of the value before it. The default hazard
+    a quarter is a logit line through `distress_hazard_short` at 2 and `distress_hazard_long` at 6 quarters of runway.
+    """
+
+    opening_cash_usd: Number = uncertain(0.0, 1e13)
+    other_cost_usd_per_quarter: Number = uncertain(0.0, 1e12)
+    other_cost_growth_annual: Number = uncertain(-0.9, 5.0)
+    other_cost_share_of_revenue: Number = uncertain(0.0, 2.0)
+    round_below_runway_quarters: float = field(metadata={"limits": (0.0, 40.0)})
+    round_size_quarters: float = field(metadata={"limits": (0.0, 40.0)})
+    round_limit_share: float = field(metadata={"limits": (0.0, 1.0)})
+    round_open_cold: float = field(metadata={"limits": (0.0, 1.0)})
+    round_open_normal: float = field(metadata={"limits": (0.0, 1.0)})
+    round_open_hot: float = field(metadata={"limits": (0.0, 1.0)})
+    distress_hazard_short: float = field(metadata={"limits": (0.0001, 0.9)})
+    distress_hazard_long: float = field(metadata={"limits": (0.00001, 0.9)})
+
+    def __post_init__(self) -> None:
+        """Check every stated value against its limits."""
+        check_limits(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Valuation:
+    """Equity value = run-rate revenue x multiple - debt + cash; the log multiple reverts to its mature level (E30)."""
+
+    opening_equity_value_usd: float = field(metadata={"limits": (0.0, 1e14)})
+    mature_multiple: Number = uncertain(0.1, 200.0)
+    half_life_quarters: float = field(metadata={"limits": (0.5, 200.0)})
+    volatility_annual: Number = uncertain(0.0, 3.0)
+    market_loading: float = field(metadata={"limits": (-1.0, 1.0)})
+    jumps_per_year: float = field(metadata={"limits": (0.0, 20.0)})
+    jump_log_sd: float = field(metadata={"limits": (0.0, 2.0)})
+    debt_usd: float = field(metadata={"limits": (0.0, 1e13)})
+    other_preferences_usd: float = field(metadata={"limits": (0.0, 1e13)})
+    regime_now: Literal["cold", "normal", "hot"]
+    regime_persistence: float = field(metadata={"limits": (0.0, 0.999)})
+    regime_share_cold: float = field(metadata={"limits": (0.0, 1.0)})
+    regime_share_hot: float = field(metadata={"limits": (0.0, 1.0)})
+    regime_log_multiple: float = field(metadata={"limits": (0.0, 2.0)})
+
+    def __post_init__(self) -> None:
+        """Check every stated value against its limits."""
+        check_limits(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuotedOdds:
+    """A quoted probability that the IPO is announced (filed publicly) by the end of the quarter holding `by` (E31)."""
+
+    by: date
+    probability: float = field(metadata={"limits": (0.0, 0.999)})
+
+    def __post_init__(self) -> None:
+        """Check every stated value against its limits."""
+        check_limits(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LockUpRelease:
+    """A share of the holding that may be sold from `quarters_after_listing` on."""
+
+    quarters_after_listing: int
+    share: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exit:
+    """IPO as states, its odds and price, the lock-up and the sale; sale of the company as the other way out (E31)."""
+
+    state_now: Literal["private", "filed_confidentially"]
+    confidential_filing_annual: float = field(metadata={"limits": (0.0, 1.0)})
+    quoted_odds: tuple[QuotedOdds, ...]
+    later_hazard: Number = uncertain(0.0, 0.99)
+    later_hazard_decay: float = field(metadata={"limits": (0.0, 1.0)})
+    value_floor_usd: float = field(metadata={"limits": (1.0, 1e14)})
+    value_sensitivity: float = field(metadata={"limits": (0.0, 20.0)})
+    regime_sensitivity: float = field(metadata={"limits": (0.0, 20.0)})
+    withdrawal_probability: Number = uncertain(0.0, 0.99)
+    retry_hazard: Number = uncertain(0.0, 0.99)
+    listing_lag_quarters: float = field(metadata={"limits": (1.0, 12.0)})
+    offer_share: float = field(metadata={"limits": (0.0, 0.5)})
+    book_building_sd: float = field(metadata={"limits": (0.0, 1.0)})
+    first_day_mean: Number = uncertain(-0.3, 3.0)
+    first_day_sd: float = field(metadata={"limits": (0.0, 2.0)})
+    drift_annual: Number = uncertain(-0.9, 1.0)
+    drift_quarters: int = field(metadata={"limits": (0, 80)})
+    report_jump_probability: float = field(metadata={"limits": (0.0, 1.0)})
+    report_jump_mean: float = field(metadata={"limits": (-0.9, 1.0)})
+    report_jump_sd: float = field(metadata={"limits": (0.0, 1.0)})
+    lock_up: tuple[LockUpRelease, ...]
+    turnover_annual: float = field(metadata={"limits": (0.01, 20.0)})
+    participation_share: float = field(metadata={"limits": (0.0, 1.0)})
+    price_impact_share: float = field(metadata={"limits": (0.0, 1.0)})
+    sale_hazard: float = field(metadata={"limits": (0.0, 0.5)})
+    sale_premium_log_sd: float = field(metadata={"limits": (0.0, 2.0)})
+
+    def __post_init__(self) -> None:
+        """Check every stated value against its limits."""
+        check_limits(self)

@@ -1,0 +1,60 @@
+"""The whole input of one computation, and the rules that tie its parts together."""
+
+from dataclasses import dataclass
+
+from costmodel.inputs.deal import ComputeContract, Deal, EquityTranche, Preferred, PriceSteps, TakeOrPay, VolumeTiers
+from costmodel.inputs.demand import Demand, LoadShape, MarketPrices, Placement
+from costmodel.inputs.fleet import Fleet
+from costmodel.inputs.lab import Exit, Lab, Valuation
+from costmodel.inputs.serving import Chip, ServedModel, Workload
+from costmodel.timeline import Timeline
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scenario:
+    """Everything the engine reads. Equal scenarios, seeds and draws give equal bytes."""
+
+    timeline: Timeline
+    chips: tuple[Chip, ...]
+    model: ServedModel
+    workload: Workload
+    demand: Demand
+    load: LoadShape
+    placement: Placement
+    market: MarketPrices
+    fleet: Fleet
+    deal: Deal
+    lab: Lab
+    valuation: Valuation
+    exit: Exit
+
+    def chip(self, key: str) -> Chip:
+        """Return the chip with this key; KeyError when there is none."""
+        return next(chip for chip in self.chips if chip.key == key)
+
+    def contracts(self) -> tuple[ComputeContract, ...]:
+        """Return the compute contracts in document order."""
+        return tuple(term for term in self.deal.terms if isinstance(term, ComputeContract))
+
+    def tranches(self) -> tuple[EquityTranche, ...]:
+        """Return the equity tranches in document order."""
+        return tuple(term for term in self.deal.terms if isinstance(term, EquityTranche))
+
+    def preferred_of(self, tranche: str) -> Preferred | None:
+        """Return the preference that covers a tranche; None means common from the start."""
+        for term in self.deal.terms:
+            if isinstance(term, Preferred) and tranche in term.tranches:
+                return term
+        return None
+
+    def take_or_pay_of(self, contract: str) -> TakeOrPay | None:
+        """Return the minimum of a contract; None means pay as used."""
+        return next((t for t in self.deal.terms if isinstance(t, TakeOrPay) and t.contract == contract), None)
+
+    def tiers_of(self, contract: str) -> VolumeTiers | None:
+        """Return the volume tiers of a contract; None means one price."""
+        return next((t for t in self.deal.terms if isinstance(t, VolumeTiers) and t.contract == contract), None)
+
+    def steps_of(self, contract: str) -> PriceSteps | None:
+        """Return the price steps of a contract; None means the price stands."""
+        return next((t for t in self.deal.terms if isinstance(t, PriceSteps) and t.contract == contract), None)

@@ -1,0 +1,44 @@
+"""The lab's cash: funding rounds and distress (E29)."""
+
+import numpy as np
+
+from costmodel.arrays import BoolArray, FloatArray, IntArray
+from costmodel.inputs.lab import Lab
+
+COLD, NORMAL, HOT = 0, 1, 2
+LONGEST_RUNWAY = 12.0
+SHORT_RUNWAY, LONG_RUNWAY = 2.0, 6.0
+
+
+def other_cost(lab: Lab, quarters: int, revenue: FloatArray) -> FloatArray:
+    """Return (Q, draw) USD of cost outside compute: a growing fixed part and a share of revenue."""
+    years = (np.arange(quarters) / 4.0)[:, None]
+    fixed = lab.other_cost_usd_per_quarter * (1.0 + lab.other_cost_growth_annual) ** years
+    return fixed + lab.other_cost_share_of_revenue * revenue
+
+
+def runway_quarters(cash: FloatArray, burn: FloatArray) -> FloatArray:
+    """Return how many quarters of this quarter's burn the cash covers; 12 at most, and 12 when nothing is burned."""
+    safe = np.maximum(burn, 1.0)
+    return np.where(burn > 0.0, np.clip(cash / safe, -LONGEST_RUNWAY, LONGEST_RUNWAY), LONGEST_RUNWAY)
+
+
+def round_raised(
+    lab: Lab, cash: FloatArray, burn: FloatArray, value: FloatArray, regime: IntArray, uniform: FloatArray
+) -> FloatArray:
+    """Return (draw,) USD raised: when runway is short and the market is open (E29)."""
+    chance = np.choose(regime, [lab.round_open_cold, lab.round_open_normal, lab.round_open_hot])
+    wanted = runway_quarters(cash, burn) < lab.round_below_runway_quarters
+    amount = np.minimum(lab.round_size_quarters * np.maximum(burn, 0.0), lab.round_limit_share * value)
+    return np.where(wanted & (uniform < chance), amount, 0.0)
+
+
+def defaults(lab: Lab, cash: FloatArray, burn: FloatArray, uniform: FloatArray) -> BoolArray:
+    """Return (draw,) whether the lab defaults at the end of the quarter.
+
+    The hazard is a logit line in runway through the stated hazards at 2 and at 6 quarters.
+    """
+    short, long = (np.log(h / (1.0 - h)) for h in (lab.distress_hazard_short, lab.distress_hazard_long))
+    slope = (long - short) / (LONG_RUNWAY - SHORT_RUNWAY)
+    logit = short + slope * (runway_quarters(cash, burn) - SHORT_RUNWAY)
+    return uniform < 1.0 / (1.0 + np.exp(-logit))

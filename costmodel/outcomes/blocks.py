@@ -1,0 +1,147 @@
+"""The summary of one block of draws: everything a chunk has to hand over, and nothing per draw and quarter (runs.md 6)."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import special
+
+from costmodel.arrays import FloatArray, IntArray
+from costmodel.outcomes.measures import HEADLINE, Measures, measure
+from costmodel.outcomes.summary import Counts, Grid, count, grid_of, merge
+from costmodel.simulate.worlds import Simulated
+
+LOW_FIFTH, HIGH_FIFTH = float(special.ndtri(0.2)), float(special.ndtri(0.8))
+_COUNT_FIELDS = ("bins", "zeros", "defined", "least", "most", "sums", "squares")
+
+
+@dataclass(frozen=True, slots=True)
+class BlockSummary:
+    """One block, mergeable in block order.
+
+    `key_figures` is (figure, draw); `ledger` (line, Q+1) sums in USD; `curves` (curve, Q+1) counts; `hinges`
+    (input, 4) counts: draws and recovered draws in the lowest fifth of the input, then in the highest.
+    """
+
+    figure_names: tuple[str, ...]
+    fan_names: tuple[str, ...]
+    curve_names: tuple[str, ...]
+    line_names: tuple[str, ...]
+    hinge_names: tuple[str, ...]
+    key_figures_table: FloatArray
+    figures: Counts
+    fans: Counts
+    curves: IntArray
+    ledger: FloatArray
+    hinges: IntArray
+
+    @property
+    def draws(self) -> int:
+        """Return how many draws the block holds after the cut."""
+        return int(self.key_figures_table.shape[1])
+
+    @property
+    def key_figures(self) -> dict[str, FloatArray]:
+        """Return the per-draw key figures by name."""
+        return dict(zip(self.figure_names, self.key_figures_table, strict=True))
+
+    def to_arrays(self) -> dict[str, np.ndarray]:
+        """Return the summary as plain arrays, ready for an .npz file; names become arrays of text."""
+        arrays: dict[str, np.ndarray] = {
+            "key_figures_table": self.key_figures_table,
+            "curves": self.curves,
+            "ledger": self.ledger,
+            "hinges": self.hinges,
+        }
+        for name in ("figure_names", "fan_names", "curve_names", "line_names", "hinge_names"):
+            arrays[name] = np.asarray(getattr(self, name), dtype=np.str_)
+        for prefix, counts in (("figures", self.figures), ("fans", self.fans)):
+            arrays.update({f"{prefix}.{field}": getattr(counts, field) for field in _COUNT_FIELDS})
+        return arrays
+
+    @classmethod
+    def from_arrays(cls, arrays: dict[str, np.ndarray]) -> "BlockSummary":
+        """Return the summary that `to_arrays` took apart."""
+        names = {
+            name: tuple(str(text) for text in arrays[name])
+            for name in ("figure_names", "fan_names", "curve_names", "line_names", "hinge_names")
+        }
+        counts = {
+            prefix: Counts(**{field: arrays[f"{prefix}.{field}"] for field in _COUNT_FIELDS})
+            for prefix in ("figures", "fans")
+        }
+        plain = {name: arrays[name] for name in ("key_figures_table", "curves", "ledger", "hinges")}
+        return cls(**names, **counts, **plain)
+
+
+@dataclass(frozen=True, slots=True)
+class Grids:
+    """The histogram grids of the key figures and of the fans, taken from block 0."""
+
+    figures: Grid
+    fans: Grid
+
+
+def grids_of(simulated: Simulated) -> Grids:
+    """Return the grids of a run from its block 0."""
+    measures = measure(simulated)
+    return Grids(grid_of(_figure_rows(measures)), grid_of(_fan_rows(measures)))
+
+
+def summarise(simulated: Simulated, grids: Grids, draws: int) -> BlockSummary:
+    """Return the block's summary over its first `draws` draws."""
+    measures = measure(simulated)
+    figure_rows, fan_rows = _figure_rows(measures)[:, :draws], _fan_rows(measures)[:, :draws]
+    lines = simulated.base.accounts.ledger.lines
+    hinge_names = tuple(sorted(simulated.luck.scores))
+    return BlockSummary(
+        figure_names=tuple(measures.key_figures),
+        fan_names=tuple(measures.fans),
+        curve_names=tuple(measures.curves),
+        line_names=tuple("|".join((l.payer, l.payee, l.kind, l.item, str(int(l.needs_ipo)))) for l in lines),
+        hinge_names=hinge_names,
+        key_figures_table=np.ascontiguousarray(figure_rows),
+        figures=count(figure_rows, grids.figures),
+        fans=count(fan_rows, grids.fans),
+        curves=np.stack([flags[:, :draws].sum(axis=1) for flags in measures.curves.values()]).astype(np.int64),
+        ledger=np.stack([line.flows[:, :draws].sum(axis=1) for line in lines]),
+        hinges=_hinges(simulated, measures, hinge_names, draws),
+    )
+
+
+def _figure_rows(measures: Measures) -> FloatArray:
+    return np.stack(list(measures.key_figures.values()))
+
+
+def _fan_rows(measures: Measures) -> FloatArray:
+    return np.concatenate(list(measures.fans.values()))
+
+
+def _hinges(simulated: Simulated, measures: Measures, names: tuple[str, ...], draws: int) -> IntArray:
+    """Count the headline in the lowest and the highest fifth of every uncertain input, known exactly from its score."""
+    recovered = measures.key_figures[HEADLINE][:draws] > 0.0
+    table = np.zeros((len(names), 4), dtype=np.int64)
+    for row, name in enumerate(names):
+        score = simulated.luck.scores[name][:draws]
+        low, high = score < LOW_FIFTH, score > HIGH_FIFTH
+        table[row] = low.sum(), (low & recovered).sum(), high.sum(), (high & recovered).sum()
+    return table
+
+
+def add_up(summaries: list[BlockSummary]) -> BlockSummary:
+    """Merge summaries in block order."""
+    total = summaries[0]
+    for part in summaries[1:]:
+        total = BlockSummary(
+            total.figure_names,
+            total.fan_names,
+            total.curve_names,
+            total.line_names,
+            total.hinge_names,
+            total.key_figures_table[:, :0],
+            merge(total.figures, part.figures),
+            merge(total.fans, part.fans),
+            total.curves + part.curves,
+            total.ledger + part.ledger,
+            total.hinges + part.hinges,
+        )
+    return total

@@ -1,0 +1,204 @@
+"""Key figures, fans and curves of one block, each a named function of ledger lines and drivers (E32)."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from costmodel.arrays import BoolArray, FloatArray
+from costmodel.outcomes.recovery import (
+    Position,
+    ProviderMoney,
+    accounting_position,
+    cash_position,
+    less,
+    provider_money,
+)
+from costmodel.outcomes.returns import internal_rate
+from costmodel.simulate.worlds import Simulated, Told
+from costmodel.timeline import discount_factors
+
+HEADLINE = "recovered_do_no_ipo_cash"
+
+# What each key figure is measured in; also the order in which they are reported.
+UNITS: dict[str, str] = {
+    HEADLINE: "share",
+    "recovered_do_no_ipo_accounting": "share",
+    "recovered_not_needing_ipo_cash": "share",
+    "recovered_given_no_ipo_cash": "share",
+    "recovered_contractual_do_no_ipo_cash": "share",
+    "second_recovery": "share",
+    "ipo_by_horizon": "share",
+    "lab_default_by_contract_end": "share",
+    "provider_npv_usd": "usd",
+    "provider_npv_no_ipo_usd": "usd",
+    "provider_irr": "rate_per_year",
+    "provider_moic": "ratio",
+    "lab_npv_usd": "usd",
+    "lab_irr": "rate_per_year",
+    "equity_paid_usd": "usd",
+    "share_sale_proceeds_usd": "usd",
+    "compute_billed_usd": "usd",
+    "shortfall_usd": "usd",
+    "margin_cash_pv_usd": "usd",
+    "margin_accounting_usd": "usd",
+    "deepest_cash_out_usd": "usd",
+    "deepest_cash_out_quarter": "quarters",
+    "recovery_quarter_cash_no_ipo": "quarters",
+    "unserved_share": "share",
+    "lab_revenue_last_year_usd": "usd",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """One block measured: key figures (draw,), fans and curves (Q+1, draw), recovered draws of the headline."""
+
+    key_figures: dict[str, FloatArray]
+    fans: dict[str, FloatArray]
+    curves: dict[str, BoolArray]
+
+
+def measure(simulated: Simulated) -> Measures:
+    """Return every figure of one block of draws; nan marks a figure that a draw does not have."""
+    deal = simulated.luck.inputs.deal
+    base, closed = provider_money(simulated.base.accounts), provider_money(simulated.closed.accounts)
+    base_gain = less(base, _money_of(simulated.base_without))
+    closed_gain = less(closed, _money_of(simulated.closed_without))
+    no_ipo = cash_position(deal, closed_gain, with_exits=False)
+    on_books = accounting_position(closed_gain)
+    with_ipo = cash_position(deal, base_gain, with_exits=True)
+    figures = {
+        **_recovery_figures(simulated, closed, no_ipo, on_books, base_gain),
+        **_return_figures(simulated, base_gain, with_ipo, no_ipo),
+        **_money_figures(simulated, base, base_gain),
+    }
+    ordered = {name: figures[name] for name in UNITS}
+    return Measures(ordered, _fans(simulated, no_ipo, with_ipo), _curves(simulated, no_ipo, on_books))
+
+
+def _money_of(told: Told | None) -> ProviderMoney | None:
+    return provider_money(told.accounts) if told is not None else None
+
+
+def _recovery_figures(
+    simulated: Simulated, closed: ProviderMoney, no_ipo: Position, on_books: Position, base_gain: ProviderMoney
+) -> dict[str, FloatArray]:
+    """The three probabilities of E32 and their companions, as 0 and 1 per draw."""
+    deal = simulated.luck.inputs.deal
+    not_needing = cash_position(deal, base_gain, with_exits=False)
+    listed = simulated.base.run.listed.any(axis=0)
+    paid = base_gain.equity_paid.sum(axis=0)
+    sold = base_gain.exits.sum(axis=0)
+    contract_end = max((simulated.luck.inputs.timeline.index_of(c.starts) + c.quarters for c in _contracts(simulated)), default=0)
+    return {
+        HEADLINE: no_ipo.recovered,
+        "recovered_do_no_ipo_accounting": on_books.recovered,
+        "recovered_not_needing_ipo_cash": not_needing.recovered,
+        "recovered_given_no_ipo_cash": np.where(listed, np.nan, not_needing.recovered),
+        "recovered_contractual_do_no_ipo_cash": cash_position(deal, closed, with_exits=False).recovered,
+        "second_recovery": np.where(paid > 0.0, (sold >= paid).astype(np.float64), np.nan),
+        "ipo_by_horizon": listed.astype(np.float64),
+        "lab_default_by_contract_end": simulated.base.run.defaulted[:contract_end].any(axis=0).astype(np.float64),
+        "recovery_quarter_cash_no_ipo": no_ipo.recovered_quarter,
+    }
+
+
+def _contracts(simulated: Simulated) -> tuple[object, ...]:
+    contracts: tuple[object, ...] = simulated.luck.inputs.contracts()
+    return contracts
+
+
+def _return_figures(
+    simulated: Simulated, gain: ProviderMoney, with_ipo: Position, no_ipo: Position
+) -> dict[str, FloatArray]:
+    """NPV, IRR and MOIC of both parties, on the increment over the no-equity counterfactual."""
+    paid = gain.equity_paid.sum(axis=0)
+    flows = gain.contract + gain.capex + gain.exits - gain.equity_paid
+    received = (gain.contract + gain.capex + gain.exits).sum(axis=0)
+    lab_flows = lab_gain(simulated)
+    rate = simulated.luck.inputs.deal.lab_rate
+    discounted = lab_flows * discount_factors(rate, lab_flows.shape[0] - 1)[:, None]
+    return {
+        "provider_npv_usd": with_ipo.cumulative[-1],
+        "provider_npv_no_ipo_usd": no_ipo.cumulative[-1],
+        "provider_irr": internal_rate(flows),
+        "provider_moic": np.where(paid > 0.0, received / np.maximum(paid, 1.0), np.nan),
+        "lab_npv_usd": np.cumsum(discounted, axis=0)[-1],
+        "lab_irr": internal_rate(lab_flows),
+    }
+
+
+def lab_gain(simulated: Simulated) -> FloatArray:
+    """Return (Q+1, draw) the lab's cash from the deal: contract purse and tranches, less the counterfactual's.
+
+    Rounds and offer proceeds from others are left out: they are paid for with shares.
+    """
+    base, other = simulated.base, simulated.base_without
+
+    def own_cash(told: Told) -> FloatArray:
+        ledger = told.accounts.ledger
+        tranches = ledger.net("lab", kinds=frozenset({"equity_tranche"}))
+        return np.zeros_like(told.accounts.depreciation) + ledger.net("lab", purse="contract") + tranches
+
+    return own_cash(base) - (own_cash(other) if other is not None else 0.0)
+
+
+def _money_figures(simulated: Simulated, base: ProviderMoney, gain: ProviderMoney) -> dict[str, FloatArray]:
+    """Totals over the horizon, USD undiscounted unless named PV."""
+    ledger, deal = simulated.base.accounts.ledger, simulated.luck.inputs.deal
+    zeros, quarters = np.zeros_like(base.contract[0]), base.contract.shape[0] - 1
+    at_contract = discount_factors(deal.provider_contract_rate, quarters)[:, None]
+    at_capex = discount_factors(deal.provider_capex_rate, quarters)[:, None]
+    cash = np.cumsum(base.contract + base.capex + base.exits - base.equity_paid, axis=0)
+    operations = simulated.operations
+    tokens = (operations.served_tokens + operations.unserved_tokens).sum(axis=0)
+
+    def total(*kinds: str) -> FloatArray:
+        return np.asarray(ledger.net("provider", kinds=frozenset(kinds)) + np.zeros_like(base.contract)).sum(axis=0)
+
+    return {
+        "equity_paid_usd": zeros + base.equity_paid.sum(axis=0),
+        "share_sale_proceeds_usd": total("share_sale"),
+        "compute_billed_usd": total("compute_billed"),
+        "shortfall_usd": total("shortfall"),
+        "margin_cash_pv_usd": (gain.contract * at_contract + gain.capex * at_capex).sum(axis=0),
+        "margin_accounting_usd": gain.accounting_margin.sum(axis=0),
+        "deepest_cash_out_usd": np.maximum(-cash.min(axis=0), 0.0),
+        "deepest_cash_out_quarter": cash.argmin(axis=0).astype(np.float64) - 1.0,
+        "unserved_share": operations.unserved_tokens.sum(axis=0) / np.maximum(tokens, 1.0),
+        "lab_revenue_last_year_usd": (operations.revenue * simulated.base.run.alive)[-4:].sum(axis=0),
+    }
+
+
+def _fans(simulated: Simulated, no_ipo: Position, with_ipo: Position) -> dict[str, FloatArray]:
+    """The series that are drawn as fans, (Q+1, draw)."""
+    run, inputs = simulated.base.run, simulated.luck.inputs
+    revenue = 4.0 * simulated.operations.revenue * run.alive
+    opening = inputs.valuation.opening_equity_value_usd
+    return {
+        "provider_cash_no_ipo": no_ipo.cumulative,
+        "provider_cash_with_ipo": with_ipo.cumulative,
+        "lab_revenue_annual": np.vstack([simulated.paths.opening_run_rate[None, :], revenue]),
+        "lab_cash": np.vstack([inputs.lab.opening_cash_usd + np.zeros_like(run.cash[:1]), run.cash]),
+        "lab_equity_value": np.vstack([opening + np.zeros_like(run.cash[:1]), run.equity_value]),
+    }
+
+
+def _curves(simulated: Simulated, no_ipo: Position, on_books: Position) -> dict[str, BoolArray]:
+    """Yes or no per quarter and draw; counted, they are shares of futures over time."""
+    rows = np.arange(no_ipo.cumulative.shape[0])[:, None] - 1
+
+    def by_quarter(position: Position) -> BoolArray:
+        return (position.recovered > 0.0) & (position.recovered_quarter <= rows)
+
+    def ever(flags: BoolArray) -> BoolArray:
+        return np.vstack([np.zeros_like(flags[:1]), np.logical_or.accumulate(flags, axis=0)])
+
+    run = simulated.base.run
+    return {
+        "recovered_by_quarter_cash_no_ipo": by_quarter(no_ipo),
+        "recovered_by_quarter_accounting_no_ipo": by_quarter(on_books),
+        "announced_by_quarter": ever(run.announced),
+        "listed_by_quarter": ever(run.listed),
+        "defaulted_by_quarter": ever(run.defaulted),
+    }

@@ -1,0 +1,98 @@
+"""Margins in cash and on the books, and when the equity is back (E32)."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from costmodel.arrays import FloatArray
+from costmodel.simulate.block import Accounts
+from costmodel.timeline import discount_factors
+
+EXIT_KINDS = frozenset({"share_sale", "company_sale"})
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderMoney:
+    """One world's money of the provider, (Q+1, draw) USD: undiscounted by purse, and its accounting margin."""
+
+    contract: FloatArray
+    capex: FloatArray
+    equity_paid: FloatArray
+    exits: FloatArray
+    exits_without_ipo: FloatArray
+    accounting_margin: FloatArray
+
+
+def provider_money(accounts: Accounts) -> ProviderMoney:
+    """Return the provider's money of one world.
+
+    Accounting margin = contract lines - straight-line depreciation + (residual - book given up); undiscounted by nature.
+    """
+    ledger, zeros = accounts.ledger, np.zeros_like(accounts.depreciation)
+    contract = zeros + ledger.net("provider", purse="contract")
+    capex = zeros + ledger.net("provider", purse="capex")
+    residual = zeros + ledger.net("provider", kinds=frozenset({"residual"}))
+    return ProviderMoney(
+        contract=contract,
+        capex=capex,
+        equity_paid=zeros - ledger.net("provider", kinds=frozenset({"equity_tranche"})),
+        exits=zeros + ledger.net("provider", kinds=EXIT_KINDS),
+        exits_without_ipo=zeros + ledger.net("provider", kinds=EXIT_KINDS, needs_ipo=False),
+        accounting_margin=contract - accounts.depreciation + residual - accounts.book_lost,
+    )
+
+
+def less(base: ProviderMoney, other: ProviderMoney | None) -> ProviderMoney:
+    """Return the increment of one world over its counterfactual; the world itself when there is none."""
+    if other is None:
+        return base
+    return ProviderMoney(
+        contract=base.contract - other.contract,
+        capex=base.capex - other.capex,
+        equity_paid=base.equity_paid,
+        exits=base.exits,
+        exits_without_ipo=base.exits_without_ipo,
+        accounting_margin=base.accounting_margin - other.accounting_margin,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Cumulative money against cumulative equity, (Q+1, draw) USD, and the quarter it is back for good (draw,).
+
+    `recovered_quarter` is a quarter index (-1 the opening date); nan means not by the horizon.
+    """
+
+    cumulative: FloatArray
+    recovered: FloatArray
+    recovered_quarter: FloatArray
+
+
+def cash_position(deal: Any, money: ProviderMoney, *, with_exits: bool) -> Position:
+    """Return the discounted cash position: margin and capex and exits that count, less equity, each at its rate."""
+    quarters = money.contract.shape[0] - 1
+    at_contract, at_capex, at_equity = (
+        discount_factors(rate, quarters)[:, None]
+        for rate in (deal.provider_contract_rate, deal.provider_capex_rate, deal.provider_equity_rate)
+    )
+    exits = money.exits if with_exits else money.exits_without_ipo
+    flows = money.contract * at_contract + money.capex * at_capex + (exits - money.equity_paid) * at_equity
+    return _position(flows)
+
+
+def accounting_position(money: ProviderMoney) -> Position:
+    """Return the position on the books: accounting margin and exits without an IPO less equity, undiscounted."""
+    return _position(money.accounting_margin + money.exits_without_ipo - money.equity_paid)
+
+
+def _position(flows: FloatArray) -> Position:
+    """Accumulate; recovered at t when the position is at or above zero at t and at every later quarter."""
+    cumulative = np.cumsum(flows, axis=0)
+    # A cent of tolerance on billions: a position that is back exactly must not hang on the last bit.
+    below = cumulative < -0.005 - 1e-9 * np.abs(flows).max(axis=0)
+    rows = np.arange(cumulative.shape[0])[:, None]
+    last_below = np.where(below, rows, -1).max(axis=0)
+    recovered = last_below < cumulative.shape[0] - 1
+    quarter = np.where(recovered, last_below.astype(np.float64), np.nan)
+    return Position(cumulative, recovered.astype(np.float64), quarter)

@@ -1,0 +1,130 @@
+"""Summaries of a block, and how they merge: sums in block order, counts exactly, quantiles within a bin (runs.md 6).
+
+The histogram grid comes from block 0 and is handed to every block, so that counts add up to the same
+figures whatever process computed them.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from costmodel.arrays import FloatArray, IntArray
+
+BINS = 1024
+QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+QUANTILE_NAMES = ("p05", "p25", "p50", "p75", "p95")
+# The grid reaches this much of block 0's range beyond it on both sides; what lies outside falls in the end bins.
+MARGIN = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """The ends of the bins of each row, (row,)."""
+
+    low: FloatArray
+    high: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Counts of many rows on a grid. Exact zeros are counted apart: an atom must not be smeared over its bin.
+
+    `bins` is (row, bin); `zeros`, `defined` are (row,) counts; `least`, `most` (row,) extremes; `sums` and `squares`
+    (row,) plain sums of the values and of their squares about the grid's middle.
+    """
+
+    bins: IntArray
+    zeros: IntArray
+    defined: IntArray
+    least: FloatArray
+    most: FloatArray
+    sums: FloatArray
+    squares: FloatArray
+
+
+def grid_of(rows: FloatArray) -> Grid:
+    """Return the grid for rows (row, draw) from their finite extremes in block 0."""
+    finite = np.isfinite(rows)
+    low = np.where(finite, rows, np.inf).min(axis=1)
+    high = np.where(finite, rows, -np.inf).max(axis=1)
+    empty = ~finite.any(axis=1)
+    low, high = np.where(empty, 0.0, low), np.where(empty, 0.0, high)
+    reach = MARGIN * (high - low)
+    return Grid(low - reach, high + reach)
+
+
+def count(rows: FloatArray, grid: Grid) -> Counts:
+    """Return the counts of rows (row, draw); nan is left out and shows in `defined`."""
+    bins = np.zeros((rows.shape[0], BINS), dtype=np.int64)
+    finite = np.isfinite(rows)
+    zeros = ((rows == 0.0) & finite).sum(axis=1)
+    middle = (grid.low + grid.high) / 2.0
+    width = np.where(grid.high > grid.low, grid.high - grid.low, 1.0)
+    for index, row in enumerate(rows):
+        inside = row[finite[index] & (row != 0.0)]
+        place = np.clip((inside - grid.low[index]) / width[index] * BINS, 0, BINS - 1).astype(np.int64)
+        bins[index] = np.bincount(place, minlength=BINS)
+    kept = np.where(finite, rows, 0.0)
+    about = np.where(finite, rows - middle[:, None], 0.0)
+    return Counts(
+        bins=bins,
+        zeros=zeros.astype(np.int64),
+        defined=finite.sum(axis=1).astype(np.int64),
+        least=np.where(finite, rows, np.inf).min(axis=1),
+        most=np.where(finite, rows, -np.inf).max(axis=1),
+        sums=kept.sum(axis=1),
+        squares=(about * about).sum(axis=1),
+    )
+
+
+def merge(first: Counts, second: Counts) -> Counts:
+    """Add the next block's counts; call it in block order, for the sums are floats."""
+    return Counts(
+        bins=first.bins + second.bins,
+        zeros=first.zeros + second.zeros,
+        defined=first.defined + second.defined,
+        least=np.minimum(first.least, second.least),
+        most=np.maximum(first.most, second.most),
+        sums=first.sums + second.sums,
+        squares=first.squares + second.squares,
+    )
+
+
+def means(counts: Counts) -> FloatArray:
+    """Return (row,) means over the draws that have the figure; nan when none has."""
+    return np.where(counts.defined > 0, counts.sums / np.maximum(counts.defined, 1), np.nan)
+
+
+def standard_errors(counts: Counts, grid: Grid) -> FloatArray:
+    """Return (row,) standard errors of the means; nan below two draws."""
+    n = np.maximum(counts.defined, 1)
+    offset = counts.sums / n - (grid.low + grid.high) / 2.0
+    variance = np.maximum(counts.squares / n - offset * offset, 0.0) * n / np.maximum(n - 1, 1)
+    return np.where(counts.defined > 1, np.sqrt(variance / n), np.nan)
+
+
+def quantiles(counts: Counts, grid: Grid) -> FloatArray:
+    """Return (row, 5) quantiles by rank: inside a bin linearly, on the atom at zero exactly, within the extremes."""
+    result = np.full((counts.bins.shape[0], len(QUANTILES)), np.nan)
+    for row in range(counts.bins.shape[0]):
+        if counts.defined[row] > 0:
+            result[row] = _row_quantiles(counts, grid, row)
+    return result
+
+
+def _row_quantiles(counts: Counts, grid: Grid, row: int) -> FloatArray:
+    """Return the five quantiles of one row."""
+    low, high = float(grid.low[row]), float(grid.high[row])
+    least, most = float(counts.least[row]), float(counts.most[row])
+    if not high > low:
+        return np.clip(np.full(len(QUANTILES), least), least, most)
+    edges = np.linspace(low, high, BINS + 1)
+    heights = counts.bins[row].astype(np.float64)
+    zeros = float(counts.zeros[row])
+    split = int(np.clip(np.searchsorted(edges, 0.0, side="right") - 1, -1, BINS))
+    below = float(heights[: max(split, 0)].sum())
+    targets = np.asarray(QUANTILES) * float(counts.defined[row])
+    without = np.where(targets <= below, targets, np.where(targets <= below + zeros, np.nan, targets - zeros))
+    heaped = np.concatenate([[0.0], np.cumsum(heights)])
+    places = np.interp(np.nan_to_num(without), heaped, edges)
+    return np.clip(np.where(np.isnan(without), 0.0, places), least, most)

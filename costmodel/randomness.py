@@ -1,0 +1,28 @@
+"""Named random streams: the same (seed, name, block) always gives the same luck (engine.md 0).
+
+A name is the path of the input or shock in the document, with list items by their key, never by
+position. Adding an input, a term or a quarter therefore leaves every other stream untouched.
+"""
+
+import hashlib
+
+import numpy as np
+
+from costmodel.arrays import FloatArray
+from costmodel.blocks import BLOCK_SIZE
+
+
+def stream(seed: int, name: str, block: int) -> np.random.Generator:
+    """Return the generator of one named stream in one block: SFC64 keyed by seed, sha256(name) and block."""
+    words = np.frombuffer(hashlib.sha256(name.encode()).digest(), dtype=np.uint32)
+    return np.random.Generator(np.random.SFC64(np.random.SeedSequence([seed, *map(int, words), block])))
+
+
+def normals(seed: int, name: str, block: int, quarters: int) -> FloatArray:
+    """Return standard normals (quarter, draw); a longer horizon only adds rows."""
+    return stream(seed, name, block).standard_normal((quarters, BLOCK_SIZE))
+
+
+def uniforms(seed: int, name: str, block: int, quarters: int) -> FloatArray:
+    """Return uniforms in [0, 1) (quarter, draw); a longer horizon only adds rows."""
+    return stream(seed, name, block).random((quarters, BLOCK_SIZE))

@@ -1,0 +1,142 @@
+"""The result document: summaries put into names, units and plain numbers (product.md 4.6)."""
+
+import math
+from typing import Any
+
+
+from costmodel import chip_hour, units
+from costmodel.inputs.scenario import Scenario
+from costmodel.ledger import Ledger
+from costmodel.outcomes import summary
+from costmodel.outcomes.blocks import BlockSummary, Grids
+from costmodel.outcomes.measures import UNITS
+from costmodel.timeline import ramp
+
+# Deals outside this band do not tie out: dollars and gigawatts in the headlines disagree (K15 of the metrics list).
+TIE_OUT_BAND_USD_PER_GW_YEAR = (6e9, 15e9)
+FAN_UNIT = "usd"
+
+
+def number(value: float) -> float | None:
+    """Return the value, or None when there is none (JSON has no nan)."""
+    return float(value) if math.isfinite(value) else None
+
+
+def calendar(scenario: Scenario) -> dict[str, Any]:
+    """Return the quarters of the result."""
+    return {"opening": scenario.timeline.opening.isoformat(), "quarters": scenario.timeline.labels()}
+
+
+def outcomes(total: BlockSummary, grids: Grids) -> dict[str, Any]:
+    """Return mean, standard error and quantiles of every key figure; null when no draw has it."""
+    means = summary.means(total.figures)
+    errors = summary.standard_errors(total.figures, grids.figures)
+    quantiles = summary.quantiles(total.figures, grids.figures)
+    everyone = max(int(total.figures.defined.max()), 1)
+    return {
+        name: {
+            "unit": UNITS[name],
+            "mean": number(means[row]),
+            "standard_error": number(errors[row]),
+            **{q: number(v) for q, v in zip(summary.QUANTILE_NAMES, quantiles[row], strict=True)},
+            "defined_share": float(total.figures.defined[row] / everyone),
+        }
+        for row, name in enumerate(total.figure_names)
+    }
+
+
+def ledger_lines(total: BlockSummary, draws: int) -> list[dict[str, Any]]:
+    """Return the base world's lines with their mean by quarter; lines that never carry money are left out."""
+    lines = []
+    for name, sums in zip(total.line_names, total.ledger, strict=True):
+        if not sums.any():
+            continue
+        by_quarter = sums / draws
+        lines.append(
+            {
+                **_line_identity(name),
+                "mean_total_usd": float(by_quarter.sum()),
+                "mean_by_quarter_usd": by_quarter.tolist(),
+            }
+        )
+    return lines
+
+
+def _line_identity(name: str) -> dict[str, Any]:
+    payer, payee, kind, item, needs_ipo = name.split("|")
+    return {"payer": payer, "payee": payee, "kind": kind, "item": item, "needs_ipo": needs_ipo == "1"}
+
+
+def lines_of_draw(ledger: Ledger, draw: int) -> list[dict[str, Any]]:
+    """Return every line of one draw."""
+    return [
+        {
+            "payer": line.payer,
+            "payee": line.payee,
+            "kind": line.kind,
+            "item": line.item,
+            "needs_ipo": line.needs_ipo,
+            "by_quarter_usd": line.flows[:, draw].tolist(),
+        }
+        for line in ledger.lines
+        if line.flows[:, draw].any()
+    ]
+
+
+def fans(total: BlockSummary, grids: Grids, quarters: int) -> dict[str, Any]:
+    """Return the bands of every fan, Q+1 values each."""
+    means = summary.means(total.fans)
+    quantiles = summary.quantiles(total.fans, grids.fans)
+    result = {}
+    for index, name in enumerate(total.fan_names):
+        rows = slice(index * (quarters + 1), (index + 1) * (quarters + 1))
+        bands = {q: quantiles[rows, place].tolist() for place, q in enumerate(summary.QUANTILE_NAMES)}
+        result[name] = {"unit": FAN_UNIT, "mean": means[rows].tolist(), **bands}
+    return result
+
+
+def curves(total: BlockSummary, draws: int) -> dict[str, list[float]]:
+    """Return shares of draws by quarter, Q+1 values each."""
+    return {name: (row / draws).tolist() for name, row in zip(total.curve_names, total.curves, strict=True)}
+
+
+def hinges(total: BlockSummary) -> list[dict[str, Any]]:
+    """Return how the headline moves between the lowest and the highest fifth of each input, largest first."""
+    rows = []
+    for path, (low_draws, low_hits, high_draws, high_hits) in zip(total.hinge_names, total.hinges, strict=True):
+        if low_draws and high_draws:
+            low, high = float(low_hits / low_draws), float(high_hits / high_draws)
+            rows.append({"path": path, "low_share": low, "high_share": high, "gap": high - low})
+    return sorted(rows, key=lambda row: (-abs(float(str(row["gap"]))), str(row["path"])))
+
+
+def tie_out(middle: Scenario) -> dict[str, Any]:
+    """Return the commitment per GW-year of the new contracts, and what a GW-year costs the provider (E28).
+
+    `middle` has every input at its median. GW-years are average gigawatts online over the contract, ramp included.
+    """
+    dollars = gigawatt_years = cost = 0.0
+    for contract in middle.contracts():
+        promise = middle.take_or_pay_of(contract.key)
+        if contract.signed_earlier or promise is None:
+            continue
+        dollars += promise.commitment_usd
+        for lot in (lot for lot in middle.fleet.lots if lot.contract == contract.key):
+            chip = middle.chip(lot.chip)
+            start = middle.timeline.index_of(lot.online_from)
+            reached = ramp(start, lot.ramp_quarters, middle.timeline.index_of(contract.starts) + contract.quarters)
+            chip_years = float(lot.chips * lot.built_share * reached.sum() * 0.25)
+            gigawatt_years += chip_years * chip.provisioned_kw / units.KILOWATTS_PER_GIGAWATT
+            an_hour = chip_hour.owned_chip_hour(lot, middle.fleet, chip, middle.deal.provider_capex_rate)
+            cost += chip_years * units.HOURS_PER_YEAR * middle.fleet.availability * float(an_hour.total_usd)
+    if not gigawatt_years:
+        return {"usd_per_gw_year": None, "breakeven_usd_per_gw_year": None, "within_band": None}
+    per_year = dollars / gigawatt_years
+    low, high = TIE_OUT_BAND_USD_PER_GW_YEAR
+    return {
+        "usd_per_gw_year": per_year,
+        "breakeven_usd_per_gw_year": cost / gigawatt_years,
+        "within_band": bool(low <= per_year <= high),
+    }
+
+

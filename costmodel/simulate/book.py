@@ -1,0 +1,199 @@
+"""The provider's fleet over time: chips ordered, in service, written off and sold; their energy and operations (E7, E32).
+
+Cash pays capex before service and gets a residual at the end; accounting writes it off in a straight line.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from costmodel import units
+from costmodel.arrays import BoolArray, FloatArray, Number
+from costmodel.blocks import BLOCK_SIZE
+from costmodel.simulate.operations import Scale
+
+# Chips that reach the end of their life this close to the end of the contract run on, written off.
+LAST_REPLACEMENT_QUARTERS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Cohorts:
+    """Counts per announced and built chip, (Q+1, draw); row 0 is the opening date (only orders happen there)."""
+
+    it_ordered: FloatArray
+    it_in_life: FloatArray
+    site_ordered: FloatArray
+    site_in_life: FloatArray
+    online: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class LotBook:
+    """Money of one lot in one world, (Q+1, draw) USD; `book_lost` is the book value given up when it is sold."""
+
+    it_capex: FloatArray
+    site_capex: FloatArray
+    energy: FloatArray
+    operations: FloatArray
+    depreciation: FloatArray
+    residual: FloatArray
+    book_lost: FloatArray
+    online: FloatArray
+
+
+def age_chips(lot: Any, planned: FloatArray, alive: BoolArray, last: int) -> Cohorts:
+    """Return the counts of a lot whose announced count over time is `planned` (Q,); nothing is ordered after default.
+
+    Chips are replaced at the end of their life while the contract runs on for more than a year; site and
+    power stand for the whole contract. `last` is the last quarter of the contract.
+    """
+    quarters = planned.shape[0]
+    growth = np.diff(planned, prepend=0.0)
+    arrays = [np.zeros((quarters + 1, BLOCK_SIZE)) for _ in range(5)]
+    it_ordered, it_in_life, site_ordered, site_in_life, online = arrays
+    added, sited = np.zeros((2, quarters, BLOCK_SIZE))
+    in_life = running = site = np.zeros(BLOCK_SIZE)
+    for quarter in range(min(last + 1, quarters)):
+        paid_in = max(quarter - lot.lead_quarters, -1)
+        ordering = alive[max(paid_in, 0)].astype(np.float64)
+        first = max(growth[quarter], 0.0) * ordering
+        ended = added[quarter - lot.it_life_quarters] if quarter >= lot.it_life_quarters else np.zeros(1)
+        replaceable = quarter <= last - LAST_REPLACEMENT_QUARTERS
+        again = ended * ordering if replaceable else np.zeros(1)
+        added[quarter] = first + again
+        in_life = in_life + added[quarter] - ended
+        running = running + added[quarter] - (ended if replaceable else 0.0)
+        sited[quarter] = first
+        written_off = sited[quarter - lot.site_life_quarters] if quarter >= lot.site_life_quarters else 0.0
+        site = site + first - written_off
+        it_ordered[paid_in + 1] += added[quarter]
+        site_ordered[paid_in + 1] += first
+        it_in_life[quarter + 1], online[quarter + 1] = in_life, running
+        site_in_life[quarter + 1] = site
+    return Cohorts(it_ordered, it_in_life, site_ordered, site_in_life, online)
+
+
+def keep_book(
+    inputs: Any, lot: Any, cohorts: Cohorts, scale: Scale, activity: FloatArray, index: FloatArray, last: int
+) -> LotBook:
+    """Return the money of one lot. `activity` (Q, draw) is the share of online hours that draw power."""
+    fleet, chip = inputs.fleet, inputs.chip(lot.chip)
+    size = lot.built_share * (scale.contract + scale.market)
+    chip_usd = lot.it_capex_usd_per_chip * size
+    site_usd = lot.site_capex_usd_per_kw * chip.provisioned_kw * size
+    it_capex, site_capex = cohorts.it_ordered * chip_usd, cohorts.site_ordered * site_usd
+    depreciation = cohorts.it_in_life * (chip_usd / lot.it_life_quarters)
+    depreciation += cohorts.site_in_life * (site_usd / lot.site_life_quarters)
+    online = cohorts.online * size
+    hours = online[1:] * units.HOURS_PER_QUARTER
+    kwh_usd = chip.provisioned_kw * fleet.mean_power_share * fleet.power_usage_effectiveness * fleet.power_usd_per_kwh
+    residual, book_lost = (np.zeros_like(it_capex) for _ in range(2))
+    book_lost[last + 1] = remaining_book(it_capex + site_capex, depreciation, last)
+    moved = np.maximum(index[last], 1e-9) ** fleet.residual_index_elasticity
+    residual[last + 1] = book_lost[last + 1] * fleet.residual_share * moved
+    return LotBook(
+        it_capex=it_capex,
+        site_capex=site_capex,
+        energy=_with_opening(hours * activity * kwh_usd),
+        operations=_with_opening(hours * lot.operations_usd_per_chip_hour),
+        depreciation=depreciation,
+        residual=residual,
+        book_lost=book_lost,
+        online=online[1:],
+    )
+
+
+def remaining_book(capex: FloatArray, depreciation: FloatArray, last: int) -> FloatArray:
+    """Return (draw,) USD of book value at the end of the contract's last quarter: capex less what was written off."""
+    book = np.zeros(capex.shape[1])
+    for row in range(last + 2):
+        book = book + capex[row] - depreciation[row]
+    return np.maximum(book, 0.0)
+
+
+def _with_opening(quarterly: FloatArray) -> FloatArray:
+    """Put a row of zeros for the opening date on top."""
+    return np.vstack([np.zeros((1, quarterly.shape[1])), quarterly])
+
+
+@dataclass(frozen=True, slots=True)
+class AfterDefault:
+    """What a contract brings after the lab's default, (Q, draw) USD, and whether its capacity is re-let (E29)."""
+
+    claim: FloatArray
+    relet: FloatArray
+    relet_on: BoolArray
+
+
+def quarters_since_default(defaulted: BoolArray) -> FloatArray:
+    """Return (Q, draw): 0 while the lab lives, 1 in the first quarter after its default, and so on."""
+    since = np.zeros(defaulted.shape)
+    count = np.zeros(defaulted.shape[1])
+    for quarter in range(1, defaulted.shape[0]):
+        count = np.where((count > 0) | defaulted[quarter - 1], count + 1.0, 0.0)
+        since[quarter] = count
+    return since
+
+
+def settle_default(
+    inputs: Any, contract: Any, minimum: FloatArray, relet_hours: FloatArray, defaulted: BoolArray, since: FloatArray, index: FloatArray
+) -> AfterDefault:
+    """Return claim and re-let of one contract (E29).
+
+    Claim = recovery x max(0, termination share x remaining minimum - re-let expected at today's index), paid the
+    quarter after. Re-let after a lag at a share of the reference price x index (the market that sank the lab also sets
+    this price). Claim + re-let never exceed what remained of the contract; without a minimum only the re-let is left.
+    """
+    terms = inputs.deal.on_default
+    price = contract.reference_usd_per_chip_hour * terms.relet_price_share * terms.relet_utilisation
+    running = (relet_hours > 0.0) & (since > terms.relet_lag_quarters)
+    relet = np.where(running, relet_hours * price * index, 0.0)
+    remaining_after = _sum_after(minimum)
+    hours_after = _sum_after(relet_hours)
+    claim = np.zeros_like(relet)
+    remaining, has_minimum = np.zeros(relet.shape[1]), bool(minimum.any())
+    for quarter in range(relet.shape[0] - 1):
+        failed = defaulted[quarter]
+        expected = hours_after[quarter] * price * index[quarter]
+        fee = np.maximum(terms.termination_share * remaining_after[quarter] - expected, 0.0) * terms.recovery_share
+        claim[quarter + 1] = np.where(failed, fee, 0.0)
+        remaining = np.where(failed, remaining_after[quarter], remaining)
+    if has_minimum:
+        relet = _capped(relet, claim, remaining)
+    return AfterDefault(claim, relet, running)
+
+
+def _sum_after(rows: FloatArray) -> FloatArray:
+    """Return (Q, draw): what comes strictly after each quarter."""
+    after = np.zeros_like(rows)
+    for quarter in range(rows.shape[0] - 2, -1, -1):
+        after[quarter] = after[quarter + 1] + rows[quarter + 1]
+    return after
+
+
+def _capped(relet: FloatArray, claim: FloatArray, remaining: FloatArray) -> FloatArray:
+    """Cut the re-let so that claim and re-let together stay within what remained of the contract."""
+    taken = np.zeros(relet.shape[1])
+    cut = np.empty_like(relet)
+    for quarter in range(relet.shape[0]):
+        taken = taken + claim[quarter]
+        cut[quarter] = np.clip(remaining - taken, 0.0, relet[quarter])
+        taken = taken + cut[quarter]
+    return cut
+
+
+def released_sales(
+    inputs: Any, contract: Any, lots: list[tuple[FloatArray, Number]], scale: Scale, index: FloatArray, first: int
+) -> FloatArray:
+    """Return (Q, draw) USD of released capacity sold at the market after a lag (the no-equity counterfactual, E32).
+
+    `lots` are (announced chips online (Q, draw), built share); the price is the re-let price: reference x share x index x use.
+    """
+    terms = inputs.deal.on_default
+    price = contract.reference_usd_per_chip_hour * terms.relet_price_share * terms.relet_utilisation
+    hours = sum(
+        (online * built for online, built in lots), np.zeros_like(index)
+    ) * (inputs.fleet.availability * units.HOURS_PER_QUARTER)
+    started = (np.arange(index.shape[0]) >= first + terms.relet_lag_quarters)[:, None]
+    return np.asarray(hours * scale.market * price * index * started)

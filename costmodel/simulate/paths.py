@@ -1,0 +1,78 @@
+"""The market's paths, the same in every world: demand, paid price, rental index, regime, multiple (E10, E12, E30)."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from costmodel import market, units, valuation
+from costmodel.arrays import FloatArray, IntArray
+from costmodel.blocks import BLOCK_SIZE
+from costmodel.simulate.luck import Luck
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """(Q, draw) each; `opening_run_rate` is (draw,) USD a year on the opening date."""
+
+    tokens_per_hour: FloatArray
+    growth: FloatArray
+    paid_price_usd_per_1m: FloatArray
+    index: FloatArray
+    regime: IntArray
+    log_multiple: FloatArray
+    opening_run_rate: FloatArray
+
+
+def draw_paths(luck: Luck) -> Paths:
+    """Return the market's paths of one block; demand, prices and multiples share one market factor."""
+    inputs, quarters = luck.inputs, luck.quarters
+    factor = luck.normals("market.factor")
+    demand = market.demand_paths(
+        inputs.demand,
+        quarters,
+        factor,
+        luck.normals("demand.own"),
+        luck.uniforms("demand.jump"),
+        luck.normals("demand.jump_size"),
+    )
+    index = market.index_path(inputs.market, quarters, factor, luck.normals("index.own"))
+    regime = valuation.regime_path(inputs.valuation, luck.uniforms("valuation.regime"))
+    run_rate = opening_run_rate(luck)
+    log_multiple = valuation.log_multiple_path(
+        inputs.valuation,
+        opening_log_multiple(luck, run_rate),
+        regime,
+        factor,
+        luck.normals("valuation.own"),
+        luck.uniforms("valuation.jump"),
+        luck.normals("valuation.jump_size"),
+    )
+    return Paths(
+        demand.tokens_per_hour,
+        demand.growth,
+        demand.paid_price_usd_per_1m,
+        index,
+        regime,
+        log_multiple,
+        run_rate,
+    )
+
+
+def opening_run_rate(luck: Luck) -> FloatArray:
+    """Return (draw,) USD of yearly revenue on the opening date: tokens a day x 365 x paid price."""
+    demand = luck.inputs.demand
+    tokens = demand.tokens_per_day_trillion * units.TERA * 365.0
+    rate = tokens / units.TOKENS_PER_MILLION * demand.paid_price_usd_per_1m_tokens
+    return np.maximum(np.asarray(rate) * np.ones(BLOCK_SIZE), 1.0)
+
+
+def opening_log_multiple(luck: Luck, run_rate: FloatArray) -> FloatArray:
+    """Return (draw,) the log multiple that gives the stated equity value on the opening date (E30).
+
+    The cash behind it includes what was already paid in: the value is post-money.
+    """
+    inputs = luck.inputs
+    paid = sum(tranche.amount_usd for tranche in inputs.tranches() if tranche.state == "paid")
+    cash = inputs.lab.opening_cash_usd + paid
+    enterprise = inputs.valuation.opening_equity_value_usd - cash + inputs.valuation.debt_usd
+    return np.log(np.maximum(enterprise, 1.0) / run_rate)
