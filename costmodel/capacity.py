@@ -39,9 +39,8 @@ class _Load:
         """Return the share of the tokens that `capacity`, in tokens an hour, can serve: E[min(L', x)]."""
         level = np.asarray(capacity) / np.where(self.demand > 0.0, self.demand, 1.0)
         moving = 1.0 - np.asarray(self.training_share)
-        return self.training_share + moving * self.table.expected_min(
-            (level - self.training_share) / np.maximum(moving, 1e-12), self.growth
-        )
+        above_training = (level - self.training_share) / np.maximum(moving, 1e-12)
+        return np.asarray(self.training_share + moving * self.table.expected_min(above_training, self.growth))
 
 
 def dispatch(

@@ -62,7 +62,9 @@ def price_tokens(serving: Serving, chip_hour_usd: Number, utilisation: Number) -
     )
 
 
-def rows(central: Scenario, samples: Scenario, points: Mapping[str, ServingPoint] | None = None) -> list[CostRow]:
+def rows(
+    central: Scenario, samples: Scenario, points: Mapping[str, ServingPoint] | None = None
+) -> list[CostRow]:
     """Return the rows: owner's cost of each lot, price of each contract on each of its chips, on-demand.
 
     `central` has every input at its median, `samples` one block of draws. `points` are serving points by chip;
@@ -90,7 +92,12 @@ def _price_bases(scenario: Scenario) -> list[_Basis]:
     """Return every price of a chip-hour in the order of the table."""
     rate = scenario.deal.provider_capex_rate
     bases = [
-        _Basis("owner_cost", lot.key, lot.chip, owned_chip_hour(lot, scenario.fleet, scenario.chip(lot.chip), rate))
+        _Basis(
+            "owner_cost",
+            lot.key,
+            lot.chip,
+            owned_chip_hour(lot, scenario.fleet, scenario.chip(lot.chip), rate),
+        )
         for lot in scenario.fleet.lots
     ]
     for contract in scenario.contracts():

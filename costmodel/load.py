@@ -9,6 +9,7 @@ mean) can serve. G is tabulated once for each shape, because g differs by draw.
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TypeAlias
 
 import numpy as np
 
@@ -16,7 +17,7 @@ from costmodel.arrays import FloatArray, Number, read_only
 from costmodel.inputs.demand import LoadShape
 
 # Growth inside one quarter beyond these ends counts as the end itself: e^2 is sevenfold in three months.
-GROWTH_STEPS = np.arange(-40, 41) / 20.0
+GROWTH_STEPS: FloatArray = np.arange(-40, 41, dtype=np.float64) / 20.0
 LEVEL_STEP = 1.0 / 128.0
 MOST_LEVELS = 8192
 # Gauss-Legendre points in each straight piece of the curve; the integrand has no jump, only bends.
@@ -54,7 +55,9 @@ class LoadTable:
         """Return the position inside the cell along the level, and G at that cell's left and right edge."""
         across = np.clip(level / self.level_step, 0.0, self.levels - 1.0)
         column = np.minimum(across.astype(np.int64), self.levels - 2)
-        down = np.clip((growth - GROWTH_STEPS[0]) / (GROWTH_STEPS[1] - GROWTH_STEPS[0]), 0.0, GROWTH_STEPS.size - 1.0)
+        down = np.clip(
+            (growth - GROWTH_STEPS[0]) / (GROWTH_STEPS[1] - GROWTH_STEPS[0]), 0.0, GROWTH_STEPS.size - 1.0
+        )
         row = np.minimum(down.astype(np.int64), GROWTH_STEPS.size - 2)
         down = down - row
         corner = row * self.levels + column
@@ -74,7 +77,10 @@ class LoadTable:
         return np.where(level < 0.0, 1.0, np.where(level >= (self.levels - 1) * self.level_step, 0.0, share))
 
 
-def _by_row(compute: Callable[[FloatArray, FloatArray], FloatArray], level: FloatArray, growth: FloatArray) -> FloatArray:
+_OfLevelAndGrowth: TypeAlias = Callable[[FloatArray, FloatArray], FloatArray]
+
+
+def _by_row(compute: _OfLevelAndGrowth, level: FloatArray, growth: FloatArray) -> FloatArray:
     """Compute row by row, so that every temporary array of a row stays in the cache."""
     if level.ndim < 2:
         return np.asarray(compute(level, growth))
@@ -96,7 +102,7 @@ def _table_of(shape: LoadShape) -> LoadTable:
     step = LEVEL_STEP
     while highest / step > MOST_LEVELS:
         step *= 2.0
-    levels = np.arange(int(np.ceil(highest / step)) + 2) * step
+    levels: FloatArray = np.arange(int(np.ceil(highest / step)) + 2, dtype=np.float64) * step
     rows = [_served_with_growth(levels, shares, loads, float(growth)) for growth in GROWTH_STEPS]
     return LoadTable(values=read_only(np.concatenate(rows)), level_step=step, levels=levels.size)
 
@@ -111,7 +117,9 @@ def _served_flat(levels: FloatArray, shares: FloatArray, loads: FloatArray) -> F
     return np.asarray((served * width).sum(axis=1))
 
 
-def _served_with_growth(levels: FloatArray, shares: FloatArray, loads: FloatArray, growth: float) -> FloatArray:
+def _served_with_growth(
+    levels: FloatArray, shares: FloatArray, loads: FloatArray, growth: float
+) -> FloatArray:
     """Return E[min(L trend, x)]: exact over the moment for each load, Gauss-Legendre along each straight piece.
 
     For one load l, the mean over the quarter of min(l T, x) with T rising from a to b is l when x >= l b, x when

@@ -102,7 +102,9 @@ def decode_attention_flops(model: ServedModel, context_tokens: Number) -> Number
     return 2.0 * model.attention_heads * width * _tokens_seen(model, context_tokens)
 
 
-def prefill_attention_flops(model: ServedModel, new_tokens: Number, cached_tokens: Number) -> tuple[Number, Number]:
+def prefill_attention_flops(
+    model: ServedModel, new_tokens: Number, cached_tokens: Number
+) -> tuple[Number, Number]:
     """Return FLOPs of prefill attention (over the new tokens themselves, over the cached prefix) (E4).
 
     A new token sees the whole prefix and, causally, half of the new tokens; windows cap the sum of both.
@@ -138,9 +140,13 @@ def memory_gb_per_s(chip: Chip, chips: Number) -> Number:
     return chips * chip.memory_tb_per_s * 1e3 * chip.memory_efficiency
 
 
-def decode_step_s(chip: Chip, model: ServedModel, chips: Number, batch: Number, context_tokens: Number) -> Number:
+def decode_step_s(
+    chip: Chip, model: ServedModel, chips: Number, batch: Number, context_tokens: Number
+) -> Number:
     """Return seconds in which each request of the batch gets one more token, before speed error (E3)."""
-    flops = batch * (2.0 * model.active_parameters_b * units.GIGA + decode_attention_flops(model, context_tokens))
+    flops = batch * (
+        2.0 * model.active_parameters_b * units.GIGA + decode_attention_flops(model, context_tokens)
+    )
     cache = batch * cache_gb(chip, model, context_tokens) * cache_copies(model, chips)
     computing = flops / compute_flops_per_s(chip, chips)
     reading = (weights_read_gb(chip, model, batch) + cache) / memory_gb_per_s(chip, chips)
@@ -160,12 +166,16 @@ def prefill_s(
     passes = np.maximum(1.0, new_tokens / PREFILL_PASS_TOKENS)
     layers_s = passes * model.layers * chip.layer_microseconds * units.MICRO
     moving = collective_s(chip, model, chips, new_tokens / passes) * passes
-    fresh = (2.0 * model.active_parameters_b * units.GIGA * new_tokens + own_flops) / speed + layers_s + moving
+    fresh = (
+        (2.0 * model.active_parameters_b * units.GIGA * new_tokens + own_flops) / speed + layers_s + moving
+    )
     prefix = prefix_flops / speed + cache_gb(chip, model, cached_tokens) / memory_gb_per_s(chip, chips)
     return fresh, prefix
 
 
-def prefix_s_per_token(chip: Chip, model: ServedModel, chips: Number, new_tokens: Number, cached_tokens: Number) -> Number:
+def prefix_s_per_token(
+    chip: Chip, model: ServedModel, chips: Number, new_tokens: Number, cached_tokens: Number
+) -> Number:
     """Return seconds one cached token adds to a prefill; with no cached token, what the first would add (E4)."""
     some = np.maximum(cached_tokens, 1e-6)
     return prefill_s(chip, model, chips, new_tokens, some)[1] / some

@@ -22,9 +22,17 @@ class EfficiencyPrior:
 
 
 GENERAL = EfficiencyPrior(
-    compute_efficiency=0.4, memory_efficiency=0.8, layer_microseconds=30.0, collective_microseconds=20.0, error_factor=1.6
+    compute_efficiency=0.4,
+    memory_efficiency=0.8,
+    layer_microseconds=30.0,
+    collective_microseconds=20.0,
+    error_factor=1.6,
 )
 # Trainium and TPU records are few and old: the same start, a wider band.
 THINLY_MEASURED = EfficiencyPrior(
-    compute_efficiency=0.35, memory_efficiency=0.65, layer_microseconds=40.0, collective_microseconds=30.0, error_factor=2.0
+    compute_efficiency=0.35,
+    memory_efficiency=0.65,
+    layer_microseconds=40.0,
+    collective_microseconds=30.0,
+    error_factor=2.0,
 )
