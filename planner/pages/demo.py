@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.contrib.auth.models import Permission
 from django.db import transaction
 
+from planner.catalog.actions import load_seed
 from planner.teams import actions as teams
 from planner.teams.models import Membership, Role, Team, User
 
@@ -51,6 +52,11 @@ def make_people() -> dict[str, User]:
     for name in STAFF:
         people[name].user_permissions.set(Permission.objects.filter(content_type__app_label="catalog"))
     return people
+
+
+def make_catalog(people: dict[str, User]) -> None:
+    """The seeded prices and specifications, and their first release."""
+    load_seed(publisher=people["keeper2"])
 
 
 def _account(account: DemoAccount) -> User:

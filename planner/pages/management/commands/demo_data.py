@@ -16,4 +16,5 @@ class Command(BaseCommand):
             raise CommandError(
                 "Demo accounts have a known password, so this installation refuses to make them."
             )
-        demo.make_people()
+        people = demo.make_people()
+        demo.make_catalog(people)
