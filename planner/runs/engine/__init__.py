@@ -1,0 +1,150 @@
+"""The bridge: the only module that imports `costmodel`. Documents in, plain JSON and arrays out.
+
+The engine is imported at first use: a page that computes nothing starts without it.
+"""
+
+import dataclasses
+from datetime import date
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.core.canonical_json import JsonValue, parse_strict
+from planner.core.errors import InvalidInput, Problem
+from planner.runs.engine.inputs import to_inputs
+from planner.scenarios.documents import scenario_document
+
+if TYPE_CHECKING:
+    from planner.scenarios.models import ScenarioVersion
+
+Inputs: TypeAlias = Any
+"""costmodel.inputs.scenario.Scenario"""
+Prepared: TypeAlias = Any
+"""costmodel.evaluate.Preparation"""
+Summary: TypeAlias = Any
+"""costmodel.evaluate.BlockSummary"""
+Arrays: TypeAlias = dict[str, "NDArray[np.generic]"]
+
+
+def engine_version() -> str:
+    """Results of different engine versions are different runs."""
+    from costmodel import ENGINE_VERSION
+
+    return ENGINE_VERSION
+
+
+def block_size() -> int:
+    """Draws in one block."""
+    from costmodel.blocks import BLOCK_SIZE
+
+    return BLOCK_SIZE
+
+
+def block_count(draws: int) -> int:
+    """Whole blocks that hold so many draws."""
+    from costmodel import blocks
+
+    return blocks.block_count(draws)
+
+
+def inputs_of_json(value: JsonValue) -> Inputs:
+    """The engine inputs of a document from outside. Raises InvalidInput naming every field that is wrong."""
+    document = scenario_document(value)
+    try:
+        return to_inputs(document)
+    except ValueError as error:  # the engine is stricter than the document in one point: say which
+        raise InvalidInput([Problem("", str(error))]) from error
+
+
+def inputs_of_version(version: "ScenarioVersion") -> Inputs:
+    """The engine inputs of a stored version."""
+    return inputs_of_json(parse_strict(version.document_text, max_bytes=10_000_000))
+
+
+def inputs_digest_material(inputs: Inputs) -> JsonValue:
+    """The inputs as JSON: values, distributions and keys; no label, name, note, evidence or release ever gets here."""
+    return _plain(dataclasses.asdict(inputs))
+
+
+def prepare(inputs: Inputs, seed: int) -> Prepared:
+    """What every block needs and is computed once."""
+    from costmodel import evaluate
+
+    return evaluate.prepare(inputs, seed)
+
+
+def preparation_json(preparation: Prepared) -> JsonValue:
+    """A preparation as JSON; `preparation_from` gives it back."""
+    found: JsonValue = preparation.to_json()
+    return found
+
+
+def preparation_from(found: JsonValue) -> Prepared:
+    """The preparation of its JSON."""
+    from costmodel import evaluate
+
+    assert isinstance(found, dict)
+    return evaluate.Preparation.from_json(found)
+
+
+def evaluate_block(inputs: Inputs, preparation: Prepared, seed: int, block: int, draws: int) -> Summary:
+    """One block, cut to the draws asked for."""
+    from costmodel import evaluate
+
+    return evaluate.evaluate_block(inputs, preparation, seed, block, draws)
+
+
+def arrays_of(summary: Summary) -> Arrays:
+    """A block's summary as plain arrays; `summary_from` gives it back."""
+    found: Arrays = summary.to_arrays()
+    return found
+
+
+def summary_from(arrays: Arrays) -> Summary:
+    """The block's summary of its arrays."""
+    from costmodel.outcomes.blocks import BlockSummary
+
+    return BlockSummary.from_arrays(arrays)
+
+
+def key_figures_of(summary: Summary) -> dict[str, NDArray[np.float64]]:
+    """Name -> one value per draw of the block."""
+    found: dict[str, NDArray[np.float64]] = summary.key_figures
+    return found
+
+
+def combine(
+    inputs: Inputs, preparation: Prepared, summaries: list[Summary], draws: int, seed: int
+) -> dict[str, Any]:
+    """The result document, without identity, digest and timing. `summaries` in block order."""
+    from costmodel import evaluate
+
+    found: dict[str, Any] = evaluate.combine(inputs, preparation, summaries, draws, seed)
+    return found
+
+
+def ledger_of_draw(inputs: Inputs, preparation: Prepared, seed: int, draw: int) -> list[dict[str, Any]]:
+    """The full ledger of one draw."""
+    from costmodel import evaluate
+
+    found: list[dict[str, Any]] = evaluate.ledger_of_draw(inputs, preparation, seed, draw)
+    return found
+
+
+def memory_bytes(inputs: Inputs) -> int:
+    """About how much memory one block needs."""
+    from costmodel import evaluate
+
+    return int(evaluate.memory_bytes(inputs))
+
+
+def _plain(value: Any) -> JsonValue:
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, date):
+        return value.isoformat()
+    plain: JsonValue = value
+    return plain

@@ -1,0 +1,231 @@
+"""Reads of runs. What the viewer may not see is a 404."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+from django.db.models import Q, QuerySet, Sum
+from django.db.models.functions import Now
+from django.http import Http404
+from django.utils import timezone
+from numpy.typing import NDArray
+
+from planner.core.canonical_json import parse_strict
+from planner.runs import chunk_files, engine, lives
+from planner.runs.models import ACTIVE, WANTED, Chunk, ChunkState, Run, RunRequest, State
+from planner.scenarios.models import ScenarioVersion
+from planner.teams.access import Viewer, granted_uuids, level_of, rows_of_my_teams
+from planner.teams.models import Level
+
+VERSION_KIND = "scenario_version"
+
+RESULTS_LEVEL_OUTCOMES = (
+    "recovered_do_no_ipo_cash",
+    "recovered_do_no_ipo_accounting",
+    "recovered_not_needing_ipo_cash",
+    "recovered_given_no_ipo_cash",
+    "recovered_contractual_do_no_ipo_cash",
+    "second_recovery",
+    "ipo_by_horizon",
+    "lab_default_by_contract_end",
+    "provider_npv_usd",
+    "provider_irr",
+    "provider_moic",
+    "provider_npv_no_ipo_usd",
+    "lab_npv_usd",
+    "lab_irr",
+)
+"""The allow-list of the results level: probabilities, NPV, IRR and MOIC. Nothing else of a result, ever."""
+RESULTS_LEVEL_FANS = ("provider_cash_no_ipo", "provider_cash_with_ipo")
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Where a run stands, as its page says it."""
+
+    run: Run
+    draws_done: int
+    share: float
+    """From 0 to 1."""
+    queue_position: int | None
+    """1 is next; None unless queued."""
+    is_worked_on: bool
+    """A worker holds a live lease on it now. A run that is not is waiting, whatever its state."""
+    has_workers: bool
+    elapsed: timedelta
+    """Since it was requested; until its end when it has ended."""
+    expected_end: datetime | None
+    """None until enough is done to tell."""
+
+    @property
+    def draws_total(self) -> int:
+        return self.run.draws
+
+    @property
+    def elapsed_seconds(self) -> int:
+        return int(self.elapsed.total_seconds())
+
+    @property
+    def percent(self) -> int:
+        return int(self.share * 100)
+
+
+def runs_of(viewer: Viewer) -> QuerySet[Run]:
+    """The runs of the viewer's teams, newest first."""
+    mine = rows_of_my_teams(viewer, Run.objects.all())
+    return mine.select_related("team", "version__scenario", "requested_by")
+
+
+def active_runs(viewer: Viewer) -> QuerySet[Run]:
+    """Those still queued, running or cancelling."""
+    return runs_of(viewer).filter(state__in=ACTIVE)
+
+
+def run_for(viewer: Viewer, uuid: UUID) -> Run:
+    """A run of one of the viewer's teams. Http404 otherwise."""
+    run = runs_of(viewer).filter(uuid=uuid).first()
+    if run is None:
+        raise Http404
+    return run
+
+
+def run_seen_by(
+    viewer: Viewer, uuid: UUID, at_least: Level = Level.RESULTS
+) -> tuple[Run, ScenarioVersion, Level]:
+    """A run with the version through which the viewer sees it, and how much of it. Http404 when through none.
+
+    Members see it through the version it was first asked for; others through the one that was shared with them, and
+    they never learn of another version with the same numbers.
+    """
+    run = Run.objects.select_related("team", "version__scenario", "requested_by").filter(uuid=uuid).first()
+    if run is None:
+        raise Http404
+    requests = list(run.requests.select_related("version__scenario__team"))
+    versions = [run.version, *(r.version for r in requests if r.version_id != run.version_id)]
+    seen = [(_level(viewer, run, version), version) for version in versions]
+    allowed = [(level, version) for level, version in seen if level is not None and level >= at_least]
+    if not allowed:
+        raise Http404
+    level, version = max(allowed, key=lambda pair: pair[0])
+    return run, version, level
+
+
+def latest_done_run(viewer: Viewer, version: ScenarioVersion) -> Run | None:
+    """The newest finished run of this version; None when there is none or the viewer may not see its results."""
+    level = level_of(
+        viewer, object_kind=VERSION_KIND, object_uuid=version.uuid, owner_team=version.scenario.team
+    )
+    if level is None:
+        return None
+    return _runs_showing(version).filter(state=State.DONE).order_by("-finished_at", "-pk").first()
+
+
+def latest_run(viewer: Viewer, version: ScenarioVersion) -> Run | None:
+    """The newest run of this version in any state; None when there is none or it is not the viewer's team's."""
+    return rows_of_my_teams(viewer, _runs_showing(version)).order_by("-created_at", "-pk").first()
+
+
+def done_runs_shared_with(viewer: Viewer) -> QuerySet[Run]:
+    """Finished runs of versions that other teams shared with the viewer, at either level."""
+    shared = RunRequest.objects.filter(version__uuid__in=granted_uuids(viewer, VERSION_KIND))
+    return Run.objects.filter(pk__in=shared.values("run_id"), state=State.DONE)
+
+
+def result_of(run: Run) -> dict[str, Any] | None:
+    """The result document with identity, digest and timing; None unless the run is done."""
+    if run.state != State.DONE:
+        return None
+    found = parse_strict(run.result_text, max_bytes=50_000_000)
+    assert isinstance(found, dict)
+    receipt = {
+        "identity": run.identity,
+        "result_digest": run.result_digest,
+        "engine_version": run.engine_version,
+    }
+    return {**receipt, **found, "timing": run.timing}
+
+
+def results_level_of(run: Run) -> dict[str, Any] | None:
+    """What a results-level share shows of a result, and nothing else; None unless the run is done."""
+    whole = result_of(run)
+    if whole is None:
+        return None
+    outcomes = {name: whole["outcomes"][name] for name in RESULTS_LEVEL_OUTCOMES if name in whole["outcomes"]}
+    fans = {name: whole["fans"][name] for name in RESULTS_LEVEL_FANS if name in whole.get("fans", {})}
+    kept: dict[str, Any] = {
+        name: whole[name] for name in ("engine_version", "draws", "quarters", "opening") if name in whole
+    }
+    return {**kept, "outcomes": outcomes, "fans": fans}
+
+
+def draws_of(run: Run) -> dict[str, NDArray[np.float64]]:
+    """Key figure -> its value in every draw, in draw order: equal positions of two runs on one seed are paired.
+
+    Empty unless the run is done. Raises chunk_files.LostFile when a stored part is gone.
+    """
+    if run.state != State.DONE:
+        return {}
+    parts: dict[str, list[NDArray[np.float64]]] = {}
+    for chunk in Chunk.objects.filter(run=run).order_by("index"):
+        blocks = chunk_files.load(chunk.file, chunk.file_digest)
+        for block in chunk.blocks:
+            for name, values in engine.key_figures_of(engine.summary_from(blocks[block])).items():
+                parts.setdefault(name, []).append(values)
+    return {name: np.concatenate(values) for name, values in parts.items()}
+
+
+def ledger_of_draw(run: Run, draw: int) -> list[dict[str, Any]]:
+    """The full ledger of one draw of a finished run, computed again; the same as when it was run."""
+    inputs = engine.inputs_of_version(run.version)
+    preparation = engine.preparation_from(parse_strict(run.preparation_text, max_bytes=50_000_000))
+    return engine.ledger_of_draw(inputs, preparation, run.seed, draw)
+
+
+def draws_done(run: Run) -> int:
+    """How many draws of a run are computed; it may go down when a worker is lost."""
+    if run.state == State.DONE:
+        return run.draws
+    done = Chunk.objects.filter(run=run).aggregate(done=Sum("blocks_done"))["done"] or 0
+    return min(done * run.block_size, run.draws)
+
+
+def progress_of(run: Run) -> Progress:
+    """How far a run is. Cheap: five small queries, none of them to the broker."""
+    chunks = Chunk.objects.filter(run=run)
+    blocks = chunks.aggregate(done=Sum("blocks_done"), total=Sum("block_count"))
+    done, total = blocks["done"] or 0, blocks["total"] or 1
+    share = 1.0 if run.state == State.DONE else min(done / total, 1.0)
+    return Progress(
+        run=run,
+        draws_done=min(done * run.block_size, run.draws),
+        share=share,
+        queue_position=_queue_position(run),
+        is_worked_on=chunks.filter(state=ChunkState.RUNNING, lease_until__gt=Now()).exists(),
+        has_workers=lives.living("worker") > 0,
+        elapsed=(run.finished_at or timezone.now()) - run.created_at,
+        expected_end=_expected_end(run, share),
+    )
+
+
+def _level(viewer: Viewer, run: Run, version: ScenarioVersion) -> Level | None:
+    return level_of(viewer, object_kind=VERSION_KIND, object_uuid=version.uuid, owner_team=run.team)
+
+
+def _runs_showing(version: ScenarioVersion) -> QuerySet[Run]:
+    return Run.objects.filter(pk__in=RunRequest.objects.filter(version=version).values("run_id"))
+
+
+def _queue_position(run: Run) -> int | None:
+    if run.state != State.QUEUED:
+        return None
+    before = Q(created_at__lt=run.created_at) | Q(created_at=run.created_at, pk__lt=run.pk)
+    return Run.objects.filter(before, state__in=WANTED).count() + 1
+
+
+def _expected_end(run: Run, share: float) -> datetime | None:
+    if run.state != State.RUNNING or run.started_at is None or share <= 0:
+        return None
+    now = timezone.now()
+    return now + (now - run.started_at) * ((1 - share) / share)
