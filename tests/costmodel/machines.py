@@ -1,0 +1,66 @@
+"""Chips, models and requests that several engine tests use; round numbers unless a test cites a source."""
+
+from dataclasses import replace
+from typing import Any
+
+from costmodel.inputs.serving import (
+    Chip,
+    Experts,
+    GroupedQueryAttention,
+    LatentAttention,
+    ServedModel,
+    Workload,
+)
+
+CHIP = Chip(
+    key="chip",
+    dense_tflops=1000.0,
+    weight_bytes=1.0,
+    cache_bytes=1.0,
+    memory_gb=100.0,
+    memory_tb_per_s=4.0,
+    link_gb_per_s=500.0,
+    scale_up_chips=8,
+    provisioned_kw=1.5,
+    compute_efficiency=0.5,
+    memory_efficiency=0.8,
+    layer_microseconds=30.0,
+    collective_microseconds=20.0,
+    speed_error=1.0,
+)
+DENSE = ServedModel(
+    key="dense",
+    active_parameters_b=70.6,
+    total_parameters_b=70.6,
+    layers=80,
+    hidden_size=8192,
+    attention_heads=64,
+    head_dimension=128,
+    attention=GroupedQueryAttention(kv_heads=8, head_dimension=128),
+    experts=None,
+)
+MIXTURE = ServedModel(
+    key="mixture",
+    active_parameters_b=37.0,
+    total_parameters_b=671.0,
+    layers=61,
+    hidden_size=7168,
+    attention_heads=128,
+    head_dimension=128,
+    attention=LatentAttention(latent_rank=512, rope_dimension=64),
+    experts=Experts(count=256, per_token=8, routed_share=0.97),
+)
+WORKLOAD = Workload(
+    input_tokens=4000.0,
+    cached_share=0.5,
+    output_tokens=500.0,
+    minimum_tokens_per_s_per_user=30.0,
+    maximum_seconds_to_first_token=3.0,
+    utilisation=0.5,
+    efficiency_gain_annual=0.0,
+)
+
+
+def changed(thing: Any, **changes: Any) -> Any:
+    """Return a copy with some fields changed."""
+    return replace(thing, **changes)
