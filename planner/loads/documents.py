@@ -17,6 +17,7 @@ class LoadDocument(Document):
     """A load-duration curve: `load_over_mean` is exceeded `exceedance_share` of the time (E14)."""
 
     title: ClassVar[str] = _("Load shape")
+    key: str = words(_("Key"), _("A stable short name."), default="", longest=60)
     label: str = words(_("Name"), _("What people call this shape."), default="")
     exceedance_share: tuple[float, ...] = listed(
         _("Share of time exceeded"), _("Rising from 0 (never exceeded) to 1 (always exceeded)."), most=1000

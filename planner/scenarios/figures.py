@@ -34,7 +34,7 @@ def typed(value: JsonValue, unit: str) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, list):
-        return ", ".join(typed(item, unit) for item in value)
+        return " ".join(typed(item, unit).replace(",", "") for item in value)
     if not isinstance(value, int | float):
         return str(value)
     exact = Decimal(repr(value))
@@ -74,6 +74,12 @@ def read(text: str, unit: str) -> JsonValue:
         return text
     whole = int(number) if number == number.to_integral_value() and abs(number) < 10**15 else None
     return whole if whole is not None and not is_share(unit) and "." not in digits else value
+
+
+def read_list(text: str, unit: str) -> JsonValue:
+    """The numbers or words somebody typed with spaces, commas or semicolons between them. Empty is None."""
+    parts = [part for part in re.split(r"[\s,;]+", text) if part]
+    return [read(part, unit) for part in parts] if parts else None
 
 
 def in_words(value: JsonValue, unit: str = "", choices: Mapping[str, str] | None = None) -> str:

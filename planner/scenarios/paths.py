@@ -249,7 +249,7 @@ def _leaf(
     name = path.rpartition(".")[2]
     has_default = not declared.is_required()
     default = _plain_default(declared.default) if has_default else None
-    note = notes.get(path)
+    note = notes.get(path) or notes.get(path.rpartition("[")[0])  # a list may be cited as a whole
     return InputLeaf(
         path=path,
         title=_(extra["title"]),

@@ -54,6 +54,7 @@ CONFIDENCE = {
     "B-": _("B-: one account or team"),
     "C": _("C: aggregator or figure from memory"),
     "D": _("D: single weak page or our judgement"),
+    "derived": _("derived: computed from other inputs or chosen by convention"),
 }
 
 
@@ -74,7 +75,7 @@ class EvidenceDocument(Document):
 
     title: ClassVar[str] = _("Evidence")
     source: str = words(_("Source"), _("Title and address."), default="", longest=1000)
-    confidence: Literal["A", "B+", "B", "B-", "C", "D", ""] = choice(
+    confidence: Literal["A", "B+", "B", "B-", "C", "D", "derived", ""] = choice(
         _("Confidence"), _("How far the source can be trusted."), CONFIDENCE, default=""
     )
     note: str = words(_("Note"), _("Why this value."), default="", longest=2000)

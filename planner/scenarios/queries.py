@@ -1,0 +1,101 @@
+"""Reads of scenarios and versions. Members see their team's; a version may be shared with others at a level."""
+
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+
+from planner.core.canonical_json import parse_strict
+from planner.scenarios.document_upgrades import upgraded
+from planner.scenarios.documents import ScenarioDocument, scenario_document
+from planner.scenarios.models import OBJECT_KIND, Draft, Scenario, ScenarioVersion
+from planner.scenarios.paths import Raw
+from planner.teams.access import Viewer, granted_uuids, level_of, rows_of_my_teams
+from planner.teams.models import Grant, Level
+
+_SEARCHED = ("name", "provider", "lab", "chip_names", "created_by__username", "team__name")
+
+
+def scenarios_for(viewer: Viewer, *, archived: bool = False) -> QuerySet[Scenario]:
+    """The scenarios of the viewer's teams: those in use, or those archived."""
+    mine = Scenario.objects.select_related("team", "newest_version", "created_by")
+    return rows_of_my_teams(viewer, mine.filter(archived_at__isnull=not archived))
+
+
+def matching_scenarios(
+    viewer: Viewer, *, words: str = "", sort: str = "-changed_at", archived: bool = False
+) -> QuerySet[Scenario]:
+    """Those that hold every word in a name, party, chip or author, in the order asked for."""
+    found = scenarios_for(viewer, archived=archived)
+    for word in words.split()[:8]:
+        anywhere = Q()
+        for column in _SEARCHED:
+            anywhere |= Q(**{f"{column}__icontains": word})
+        found = found.filter(anywhere)
+    return found.order_by(sort, "-id")
+
+
+def scenario_for(viewer: Viewer, uuid: UUID) -> Scenario:
+    """One scenario of the viewer's teams, archived or not. Raises Http404."""
+    mine = rows_of_my_teams(viewer, Scenario.objects.select_related("team", "newest_version", "created_by"))
+    found: Scenario = get_object_or_404(mine, uuid=uuid)
+    return found
+
+
+def draft_of(scenario: Scenario) -> Draft:
+    """The scenario's one draft, with who edited it last."""
+    return Draft.objects.select_related("edited_by", "base_version").get(scenario=scenario)
+
+
+def raw_of_draft(draft: Draft) -> Raw:
+    """What the draft holds, which may be incomplete or wrong."""
+    value = parse_strict(draft.raw_text)
+    return value if isinstance(value, dict) else {}
+
+
+def versions_of(scenario: Scenario) -> QuerySet[ScenarioVersion]:
+    """The versions of a scenario the viewer may see, newest first, without their long texts."""
+    versions = ScenarioVersion.objects.filter(scenario=scenario)
+    return versions.defer("document_text").select_related("author", "parent").order_by("-number")
+
+
+def version_for(viewer: Viewer, uuid: UUID, at_least: Level) -> tuple[ScenarioVersion, Level]:
+    """The version and how much of it the viewer may see. Raises Http404 when that is less than `at_least`."""
+    version = (
+        ScenarioVersion.objects.select_related("scenario__team", "author", "parent").filter(uuid=uuid).first()
+    )
+    if version is None:
+        raise Http404
+    level = level_of(
+        viewer, object_kind=OBJECT_KIND, object_uuid=version.uuid, owner_team=version.scenario.team
+    )
+    if level is None or level < at_least:
+        raise Http404
+    return version, level
+
+
+def shared_with(viewer: Viewer, at_least: Level = Level.RESULTS) -> QuerySet[ScenarioVersion]:
+    """Versions of other teams that were shared with the viewer, newest first."""
+    shared = ScenarioVersion.objects.filter(uuid__in=granted_uuids(viewer, OBJECT_KIND, at_least))
+    mine = rows_of_my_teams(viewer, Scenario.objects.all())
+    others = shared.exclude(scenario__in=mine.values("pk"))
+    return others.defer("document_text").select_related("scenario__team", "author").order_by("-created_at")
+
+
+def shares_of(version: ScenarioVersion) -> QuerySet[Grant]:
+    """With whom a version of the viewer's team is shared."""
+    grants = Grant.objects.filter(object_kind=OBJECT_KIND, object_uuid=version.uuid)
+    return grants.select_related("team", "created_by")
+
+
+def raw_of_version(version: ScenarioVersion) -> Raw:
+    """The version's document as JSON values, in today's shape."""
+    value = parse_strict(version.document_text)
+    assert isinstance(value, dict)
+    return upgraded(value, version.schema_version)
+
+
+def document_of(version: ScenarioVersion) -> ScenarioDocument:
+    """The version's document, typed."""
+    return scenario_document(raw_of_version(version))
