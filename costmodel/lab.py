@@ -8,6 +8,7 @@ from costmodel.inputs.lab import Lab
 COLD, NORMAL, HOT = 0, 1, 2
 LONGEST_RUNWAY = 12.0
 SHORT_RUNWAY, LONG_RUNWAY = 2.0, 6.0
+LEAST_HAZARD = 1e-9
 
 
 def other_cost(lab: Lab, quarters: int, revenue: FloatArray) -> FloatArray:
@@ -36,9 +37,12 @@ def round_raised(
 def defaults(lab: Lab, cash: FloatArray, burn: FloatArray, uniform: FloatArray) -> BoolArray:
     """Return (draw,) whether the lab defaults at the end of the quarter.
 
-    The hazard is a logit line in runway through the stated hazards at 2 and at 6 quarters.
+    The hazard is a logit line in runway through the stated hazards at 2 and at 6 quarters; stated as zero, nobody defaults.
     """
-    short, long = (np.log(h / (1.0 - h)) for h in (lab.distress_hazard_short, lab.distress_hazard_long))
+    if lab.distress_hazard_short == 0.0 and lab.distress_hazard_long == 0.0:
+        return np.zeros(uniform.shape, dtype=np.bool_)
+    stated = (max(h, LEAST_HAZARD) for h in (lab.distress_hazard_short, lab.distress_hazard_long))
+    short, long = (np.log(h / (1.0 - h)) for h in stated)
     slope = (long - short) / (LONG_RUNWAY - SHORT_RUNWAY)
     logit = short + slope * (runway_quarters(cash, burn) - SHORT_RUNWAY)
     return uniform < 1.0 / (1.0 + np.exp(-logit))

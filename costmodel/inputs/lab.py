@@ -27,8 +27,8 @@ class Lab:
     round_open_cold: float = field(metadata={"limits": (0.0, 1.0)})
     round_open_normal: float = field(metadata={"limits": (0.0, 1.0)})
     round_open_hot: float = field(metadata={"limits": (0.0, 1.0)})
-    distress_hazard_short: float = field(metadata={"limits": (0.0001, 0.9)})
-    distress_hazard_long: float = field(metadata={"limits": (0.00001, 0.9)})
+    distress_hazard_short: float = field(metadata={"limits": (0.0, 0.9)})
+    distress_hazard_long: float = field(metadata={"limits": (0.0, 0.9)})
 
     def __post_init__(self) -> None:
         """Check every stated value against its limits."""

@@ -111,11 +111,17 @@ def _contracts(simulated: Simulated) -> tuple[object, ...]:
 def _return_figures(
     simulated: Simulated, gain: ProviderMoney, with_ipo: Position, no_ipo: Position
 ) -> dict[str, FloatArray]:
-    """NPV, IRR and MOIC of both parties, on the increment over the no-equity counterfactual."""
+    """NPV, IRR and MOIC of both parties, on the increment over the no-equity counterfactual.
+
+    Without an equity tranche there is no counterfactual: the provider's figures are those of the contract, the lab's
+    are left out (its whole cash flow would not be the deal's).
+    """
     paid = gain.equity_paid.sum(axis=0)
     flows = gain.contract + gain.capex + gain.exits - gain.equity_paid
     received = (gain.contract + gain.capex + gain.exits).sum(axis=0)
     lab_flows = lab_gain(simulated)
+    has_counterfactual = simulated.base_without is not None
+    unknown = np.full(lab_flows.shape[1], np.nan)
     rate = simulated.luck.inputs.deal.lab_rate
     discounted = lab_flows * discount_factors(rate, lab_flows.shape[0] - 1)[:, None]
     return {
@@ -125,7 +131,7 @@ def _return_figures(
         "provider_moic": np.where(paid > 0.0, received / np.maximum(paid, 1.0), np.nan),
         "lab_npv_usd": np.cumsum(discounted, axis=0)[-1],
         "lab_irr": internal_rate(lab_flows),
-    }
+    } | ({} if has_counterfactual else {"lab_npv_usd": unknown, "lab_irr": unknown})
 
 
 def lab_gain(simulated: Simulated) -> FloatArray:
