@@ -72,6 +72,14 @@ class Supervisor:
         self._record.children[child.pid] = birth_of(child.pid)
         self._record.write(self._file)
 
+    def run(self, name: str, command: Sequence[str], *, env: Mapping[str, str]) -> int:
+        """Starts a child and waits for its end. Returns its exit code. Raises StopAsked when told to stop."""
+        self.start(name, command, env=env)
+        while (code := self._children[name].poll()) is None:
+            time.sleep(0.05)
+        del self._children[name]
+        return code
+
     def ended(self) -> tuple[str, int] | None:
         """The name and exit code of a child that ended by itself; None while all live."""
         for name, child in self._children.items():

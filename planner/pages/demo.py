@@ -8,9 +8,17 @@ from dataclasses import dataclass
 
 from django.contrib.auth.models import Permission
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from planner.catalog.actions import load_seed
+from planner.runs.actions import compute_in_process, request_run
+from planner.runs.models import Run
+from planner.runs.queries import latest_done_run
+from planner.scenarios.actions import create_scenario
+from planner.scenarios.models import Scenario, ScenarioVersion
+from planner.scenarios.worked_examples import scenario_templates, template_document
 from planner.teams import actions as teams
+from planner.teams.access import teams_of
 from planner.teams.models import Membership, Role, Team, User
 
 DEFAULT_PASSWORD = "genka-demo"  # noqa: S105 - printed on the screen in demo mode, refused in production
@@ -57,6 +65,40 @@ def make_people() -> dict[str, User]:
 def make_catalog(people: dict[str, User]) -> None:
     """The seeded prices and specifications, and their first release."""
     load_seed(publisher=people["keeper2"])
+
+
+def worked_scenarios() -> list[tuple[str, str, str]]:
+    """Owner, template and name of every worked scenario: all for one team, one for the other."""
+    ours = [("owner", template.name, template.title) for template in scenario_templates()]
+    theirs = [
+        ("outsider", template.name, template.title)
+        for template in scenario_templates()
+        if template.name == "contract-without-equity"
+    ]
+    return ours + theirs
+
+
+def make_scenario(author: User, template: str, name: str) -> ScenarioVersion:
+    """Version 1 of the worked scenario, made at the first call."""
+    team = teams_of(author).get()
+    scenario = Scenario.objects.filter(team=team, template=template).order_by("pk").first()
+    if scenario is None:
+        scenario = create_scenario(
+            team=team,
+            author=author,
+            name=name,
+            document=template_document(template),
+            message=_("The worked example"),
+            template=template,
+        )
+    first: ScenarioVersion = scenario.versions.get(number=1)
+    return first
+
+
+def compute(author: User, version: ScenarioVersion) -> Run:
+    """A finished run of the version: the stored one, or one computed here and now."""
+    done = latest_done_run(author, version)
+    return done or compute_in_process(request_run(version=version, requester=author))
 
 
 def _account(account: DemoAccount) -> User:

@@ -142,6 +142,9 @@ DEMO_MODE = env.bool("GENKA_DEMO", default=False)
 DEMO_DATA_ALLOWED = True
 """Whether `manage.py demo_data` may make accounts with a known password. False in production."""
 
+RUN_DEFAULT_DRAWS = env.int("GENKA_DEFAULT_DRAWS", default=65_536)
+"""How many draws a run has when nobody says otherwise."""
+
 # --- language and time
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English")]
@@ -258,6 +261,14 @@ CELERY_WORKER_ENABLE_SOFT_SHUTDOWN_ON_IDLE = False
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
 CELERY_WORKER_SEND_TASK_EVENTS = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+
+# --- runs (limits and meaning: planner/runs/limits.py)
+RUN_LEASE_SECONDS = env.int("RUN_LEASE_SECONDS", default=10)
+RUN_DEADLINE_SECONDS = env.int("RUN_DEADLINE_SECONDS", default=1800)
+RUN_MEMORY_BYTES = env.int("RUN_MEMORY_BYTES", default=1_500_000_000)
+RUN_DEFAULT_DRAWS = env.int("RUN_DEFAULT_DRAWS", default=65_536)
+# One seed per installation: all its runs are paired.
+RUN_DEFAULT_SEED = env.int("RUN_DEFAULT_SEED", default=20_261_231)
 
 LOGGING = {
     "version": 1,

@@ -11,9 +11,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from django.conf import settings
-from django.core.management import call_command, get_commands
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connections
 
 from planner.core import embedded_redis
 from planner.core.supervision import StopAsked, Supervisor
@@ -47,28 +45,12 @@ class Command(BaseCommand):
         _refuse_used_port(port)
         env = {**os.environ, **_environment(port)}
         env["REDIS_URL"] = _start_redis(supervisor, env)
-        self._prepare_data()
-        python = [sys.executable]
-        supervisor.start("worker", [*python, *_WORKER], env=env)
-        if "reconcile" in get_commands():
-            supervisor.start(
-                "reconciler", [*python, str(settings.BASE_DIR / "manage.py"), "reconcile"], env=env
-            )
-        supervisor.start("web", [*python, *_web_command(port)], env=env)
+        _prepare_data(supervisor, env)
+        supervisor.start("worker", [sys.executable, *_WORKER], env=env)
+        supervisor.start("reconciler", _manage("reconcile"), env=env)
+        supervisor.start("web", [sys.executable, *_web_command(port)], env=env)
         _wait_until_served(supervisor, port)
         self._greet(port)
-
-    def _prepare_data(self) -> None:
-        """Migrations and demo data, unless this very code has already done it to this very database."""
-        stamp = settings.VAR_DIR / "run" / "prepared"
-        wanted = _digest_of_sources()
-        if _database_exists() and stamp.exists() and stamp.read_text() == wanted:
-            return
-        stamp.unlink(missing_ok=True)
-        call_command("migrate", verbosity=0)
-        call_command("demo_data", stdout=self.stdout)
-        connections.close_all()
-        stamp.write_text(wanted)
 
     def _greet(self, port: int) -> None:
         lines = [
@@ -108,6 +90,22 @@ def _web_command(port: int) -> list[str]:
         *("--worker-class", "gthread", "--threads", "4", "--timeout", "60", "--graceful-timeout", "2"),
         *("--no-control-socket", "--log-level", "warning", *memory),
     ]
+
+
+def _manage(*words: str) -> list[str]:
+    return [sys.executable, str(settings.BASE_DIR / "manage.py"), *words]
+
+
+def _prepare_data(supervisor: Supervisor, env: dict[str, str]) -> None:
+    """Migrations and demo data, unless this very code has already done it to this very database."""
+    stamp = settings.VAR_DIR / "run" / "prepared"
+    wanted = _digest_of_sources()
+    if _database_exists() and stamp.exists() and stamp.read_text() == wanted:
+        return
+    stamp.unlink(missing_ok=True)
+    if code := supervisor.run("demo data", _manage("demo_data", "--migrate"), env=env):
+        raise CommandError(f"The data could not be prepared (exit code {code}).")
+    stamp.write_text(wanted)
 
 
 def _port() -> int:
