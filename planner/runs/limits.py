@@ -17,27 +17,27 @@ MOST_BLOCKS_IN_A_CHUNK = 4
 
 def lease() -> timedelta:
     """How long a worker may be silent before its chunk is given to another."""
-    return timedelta(seconds=getattr(settings, "RUN_LEASE_SECONDS", 10))
+    return timedelta(seconds=settings.RUN_LEASE_SECONDS)
 
 
 def deadline() -> timedelta:
     """How long a started run may take in all."""
-    return timedelta(seconds=getattr(settings, "RUN_DEADLINE_SECONDS", 1800))
+    return timedelta(seconds=settings.RUN_DEADLINE_SECONDS)
 
 
 def default_seed() -> int:
     """One seed per installation, so that all its runs are paired."""
-    return int(getattr(settings, "RUN_DEFAULT_SEED", 20261231))
+    return int(settings.RUN_DEFAULT_SEED)
 
 
 def default_draws() -> int:
     """How many draws a run has when nobody says otherwise."""
-    return int(getattr(settings, "RUN_DEFAULT_DRAWS", 65_536))
+    return int(settings.RUN_DEFAULT_DRAWS)
 
 
 def memory_bytes() -> int:
     """The most memory one block of a run may need."""
-    return int(getattr(settings, "RUN_MEMORY_BYTES", 600_000_000))
+    return int(settings.RUN_MEMORY_BYTES)
 
 
 def check_draws(draws: int, *, whole_blocks_of: int | None = None) -> None:
