@@ -104,6 +104,8 @@ def _table_of(shape: LoadShape) -> LoadTable:
         step *= 2.0
     levels: FloatArray = np.arange(int(np.ceil(highest / step)) + 2, dtype=np.float64) * step
     rows = [_served_with_growth(levels, shares, loads, float(growth)) for growth in GROWTH_STEPS]
+    # Rounding must not lift G above its bounds: nothing is served at 0, never more than the level or everything.
+    rows = [np.clip(row, 0.0, np.minimum(levels, 1.0)) for row in rows]
     return LoadTable(values=read_only(np.concatenate(rows)), level_step=step, levels=levels.size)
 
 
