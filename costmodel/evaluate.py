@@ -50,14 +50,19 @@ class Preparation:
 
 
 def prepare(scenario: Scenario, seed: int) -> Preparation:
-    """Fit the IPO odds on the pilot block and take the grids from block 0. ValueError when a model does not fit its chip."""
+    """Fit the IPO odds on the pilot block and take the grids from block 0.
+
+    Raises ValueError when the model does not fit a chip.
+    """
     covariate, running = pilot_paths(scenario, PILOT_SEED)
     middle = central(scenario)
     intercepts = exits.fit_announcement(middle.exit, scenario.timeline, covariate, running)
     return Preparation(intercepts, grids_of(_simulated(scenario, tuple(intercepts), seed, 0)))
 
 
-def evaluate_block(scenario: Scenario, preparation: Preparation, seed: int, block: int, draws: int) -> BlockSummary:
+def evaluate_block(
+    scenario: Scenario, preparation: Preparation, seed: int, block: int, draws: int
+) -> BlockSummary:
     """Simulate one block in every world and summarise the draws asked for."""
     simulated = _simulated(scenario, tuple(preparation.intercepts), seed, block)
     return summarise(simulated, preparation.grids, draws_in_block(block, draws))
@@ -94,7 +99,9 @@ def evaluate(scenario: Scenario, draws: int, seed: int) -> dict[str, Any]:
     return combine(scenario, preparation, summaries, draws, seed)
 
 
-def ledger_of_draw(scenario: Scenario, preparation: Preparation, seed: int, draw: int) -> list[dict[str, Any]]:
+def ledger_of_draw(
+    scenario: Scenario, preparation: Preparation, seed: int, draw: int
+) -> list[dict[str, Any]]:
     """Return every ledger line of one draw of the base world, recomputed from its block."""
     simulated = _simulated(scenario, tuple(preparation.intercepts), seed, draw // BLOCK_SIZE)
     return report.lines_of_draw(simulated.base.accounts.ledger, draw % BLOCK_SIZE)

@@ -1,6 +1,7 @@
 """The IPO as states, and its odds fitted to quotes (E31).
 
-private -> filed confidentially -> announced (filed publicly) -> listed, or withdrawn and retrying; or the company is sold.
+private -> filed confidentially -> announced (filed publicly) -> listed, or withdrawn and retrying;
+or the company is sold.
 """
 
 from dataclasses import dataclass
@@ -46,9 +47,15 @@ def pull_to_list(exit_: Exit, value: FloatArray, regime: IntArray) -> FloatArray
 
 
 def step(
-    exit_: Exit, state: IntArray, running: BoolArray, gate_open: bool, intercept: float, covariate: FloatArray, luck: ExitLuck
+    exit_: Exit,
+    state: IntArray,
+    running: BoolArray,
+    gate_open: bool,
+    intercept: float,
+    covariate: FloatArray,
+    luck: ExitLuck,
 ) -> Events:
-    """Move every running draw one quarter on; with the gate closed no filing and no listing happens (E32 do(no IPO))."""
+    """Move every running draw one quarter on; with the gate closed nothing is filed or listed (E32 do(no IPO))."""
     gate = running & gate_open
     filing = gate & (state == PRIVATE) & (luck.filing < quarterly_chance(exit_.confidential_filing_annual))
     hazard = 1.0 / (1.0 + np.exp(-(intercept + covariate)))
@@ -71,10 +78,14 @@ def quarterly_chance(annual: float) -> float:
     return float(1.0 - (1.0 - annual) ** 0.25)
 
 
-def offer(exit_: Exit, value_per_share: FloatArray, book_normal: FloatArray, day_normal: FloatArray) -> tuple[FloatArray, FloatArray]:
+def offer(
+    exit_: Exit, value_per_share: FloatArray, book_normal: FloatArray, day_normal: FloatArray
+) -> tuple[FloatArray, FloatArray]:
     """Return (offer price, first-day return): value x book-building noise of mean 1; return at least -30%."""
     noise = np.exp(exit_.book_building_sd * book_normal - exit_.book_building_sd**2 / 2.0)
-    return value_per_share * noise, np.maximum(exit_.first_day_mean + exit_.first_day_sd * day_normal, FIRST_DAY_FLOOR)
+    return value_per_share * noise, np.maximum(
+        exit_.first_day_mean + exit_.first_day_sd * day_normal, FIRST_DAY_FLOOR
+    )
 
 
 def drift_after_listing(
@@ -116,7 +127,9 @@ def fit_announcement(
         span = slice(start, end)
         target = max(quote.probability - announced, 0.0)
         intercepts[span] = _solve(exit_, waiting, filed, covariate[span], running[span], target)
-        waiting, filed, gained = _advance(exit_, waiting, filed, covariate[span], running[span], intercepts[start])
+        waiting, filed, gained = _advance(
+            exit_, waiting, filed, covariate[span], running[span], intercepts[start]
+        )
         announced, start = announced + gained, end
     for quarter in range(start, quarters):
         stated = float(np.mean(exit_.later_hazard)) * exit_.later_hazard_decay ** (quarter - start)
@@ -132,7 +145,12 @@ def _start_mass(exit_: Exit, draws: int) -> tuple[FloatArray, FloatArray]:
 
 
 def _advance(
-    exit_: Exit, waiting: FloatArray, filed: FloatArray, covariate: FloatArray, running: FloatArray, intercept: float
+    exit_: Exit,
+    waiting: FloatArray,
+    filed: FloatArray,
+    covariate: FloatArray,
+    running: FloatArray,
+    intercept: float,
 ) -> tuple[FloatArray, FloatArray, float]:
     """Carry the chances over a span of quarters; return them and the mean chance announced in the span."""
     gained = np.zeros_like(filed)
@@ -146,7 +164,12 @@ def _advance(
 
 
 def _solve(
-    exit_: Exit, waiting: FloatArray, filed: FloatArray, covariate: FloatArray, running: FloatArray, target: float
+    exit_: Exit,
+    waiting: FloatArray,
+    filed: FloatArray,
+    covariate: FloatArray,
+    running: FloatArray,
+    target: float,
 ) -> float:
     """Bisect the intercept whose announced share over the span is the target; the nearest end when out of reach."""
     low, high = -60.0, 60.0

@@ -37,7 +37,7 @@ def round_raised(
 def defaults(lab: Lab, cash: FloatArray, burn: FloatArray, uniform: FloatArray) -> BoolArray:
     """Return (draw,) whether the lab defaults at the end of the quarter.
 
-    The hazard is a logit line in runway through the stated hazards at 2 and at 6 quarters; stated as zero, nobody defaults.
+    The hazard is a logit line in runway through the stated hazards at 2 and at 6 quarters; both zero: no default.
     """
     if lab.distress_hazard_short == 0.0 and lab.distress_hazard_long == 0.0:
         return np.zeros(uniform.shape, dtype=np.bool_)

@@ -56,13 +56,22 @@ class Ledger:
     ) -> None:
         """Append a line; ArithmeticError names the line when a flow is not finite (engine.md 8)."""
         if not np.isfinite(flows).all():
-            raise ArithmeticError(f"Ledger line {kind} {item} from {payer} to {payee} is not a finite number.")
+            raise ArithmeticError(
+                f"Ledger line {kind} {item} from {payer} to {payee} is not a finite number."
+            )
         self.lines.append(
-            Line(payer=payer, payee=payee, kind=kind, item=item, needs_ipo=needs_ipo, purse=purse, flows=flows)
+            Line(
+                payer=payer, payee=payee, kind=kind, item=item, needs_ipo=needs_ipo, purse=purse, flows=flows
+            )
         )
 
     def net(
-        self, party: Party, *, purse: Purse | None = None, needs_ipo: bool | None = None, kinds: frozenset[str] | None = None
+        self,
+        party: Party,
+        *,
+        purse: Purse | None = None,
+        needs_ipo: bool | None = None,
+        kinds: frozenset[str] | None = None,
     ) -> FloatArray | float:
         """Return the party's net inflow (Q+1, draw) over the lines that match; 0.0 when none does."""
         total: FloatArray | float = 0.0
@@ -70,7 +79,9 @@ class Ledger:
             sign = line.signed_for(party)
             if sign == 0.0 or (purse is not None and line.purse != purse):
                 continue
-            if (needs_ipo is not None and line.needs_ipo != needs_ipo) or (kinds is not None and line.kind not in kinds):
+            if (needs_ipo is not None and line.needs_ipo != needs_ipo) or (
+                kinds is not None and line.kind not in kinds
+            ):
                 continue
             total = total + sign * line.flows
         return total

@@ -131,11 +131,16 @@ def _inner_shape(quantity: Quantity, start: float, end: float) -> tuple[float, f
 def _beta_through(low: float, high: float, tail: float) -> tuple[float, float]:
     """Return the Beta(a, b) whose `tail` and 1 - `tail` quantiles are low and high (both inside 0 and 1)."""
     if not 0.0 < low < high < 1.0 or tail <= 0.0:
-        raise ValueError(f"A beta range must lie between 0 and 1 with coverage below 1; it is {low} to {high}.")
+        raise ValueError(
+            f"A beta range must lie between 0 and 1 with coverage below 1; it is {low} to {high}."
+        )
 
     def misfit(logs: FloatArray) -> list[float]:
         first, second = np.exp(np.clip(logs, -6.0, 12.0))
-        return [float(special.betainc(first, second, low) - tail), float(special.betainc(first, second, high) - 1 + tail)]
+        return [
+            float(special.betainc(first, second, low) - tail),
+            float(special.betainc(first, second, high) - 1 + tail),
+        ]
 
     middle, spread = (low + high) / 2.0, (high - low) / 3.3
     size = max(middle * (1.0 - middle) / spread**2 - 1.0, 0.2)

@@ -3,7 +3,6 @@
 import math
 from typing import Any
 
-
 from costmodel import chip_hour, units
 from costmodel.inputs.scenario import Scenario
 from costmodel.ledger import Ledger
@@ -103,7 +102,9 @@ def curves(total: BlockSummary, draws: int) -> dict[str, list[float]]:
 def hinges(total: BlockSummary) -> list[dict[str, Any]]:
     """Return how the headline moves between the lowest and the highest fifth of each input, largest first."""
     rows = []
-    for path, (low_draws, low_hits, high_draws, high_hits) in zip(total.hinge_names, total.hinges, strict=True):
+    for path, (low_draws, low_hits, high_draws, high_hits) in zip(
+        total.hinge_names, total.hinges, strict=True
+    ):
         if low_draws and high_draws:
             low, high = float(low_hits / low_draws), float(high_hits / high_draws)
             rows.append({"path": path, "low_share": low, "high_share": high, "gap": high - low})
@@ -124,7 +125,9 @@ def tie_out(middle: Scenario) -> dict[str, Any]:
         for lot in (lot for lot in middle.fleet.lots if lot.contract == contract.key):
             chip = middle.chip(lot.chip)
             start = middle.timeline.index_of(lot.online_from)
-            reached = ramp(start, lot.ramp_quarters, middle.timeline.index_of(contract.starts) + contract.quarters)
+            reached = ramp(
+                start, lot.ramp_quarters, middle.timeline.index_of(contract.starts) + contract.quarters
+            )
             chip_years = float(lot.chips * lot.built_share * reached.sum() * 0.25)
             gigawatt_years += chip_years * chip.provisioned_kw / units.KILOWATTS_PER_GIGAWATT
             an_hour = chip_hour.owned_chip_hour(lot, middle.fleet, chip, middle.deal.provider_capex_rate)
@@ -138,5 +141,3 @@ def tie_out(middle: Scenario) -> dict[str, Any]:
         "breakeven_usd_per_gw_year": cost / gigawatt_years,
         "within_band": bool(low <= per_year <= high),
     }
-
-

@@ -52,13 +52,17 @@ def log_multiple_path(
     for quarter in range(regime.shape[0]):
         target = log_mature + valuation.regime_log_multiple * (regime[quarter] - NORMAL)
         shock = loading * market_factor[quarter] + rest * own_shock[quarter]
-        jump = np.where(jump_uniform[quarter] < jump_chance, valuation.jump_log_sd * jump_normal[quarter], 0.0)
+        jump = np.where(
+            jump_uniform[quarter] < jump_chance, valuation.jump_log_sd * jump_normal[quarter], 0.0
+        )
         level = level + pull * (target - level) + valuation.volatility_annual * 0.5 * shock + jump
         path[quarter] = level
     return path
 
 
-def equity_value(run_rate: FloatArray, log_multiple: FloatArray, cash: FloatArray, debt_usd: float) -> FloatArray:
+def equity_value(
+    run_rate: FloatArray, log_multiple: FloatArray, cash: FloatArray, debt_usd: float
+) -> FloatArray:
     """Return (draw,) USD of equity, at least 2% of enterprise value: run-rate x multiple - debt + cash (E30)."""
     enterprise = run_rate * np.exp(log_multiple)
     return np.maximum(enterprise - debt_usd + cash, EQUITY_FLOOR_SHARE * enterprise)

@@ -8,7 +8,14 @@ from costmodel.arrays import Number
 from costmodel.inputs.quantity import check_limits, uncertain
 
 TriggerEvent = Literal[
-    "date", "confidential_filing", "public_filing", "pricing", "listing", "annual_revenue", "gigawatts_online", "milestone"
+    "date",
+    "confidential_filing",
+    "public_filing",
+    "pricing",
+    "listing",
+    "annual_revenue",
+    "gigawatts_online",
+    "milestone",
 ]
 
 

@@ -1,6 +1,7 @@
 """Demand for tokens, its price, the load shape and where it is placed (E10, E12-E15)."""
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Literal
 
 from costmodel.arrays import Number
@@ -39,7 +40,7 @@ class Demand:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadShape:
-    """A load-duration curve of 10-minute load over its mean: `load_over_mean` is exceeded `exceedance_share` of the time (E14)."""
+    """A load-duration curve: 10-minute load over its mean, and the share of time it is exceeded (E14)."""
 
     exceedance_share: tuple[float, ...]
     load_over_mean: tuple[float, ...]
@@ -49,9 +50,9 @@ class LoadShape:
         shares, levels = self.exceedance_share, self.load_over_mean
         if len(shares) != len(levels) or len(shares) < 2 or shares[0] != 0.0 or shares[-1] != 1.0:
             raise ValueError("A load curve needs equally many shares and levels, from share 0 to share 1.")
-        if any(a >= b for a, b in zip(shares, shares[1:], strict=False)):
+        if any(a >= b for a, b in pairwise(shares)):
             raise ValueError("The exceedance shares of a load curve must rise.")
-        if any(a < b for a, b in zip(levels, levels[1:], strict=False)) or levels[-1] < 0:
+        if any(a < b for a, b in pairwise(levels)) or levels[-1] < 0:
             raise ValueError("The levels of a load curve must fall and stay at or above 0.")
 
 

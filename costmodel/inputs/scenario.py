@@ -2,7 +2,15 @@
 
 from dataclasses import dataclass
 
-from costmodel.inputs.deal import ComputeContract, Deal, EquityTranche, Preferred, PriceSteps, TakeOrPay, VolumeTiers
+from costmodel.inputs.deal import (
+    ComputeContract,
+    Deal,
+    EquityTranche,
+    Preferred,
+    PriceSteps,
+    TakeOrPay,
+    VolumeTiers,
+)
 from costmodel.inputs.demand import Demand, LoadShape, MarketPrices, Placement
 from costmodel.inputs.fleet import Fleet
 from costmodel.inputs.lab import Exit, Lab, Valuation
@@ -53,8 +61,12 @@ class Scenario:
 
     def tiers_of(self, contract: str) -> VolumeTiers | None:
         """Return the volume tiers of a contract; None means one price."""
-        return next((t for t in self.deal.terms if isinstance(t, VolumeTiers) and t.contract == contract), None)
+        return next(
+            (t for t in self.deal.terms if isinstance(t, VolumeTiers) and t.contract == contract), None
+        )
 
     def steps_of(self, contract: str) -> PriceSteps | None:
         """Return the price steps of a contract; None means the price stands."""
-        return next((t for t in self.deal.terms if isinstance(t, PriceSteps) and t.contract == contract), None)
+        return next(
+            (t for t in self.deal.terms if isinstance(t, PriceSteps) and t.contract == contract), None
+        )

@@ -1,4 +1,4 @@
-"""The summary of one block of draws: everything a chunk has to hand over, and nothing per draw and quarter (runs.md 6)."""
+"""The summary of one block: all that a chunk hands over, and nothing per draw and quarter (runs.md 6)."""
 
 from dataclasses import dataclass
 
@@ -6,6 +6,7 @@ import numpy as np
 from scipy import special
 
 from costmodel.arrays import FloatArray, IntArray
+from costmodel.ledger import Line
 from costmodel.outcomes.measures import HEADLINE, Measures, measure
 from costmodel.outcomes.summary import Counts, Grid, count, grid_of, merge
 from costmodel.simulate.worlds import Simulated
@@ -61,16 +62,26 @@ class BlockSummary:
     @classmethod
     def from_arrays(cls, arrays: dict[str, np.ndarray]) -> "BlockSummary":
         """Return the summary that `to_arrays` took apart."""
-        names = {
-            name: tuple(str(text) for text in arrays[name])
-            for name in ("figure_names", "fan_names", "curve_names", "line_names", "hinge_names")
-        }
-        counts = {
-            prefix: Counts(**{field: arrays[f"{prefix}.{field}"] for field in _COUNT_FIELDS})
-            for prefix in ("figures", "fans")
-        }
-        plain = {name: arrays[name] for name in ("key_figures_table", "curves", "ledger", "hinges")}
-        return cls(**names, **counts, **plain)
+
+        def names(field: str) -> tuple[str, ...]:
+            return tuple(str(text) for text in arrays[field])
+
+        def counts(prefix: str) -> Counts:
+            return Counts(**{field: arrays[f"{prefix}.{field}"] for field in _COUNT_FIELDS})
+
+        return cls(
+            names("figure_names"),
+            names("fan_names"),
+            names("curve_names"),
+            names("line_names"),
+            names("hinge_names"),
+            arrays["key_figures_table"],
+            counts("figures"),
+            counts("fans"),
+            arrays["curves"],
+            arrays["ledger"],
+            arrays["hinges"],
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,15 +108,21 @@ def summarise(simulated: Simulated, grids: Grids, draws: int) -> BlockSummary:
         figure_names=tuple(measures.key_figures),
         fan_names=tuple(measures.fans),
         curve_names=tuple(measures.curves),
-        line_names=tuple("|".join((l.payer, l.payee, l.kind, l.item, str(int(l.needs_ipo)))) for l in lines),
+        line_names=tuple(_name_of(line) for line in lines),
         hinge_names=hinge_names,
         key_figures_table=np.ascontiguousarray(figure_rows),
         figures=count(figure_rows, grids.figures),
         fans=count(fan_rows, grids.fans),
-        curves=np.stack([flags[:, :draws].sum(axis=1) for flags in measures.curves.values()]).astype(np.int64),
+        curves=np.stack([flags[:, :draws].sum(axis=1) for flags in measures.curves.values()]).astype(
+            np.int64
+        ),
         ledger=np.stack([line.flows[:, :draws].sum(axis=1) for line in lines]),
         hinges=_hinges(simulated, measures, hinge_names, draws),
     )
+
+
+def _name_of(line: Line) -> str:
+    return "|".join((line.payer, line.payee, line.kind, line.item, str(int(line.needs_ipo))))
 
 
 def _figure_rows(measures: Measures) -> FloatArray:

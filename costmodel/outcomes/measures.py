@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from costmodel.arrays import BoolArray, FloatArray
+from costmodel.inputs.deal import ComputeContract
 from costmodel.outcomes.recovery import (
     Position,
     ProviderMoney,
@@ -81,7 +82,11 @@ def _money_of(told: Told | None) -> ProviderMoney | None:
 
 
 def _recovery_figures(
-    simulated: Simulated, closed: ProviderMoney, no_ipo: Position, on_books: Position, base_gain: ProviderMoney
+    simulated: Simulated,
+    closed: ProviderMoney,
+    no_ipo: Position,
+    on_books: Position,
+    base_gain: ProviderMoney,
 ) -> dict[str, FloatArray]:
     """The three probabilities of E32 and their companions, as 0 and 1 per draw."""
     deal = simulated.luck.inputs.deal
@@ -89,7 +94,11 @@ def _recovery_figures(
     listed = simulated.base.run.listed.any(axis=0)
     paid = base_gain.equity_paid.sum(axis=0)
     sold = base_gain.exits.sum(axis=0)
-    contract_end = max((simulated.luck.inputs.timeline.index_of(c.starts) + c.quarters for c in _contracts(simulated)), default=0)
+    contract_end = max(
+        (simulated.luck.inputs.timeline.index_of(c.starts) + c.quarters for c in _contracts(simulated)),
+        default=0,
+    )
+    failed = simulated.base.run.defaulted[:contract_end].any(axis=0)
     return {
         HEADLINE: no_ipo.recovered,
         "recovered_do_no_ipo_accounting": on_books.recovered,
@@ -97,14 +106,14 @@ def _recovery_figures(
         "recovered_given_no_ipo_cash": np.where(listed, np.nan, not_needing.recovered),
         "recovered_contractual_do_no_ipo_cash": cash_position(deal, closed, with_exits=False).recovered,
         "second_recovery": np.where(paid > 0.0, (sold >= paid).astype(np.float64), np.nan),
-        "ipo_by_horizon": listed.astype(np.float64),
-        "lab_default_by_contract_end": simulated.base.run.defaulted[:contract_end].any(axis=0).astype(np.float64),
+        "ipo_by_horizon": np.asarray(listed, dtype=np.float64),
+        "lab_default_by_contract_end": np.asarray(failed, dtype=np.float64),
         "recovery_quarter_cash_no_ipo": no_ipo.recovered_quarter,
     }
 
 
-def _contracts(simulated: Simulated) -> tuple[object, ...]:
-    contracts: tuple[object, ...] = simulated.luck.inputs.contracts()
+def _contracts(simulated: Simulated) -> tuple[ComputeContract, ...]:
+    contracts: tuple[ComputeContract, ...] = simulated.luck.inputs.contracts()
     return contracts
 
 
@@ -152,7 +161,7 @@ def lab_gain(simulated: Simulated) -> FloatArray:
 def _money_figures(simulated: Simulated, base: ProviderMoney, gain: ProviderMoney) -> dict[str, FloatArray]:
     """Totals over the horizon, USD undiscounted unless named PV."""
     ledger, deal = simulated.base.accounts.ledger, simulated.luck.inputs.deal
-    zeros, quarters = np.zeros_like(base.contract[0]), base.contract.shape[0] - 1
+    quarters = base.contract.shape[0] - 1
     at_contract = discount_factors(deal.provider_contract_rate, quarters)[:, None]
     at_capex = discount_factors(deal.provider_capex_rate, quarters)[:, None]
     cash = np.cumsum(base.contract + base.capex + base.exits - base.equity_paid, axis=0)
@@ -160,10 +169,12 @@ def _money_figures(simulated: Simulated, base: ProviderMoney, gain: ProviderMone
     tokens = (operations.served_tokens + operations.unserved_tokens).sum(axis=0)
 
     def total(*kinds: str) -> FloatArray:
-        return np.asarray(ledger.net("provider", kinds=frozenset(kinds)) + np.zeros_like(base.contract)).sum(axis=0)
+        return np.asarray(ledger.net("provider", kinds=frozenset(kinds)) + np.zeros_like(base.contract)).sum(
+            axis=0
+        )
 
     return {
-        "equity_paid_usd": zeros + base.equity_paid.sum(axis=0),
+        "equity_paid_usd": base.equity_paid.sum(axis=0),
         "share_sale_proceeds_usd": total("share_sale"),
         "compute_billed_usd": total("compute_billed"),
         "shortfall_usd": total("shortfall"),

@@ -27,7 +27,7 @@ class ProviderMoney:
 def provider_money(accounts: Accounts) -> ProviderMoney:
     """Return the provider's money of one world.
 
-    Accounting margin = contract lines - straight-line depreciation + (residual - book given up); undiscounted by nature.
+    Accounting margin = contract lines - straight-line depreciation + (residual - book given up), undiscounted.
     """
     ledger, zeros = accounts.ledger, np.zeros_like(accounts.depreciation)
     contract = zeros + ledger.net("provider", purse="contract")

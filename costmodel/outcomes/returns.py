@@ -5,7 +5,9 @@ import numpy as np
 from costmodel.arrays import FloatArray
 
 # Quarterly rates tried: dense near zero, from -99% to +9,900% a quarter (sinh spacing).
-_GRID = np.concatenate([-0.99 * np.linspace(1.0, 0.02, 20) ** 1.5, [0.0], np.sinh(np.linspace(0.02, 5.3, 28))])
+_GRID = np.concatenate(
+    [-0.99 * np.linspace(1.0, 0.02, 20) ** 1.5, [0.0], np.sinh(np.linspace(0.02, 5.3, 28))]
+)
 _STEPS = 60
 
 

@@ -40,9 +40,11 @@ def keep_accounts(
             inputs, contract, ledger, run, paths, operations, scales[contract.key], alive, since
         )
         depreciation, book_lost = depreciation + written_off, book_lost + lost
-    _market_lines(inputs, ledger, operations, alive)
+    _market_lines(ledger, operations, alive)
     _lab_lines(inputs, ledger, run, operations, alive)
-    ledger.add("outside_world", "provider", "share_sale", _opened(run.share_sales), needs_ipo=True, purse="equity")
+    ledger.add(
+        "outside_world", "provider", "share_sale", _opened(run.share_sales), needs_ipo=True, purse="equity"
+    )
     ledger.add("outside_world", "provider", "company_sale", _opened(run.company_sale), purse="equity")
     return Accounts(ledger, depreciation, book_lost)
 
@@ -66,11 +68,19 @@ def _contract_lines(
     cohorts = [book.age_chips(lot, operations.planned_chips[lot.key], run.alive, last) for lot in lots]
     standing = [counts.online[1:] for counts in cohorts]
     relet_hours = sum(
-        (online * lot.built_share for online, lot in zip(standing, lots, strict=True)), np.zeros_like(paths.index)
+        (online * lot.built_share for online, lot in zip(standing, lots, strict=True)),
+        np.zeros_like(paths.index),
     ) * (inputs.fleet.availability * units.HOURS_PER_QUARTER * scale.contract)
-    settled = book.settle_default(inputs, contract, flows.minimum, relet_hours, run.defaulted, since, paths.index)
+    settled = book.settle_default(
+        inputs, contract, flows.minimum, relet_hours, run.defaulted, since, paths.index
+    )
     released = book.released_sales(
-        inputs, contract, [(o, lot.built_share) for o, lot in zip(standing, lots, strict=True)], scale, paths.index, first
+        inputs,
+        contract,
+        [(o, lot.built_share) for o, lot in zip(standing, lots, strict=True)],
+        scale,
+        paths.index,
+        first,
     )
     name = contract.key
     ledger.add("lab", "provider", "compute_billed", _opened(flows.billed * alive), item=name)
@@ -79,12 +89,14 @@ def _contract_lines(
     ledger.add("outside_world", "provider", "relet_capacity", _opened(settled.relet), item=name)
     ledger.add("outside_world", "provider", "released_capacity", _opened(released), item=name)
     use = inputs.deal.on_default.relet_utilisation
-    activity = _activity(scale, alive + settled.relet_on * use, released > 0.0, use)
+    activity = _activity(scale, alive + settled.relet_on * use, (released > 0.0).astype(np.float64), use)
     depreciation, book_lost = np.zeros((2, *_opened(alive).shape))
     for lot, counts in zip(lots, cohorts, strict=True):
         kept = book.keep_book(inputs, lot, counts, scale, activity, paths.index, last)
         ledger.add("provider", "chip_vendor", "chips", kept.it_capex, item=lot.key, purse="capex")
-        ledger.add("provider", "outside_world", "site_and_power", kept.site_capex, item=lot.key, purse="capex")
+        ledger.add(
+            "provider", "outside_world", "site_and_power", kept.site_capex, item=lot.key, purse="capex"
+        )
         ledger.add("provider", "outside_world", "energy", kept.energy, item=lot.key)
         ledger.add("provider", "outside_world", "operations", kept.operations, item=lot.key)
         ledger.add("outside_world", "provider", "residual", kept.residual, item=lot.key, purse="capex")
@@ -98,7 +110,7 @@ def _activity(scale: Scale, contracted: FloatArray, released_on: FloatArray, use
     return (scale.contract * contracted + scale.market * use * released_on) / whole
 
 
-def _market_lines(inputs: Any, ledger: Ledger, operations: Operations, alive: FloatArray) -> None:
+def _market_lines(ledger: Ledger, operations: Operations, alive: FloatArray) -> None:
     """Add what the lab buys outside its contracts, and what that costs the provider."""
     ledger.add("lab", "provider", "on_demand", _opened(operations.on_demand_bill * alive))
     ledger.add("lab", "provider", "burst", _opened(operations.burst_bill * alive))
@@ -113,7 +125,9 @@ def _lab_lines(inputs: Any, ledger: Ledger, run: WorldRun, operations: Operation
     ledger.add("lab", "outside_world", "other_cost", _opened(cost * alive))
     ledger.add("lab", "outside_world", "porting", _opened(operations.porting * alive))
     ledger.add("outside_world", "lab", "funding_round", _opened(run.rounds), purse="equity")
-    ledger.add("outside_world", "lab", "ipo_proceeds", _opened(run.ipo_proceeds), purse="equity", needs_ipo=True)
+    ledger.add(
+        "outside_world", "lab", "ipo_proceeds", _opened(run.ipo_proceeds), purse="equity", needs_ipo=True
+    )
 
 
 def _opened(quarterly: FloatArray) -> FloatArray:

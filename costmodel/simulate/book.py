@@ -1,4 +1,4 @@
-"""The provider's fleet over time: chips ordered, in service, written off and sold; their energy and operations (E7, E32).
+"""The provider's fleet over time: chips ordered, in service, written off, sold; energy and operations (E7, E32).
 
 Cash pays capex before service and gets a residual at the end; accounting writes it off in a straight line.
 """
@@ -87,7 +87,12 @@ def keep_book(
     depreciation += cohorts.site_in_life * (site_usd / lot.site_life_quarters)
     online = cohorts.online * size
     hours = online[1:] * units.HOURS_PER_QUARTER
-    kwh_usd = chip.provisioned_kw * fleet.mean_power_share * fleet.power_usage_effectiveness * fleet.power_usd_per_kwh
+    kwh_usd = (
+        chip.provisioned_kw
+        * fleet.mean_power_share
+        * fleet.power_usage_effectiveness
+        * fleet.power_usd_per_kwh
+    )
     residual, book_lost = (np.zeros_like(it_capex) for _ in range(2))
     book_lost[last + 1] = remaining_book(it_capex + site_capex, depreciation, last)
     moved = np.maximum(index[last], 1e-9) ** fleet.residual_index_elasticity
@@ -137,7 +142,13 @@ def quarters_since_default(defaulted: BoolArray) -> FloatArray:
 
 
 def settle_default(
-    inputs: Any, contract: Any, minimum: FloatArray, relet_hours: FloatArray, defaulted: BoolArray, since: FloatArray, index: FloatArray
+    inputs: Any,
+    contract: Any,
+    minimum: FloatArray,
+    relet_hours: FloatArray,
+    defaulted: BoolArray,
+    since: FloatArray,
+    index: FloatArray,
 ) -> AfterDefault:
     """Return claim and re-let of one contract (E29).
 
@@ -156,7 +167,10 @@ def settle_default(
     for quarter in range(relet.shape[0] - 1):
         failed = defaulted[quarter]
         expected = hours_after[quarter] * price * index[quarter]
-        fee = np.maximum(terms.termination_share * remaining_after[quarter] - expected, 0.0) * terms.recovery_share
+        fee = (
+            np.maximum(terms.termination_share * remaining_after[quarter] - expected, 0.0)
+            * terms.recovery_share
+        )
         claim[quarter + 1] = np.where(failed, fee, 0.0)
         remaining = np.where(failed, remaining_after[quarter], remaining)
     if has_minimum:
@@ -184,16 +198,21 @@ def _capped(relet: FloatArray, claim: FloatArray, remaining: FloatArray) -> Floa
 
 
 def released_sales(
-    inputs: Any, contract: Any, lots: list[tuple[FloatArray, Number]], scale: Scale, index: FloatArray, first: int
+    inputs: Any,
+    contract: Any,
+    lots: list[tuple[FloatArray, Number]],
+    scale: Scale,
+    index: FloatArray,
+    first: int,
 ) -> FloatArray:
     """Return (Q, draw) USD of released capacity sold at the market after a lag (the no-equity counterfactual, E32).
 
-    `lots` are (announced chips online (Q, draw), built share); the price is the re-let price: reference x share x index x use.
+    `lots` are (announced chips online (Q, draw), built share); the price is the re-let price.
     """
     terms = inputs.deal.on_default
     price = contract.reference_usd_per_chip_hour * terms.relet_price_share * terms.relet_utilisation
-    hours = sum(
-        (online * built for online, built in lots), np.zeros_like(index)
-    ) * (inputs.fleet.availability * units.HOURS_PER_QUARTER)
+    hours = sum((online * built for online, built in lots), np.zeros_like(index)) * (
+        inputs.fleet.availability * units.HOURS_PER_QUARTER
+    )
     started = (np.arange(index.shape[0]) >= first + terms.relet_lag_quarters)[:, None]
     return np.asarray(hours * scale.market * price * index * started)

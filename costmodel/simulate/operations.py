@@ -22,7 +22,7 @@ from costmodel.timeline import Timeline, ramp
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """How much of a contract stands in this world, and how much of its fleet is sold at the market instead; (draw,) or 1, 0."""
+    """How much of a contract stands in this world, and how much of its fleet is sold at the market; (draw,) or 1, 0."""
 
     contract: Number
     market: Number
@@ -67,7 +67,9 @@ def schedule(start: Number, end: Number, ramp_quarters: int, quarters: int) -> F
     return np.asarray(start + (end - start) * reached) * np.ones(BLOCK_SIZE)
 
 
-def operate(inputs: Any, paths: Paths, servings: dict[str, Serving], table: LoadTable, scales: dict[str, Scale]) -> Operations:
+def operate(
+    inputs: Any, paths: Paths, servings: dict[str, Serving], table: LoadTable, scales: dict[str, Scale]
+) -> Operations:
     """Return the operations of one world: dispatch of the load over the stack, then the bills."""
     quarters = inputs.timeline.quarters
     contracts = {contract.key: contract for contract in inputs.contracts()}
@@ -76,19 +78,32 @@ def operate(inputs: Any, paths: Paths, servings: dict[str, Serving], table: Load
     gain = (1.0 + inputs.workload.efficiency_gain_annual) ** ((np.arange(quarters) + 0.5)[:, None] / 4.0)
     placement = inputs.placement
     training = schedule(
-        placement.training_share_start, placement.training_share_end, placement.training_share_ramp_quarters, quarters
+        placement.training_share_start,
+        placement.training_share_end,
+        placement.training_share_ramp_quarters,
+        quarters,
     )
     share = schedule(
-        placement.provider_share_start, placement.provider_share_end, placement.provider_share_ramp_quarters, quarters
+        placement.provider_share_start,
+        placement.provider_share_end,
+        placement.provider_share_ramp_quarters,
+        quarters,
     )
     need = paths.tokens_per_hour / (1.0 - training)
     delivered = {
-        lot.key: planned[lot.key][:, None] * lot.built_share * scales[lot.contract].contract * inputs.fleet.availability
+        lot.key: planned[lot.key][:, None]
+        * lot.built_share
+        * scales[lot.contract].contract
+        * inputs.fleet.availability
         for lot in inputs.fleet.lots
     }
-    dispatched = _dispatch(inputs, need * share, need * (1.0 - share), training, paths, delivered, rates, gain, table)
+    dispatched = _dispatch(
+        inputs, need * share, need * (1.0 - share), training, paths, delivered, rates, gain, table
+    )
     outside_rate = rates[inputs.market.outside_chip] * gain
-    return _bill(inputs, paths, planned, delivered, dispatched, need, share, outside_rate, rates, gain, scales)
+    return _bill(
+        inputs, paths, planned, delivered, dispatched, need, share, outside_rate, rates, gain, scales
+    )
 
 
 def _tokens_per_chip_hour(inputs: Any, serving: Serving) -> Number:
@@ -110,7 +125,10 @@ def _dispatch(
     """Run the stack E17: committed lots in order, on-demand, burst, other clouds, unserved."""
     placement, market = inputs.placement, inputs.market
     ported = schedule(
-        placement.ported_share_start, placement.ported_share_end, placement.porting_quarters, inputs.timeline.quarters
+        placement.ported_share_start,
+        placement.ported_share_end,
+        placement.porting_quarters,
+        inputs.timeline.quarters,
     )
     committed: list[tuple[FloatArray, FloatArray | None]] = []
     for lot in inputs.fleet.lots:
@@ -155,7 +173,8 @@ def _bill(
     served = np.maximum(paths.tokens_per_hour - dispatched.unserved, 0.0)
     kilowatts = {lot.key: inputs.chip(lot.chip).provisioned_kw for lot in inputs.fleet.lots}
     gigawatts = sum(
-        (delivered[key] * kilowatts[key] / units.KILOWATTS_PER_GIGAWATT for key in delivered), np.zeros_like(need)
+        (delivered[key] * kilowatts[key] / units.KILOWATTS_PER_GIGAWATT for key in delivered),
+        np.zeros_like(need),
     )
     return Operations(
         contracts={
@@ -201,7 +220,11 @@ def _porting(inputs: Any, scales: dict[str, Scale]) -> FloatArray:
     """Return (Q, draw) USD the lab spends to port its software, spread over the porting quarters (E17)."""
     placement, quarters = inputs.placement, inputs.timeline.quarters
     cost = np.zeros((quarters, BLOCK_SIZE))
-    scale = [scales[lot.contract].contract for lot in inputs.fleet.lots if inputs.chip(lot.chip).needs_porting]
+    scale = [
+        scales[lot.contract].contract for lot in inputs.fleet.lots if inputs.chip(lot.chip).needs_porting
+    ]
     if scale:
-        cost[: placement.porting_quarters] = placement.porting_cost_usd / placement.porting_quarters * scale[0]
+        cost[: placement.porting_quarters] = (
+            placement.porting_cost_usd / placement.porting_quarters * scale[0]
+        )
     return cost

@@ -1,4 +1,4 @@
-"""One world, quarter by quarter: the lab's cash, rounds, exit, tranches and default (E20, E29-E31). State in, state out."""
+"""One world, quarter by quarter: the lab's cash, rounds, exit, tranches, default (E20, E29-E31)."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -83,18 +83,35 @@ def run_world(
     state = _opening(inputs, world, record)
     net = _operating_cash(inputs, operations)
     for quarter in range(quarters):
-        _one_quarter(inputs, world, paths, operations, luck, float(intercepts[quarter]), net, quarter, state, record)
+        _one_quarter(
+            inputs, world, paths, operations, luck, float(intercepts[quarter]), net, quarter, state, record
+        )
     return record
 
 
 def _blank_record(inputs: Any, quarters: int) -> WorldRun:
     """Return the arrays one world writes into."""
     shape = (quarters, BLOCK_SIZE)
-    flags = [np.zeros(shape, dtype=np.bool_) for _ in range(5)]
-    money = [np.zeros(shape) for _ in range(7)]
     paid = (quarters + 1, BLOCK_SIZE)
-    tranches = {tranche.key: (np.zeros(paid), np.zeros(paid)) for tranche in inputs.tranches()}
-    return WorldRun(*flags, *money, tranches)
+
+    def flags() -> BoolArray:
+        return np.zeros(shape, dtype=np.bool_)
+
+    return WorldRun(
+        alive=flags(),
+        defaulted=flags(),
+        listed=flags(),
+        announced=flags(),
+        company_sold=flags(),
+        cash=np.zeros(shape),
+        equity_value=np.zeros(shape),
+        rounds=np.zeros(shape),
+        ipo_proceeds=np.zeros(shape),
+        share_sales=np.zeros(shape),
+        company_sale=np.zeros(shape),
+        pull_to_list=np.zeros(shape),
+        tranches={tranche.key: (np.zeros(paid), np.zeros(paid)) for tranche in inputs.tranches()},
+    )
 
 
 def _opening(inputs: Any, world: World, record: WorldRun) -> State:
@@ -137,7 +154,13 @@ def _opening(inputs: Any, world: World, record: WorldRun) -> State:
 def _operating_cash(inputs: Any, operations: Operations) -> FloatArray:
     """Return (Q, draw) the lab's cash before financing while it lives: revenue less compute, other cost and porting."""
     net = operations.revenue - lab.other_cost(inputs.lab, inputs.timeline.quarters, operations.revenue)
-    net = net - operations.porting - operations.on_demand_bill - operations.burst_bill - operations.other_clouds_bill
+    net = (
+        net
+        - operations.porting
+        - operations.on_demand_bill
+        - operations.burst_bill
+        - operations.other_clouds_bill
+    )
     for flows in operations.contracts.values():
         net = net - flows.billed - flows.shortfall
     return net
@@ -165,7 +188,13 @@ def _one_quarter(
     value = _raise_round(inputs, paths, luck, net, quarter, state, record, value)
     covariate = exits.pull_to_list(inputs.exit, value, paths.regime[quarter])
     events = exits.step(
-        inputs.exit, state.exit_state, alive & unsold, world.ipo_gate_open, intercept, covariate, luck.of_exit(quarter)
+        inputs.exit,
+        state.exit_state,
+        alive & unsold,
+        world.ipo_gate_open,
+        intercept,
+        covariate,
+        luck.of_exit(quarter),
     )
     state.exit_state = events.state
     value = _list_shares(inputs, luck, quarter, state, record, events, value)
@@ -175,7 +204,11 @@ def _one_quarter(
     facts = _facts(operations, quarter, events, price)
     _call_tranches(inputs, luck, quarter, state, facts, alive & (state.exit_state != exits.SOLD))
     burn = -net[quarter]
-    failed = alive & (state.exit_state != exits.SOLD) & lab.defaults(inputs.lab, state.cash, burn, luck.default[quarter])
+    failed = (
+        alive
+        & (state.exit_state != exits.SOLD)
+        & lab.defaults(inputs.lab, state.cash, burn, luck.default[quarter])
+    )
     state.alive = alive & ~failed
     record.defaulted[quarter] = failed
     record.listed[quarter] = events.state == exits.LISTED
@@ -189,7 +222,9 @@ def _one_quarter(
 def _value(inputs: Any, paths: Paths, operations: Operations, state: State, quarter: int) -> FloatArray:
     """Return (draw,) USD of equity on this quarter's run-rate and today's cash (E30)."""
     run_rate = 4.0 * operations.revenue[quarter]
-    return valuation.equity_value(run_rate, paths.log_multiple[quarter], state.cash, inputs.valuation.debt_usd)
+    return valuation.equity_value(
+        run_rate, paths.log_multiple[quarter], state.cash, inputs.valuation.debt_usd
+    )
 
 
 def _share_price(state: State, value: FloatArray) -> FloatArray:
@@ -197,7 +232,9 @@ def _share_price(state: State, value: FloatArray) -> FloatArray:
     return np.maximum(value, 1.0) / state.all_shares * state.listed_premium
 
 
-def _pay_tranches(state: State, record: WorldRun, quarter: int, running: BoolArray, price_before: FloatArray) -> None:
+def _pay_tranches(
+    state: State, record: WorldRun, quarter: int, running: BoolArray, price_before: FloatArray
+) -> None:
     """Pay what fell due in an earlier quarter: cash to the lab, shares to the provider (E20)."""
     for stake in state.stakes:
         paying = running & (stake.due == quarter)
@@ -240,7 +277,13 @@ def _raise_round(
 
 
 def _list_shares(
-    inputs: Any, luck: LabLuck, quarter: int, state: State, record: WorldRun, events: exits.Events, value: FloatArray
+    inputs: Any,
+    luck: LabLuck,
+    quarter: int,
+    state: State,
+    record: WorldRun,
+    events: exits.Events,
+    value: FloatArray,
 ) -> FloatArray:
     """List the shares: offer price, new money to the lab, first-day return, then drift and report jumps (E31)."""
     fair = value / state.all_shares
@@ -259,7 +302,13 @@ def _list_shares(
 
 
 def _sell_company(
-    inputs: Any, luck: LabLuck, quarter: int, state: State, record: WorldRun, events: exits.Events, value: FloatArray
+    inputs: Any,
+    luck: LabLuck,
+    quarter: int,
+    state: State,
+    record: WorldRun,
+    events: exits.Events,
+    value: FloatArray,
 ) -> None:
     """Sell the whole company: the provider's shares take part by preference or by conversion (E21, E31)."""
     if not (events.sale.any() and state.stakes):

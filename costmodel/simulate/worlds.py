@@ -53,7 +53,9 @@ class Simulated:
 def open_workshop(scenario: Scenario) -> Workshop:
     """Return the serving points, chosen at the median of every input, and the load table."""
     middle = central(scenario)
-    points = {chip.key: serving.choose_serving_point(chip, middle.model, middle.workload) for chip in middle.chips}
+    points = {
+        chip.key: serving.choose_serving_point(chip, middle.model, middle.workload) for chip in middle.chips
+    }
     return Workshop(points, LoadTable.of(scenario.load))
 
 
@@ -64,13 +66,16 @@ def simulate_block(scenario: Scenario, intercepts: FloatArray, seed: int, block:
     paths, lab_luck = draw_paths(luck), draw_lab_luck(luck)
     inputs = luck.inputs
     servings = {
-        chip.key: serving.serve(chip, inputs.model, inputs.workload, workshop.points[chip.key]) for chip in inputs.chips
+        chip.key: serving.serve(chip, inputs.model, inputs.workload, workshop.points[chip.key])
+        for chip in inputs.chips
     }
     whole = {contract.key: Scale(1.0, 0.0) for contract in inputs.contracts()}
     operations = operate(inputs, paths, servings, workshop.load_table, whole)
 
     def tell(ops: Operations, scales: dict[str, Scale], equity: bool, gate: bool) -> Told:
-        return _tell(inputs, paths, lab_luck, intercepts, ops, scales, World(equity=equity, ipo_gate_open=gate))
+        return _tell(
+            inputs, paths, lab_luck, intercepts, ops, scales, World(equity=equity, ipo_gate_open=gate)
+        )
 
     base, closed = tell(operations, whole, True, True), tell(operations, whole, True, False)
     if not inputs.tranches():
@@ -78,17 +83,25 @@ def simulate_block(scenario: Scenario, intercepts: FloatArray, seed: int, block:
     parts = {contract.key: _without_equity(contract) for contract in inputs.contracts()}
     reduced = operate(inputs, paths, servings, workshop.load_table, parts)
     return Simulated(
-        luck, paths, servings, operations, base, closed, tell(reduced, parts, False, True), tell(reduced, parts, False, False)
+        luck,
+        paths,
+        servings,
+        operations,
+        base,
+        closed,
+        tell(reduced, parts, False, True),
+        tell(reduced, parts, False, False),
     )
 
 
 def pilot_paths(scenario: Scenario, seed: int) -> tuple[FloatArray, FloatArray]:
-    """Return (covariate, running), (Q, draw): the pull to list and who still stands, IPO gate closed, in the pilot block."""
+    """Return (covariate, running), (Q, draw): pull to list and who still stands in the pilot block, gate closed."""
     workshop = open_workshop(scenario)
     luck = draw_luck(scenario, seed, 0)
     paths, inputs = draw_paths(luck), luck.inputs
     servings = {
-        chip.key: serving.serve(chip, inputs.model, inputs.workload, workshop.points[chip.key]) for chip in inputs.chips
+        chip.key: serving.serve(chip, inputs.model, inputs.workload, workshop.points[chip.key])
+        for chip in inputs.chips
     }
     whole = {contract.key: Scale(1.0, 0.0) for contract in inputs.contracts()}
     operations = operate(inputs, paths, servings, workshop.load_table, whole)

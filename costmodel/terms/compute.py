@@ -23,7 +23,9 @@ def shortfall_payments(
     `make_up_share` is credited against next year's spend above its minimum. Negative values are credits.
     """
     payments = np.zeros_like(billed)
-    due_share = term.undelivered_due_share + (1.0 - term.undelivered_due_share) * np.minimum(delivered_share, 1.0)
+    due_share = term.undelivered_due_share + (1.0 - term.undelivered_due_share) * np.minimum(
+        delivered_share, 1.0
+    )
     carried: FloatArray = np.zeros(billed.shape[1])
     credit: FloatArray = np.zeros(billed.shape[1])
     for start in range(0, billed.shape[0], 4):

@@ -25,7 +25,9 @@ class Facts:
     share_price: FloatArray
 
 
-def trigger_met(trigger: Trigger, facts: Facts, timeline: Timeline, milestone_uniform: FloatArray) -> BoolArray:
+def trigger_met(
+    trigger: Trigger, facts: Facts, timeline: Timeline, milestone_uniform: FloatArray
+) -> BoolArray:
     """Return (draw,) whether the event has happened in this quarter (levels: holds in this quarter)."""
     everywhere = np.ones_like(facts.listing)
     if trigger.event == "date":
@@ -53,7 +55,7 @@ def price_per_share(tranche: EquityTranche, share_price: FloatArray) -> FloatArr
 
 
 def option_exercised(tranche: EquityTranche, share_price: FloatArray) -> BoolArray:
-    """Return (draw,) whether the investor takes up the option: value above strike by the margin, on today's information."""
+    """Return (draw,) whether the option is taken up: value above strike by the margin, on today's information."""
     strike = price_per_share(tranche, share_price)
     return share_price > strike * (1.0 + tranche.option_margin_share)
 
