@@ -1,6 +1,18 @@
 """Addresses of the runs pages."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+
+from planner.runs import views
 
 app_name = "runs"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", views.runs, name="list"),
+    path("versions/<uuid:uuid>/", views.new_run, name="new"),
+    path("<uuid:uuid>/", views.detail, name="detail"),
+    path("<uuid:uuid>/progress/", views.progress, name="progress"),
+    path("<uuid:uuid>/cancellation/", views.cancellation, name="cancellation"),
+    path("<uuid:uuid>/results/", views.results, name="results"),
+    path("<uuid:uuid>/ledger.<str:form>", views.ledger_export, name="ledger_export"),
+    path("<uuid:uuid>/draws/<int:draw>/", views.draw, name="draw"),
+    path("<uuid:uuid>/draws/<int:draw>/ledger.<str:form>", views.draw_export, name="draw_export"),
+]

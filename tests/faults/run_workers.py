@@ -58,7 +58,10 @@ class Machines:
 
     def kill(self, process: subprocess.Popen[bytes]) -> None:
         """kill -9 of the process and all its children at once."""
-        os.killpg(process.pid, signal.SIGKILL)
+        try:
+            os.killpg(process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass  # it has ended by itself
         process.wait()
         self.children.remove(process)
 
