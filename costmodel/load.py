@@ -20,8 +20,6 @@ from costmodel.inputs.demand import LoadShape
 GROWTH_STEPS: FloatArray = np.arange(-40, 41, dtype=np.float64) / 20.0
 LEVEL_STEP = 1.0 / 128.0
 MOST_LEVELS = 8192
-# Gauss-Legendre points in each straight piece of the curve; the integrand has no jump, only bends.
-POINTS_IN_A_PIECE = 4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -122,25 +120,28 @@ def _served_flat(levels: FloatArray, shares: FloatArray, loads: FloatArray) -> F
 def _served_with_growth(
     levels: FloatArray, shares: FloatArray, loads: FloatArray, growth: float
 ) -> FloatArray:
-    """Return E[min(L trend, x)]: exact over the moment for each load, Gauss-Legendre along each straight piece.
+    """Return E[min(L trend, x)] for each level x, exactly.
 
-    For one load l, the mean over the quarter of min(l T, x) with T rising from a to b is l when x >= l b, x when
-    x <= l a, and [x - l a + x ln(l b / x)] / |g| between.
+    For one load l, the mean over the quarter of min(l T, x) with T from a to b is f(l) = l up to l = x / b, x from
+    l = x / a on, and [x - l a + x ln(l b / x)] / |g| between. Along a straight piece of the curve its mean is the
+    difference of the integral of f over the difference of the loads.
     """
     if growth == 0.0:
         return _served_flat(levels, shares, loads)
-    start, end = _trend_ends(growth)
-    points, weights = np.polynomial.legendre.leggauss(POINTS_IN_A_PIECE)
-    along = (points + 1.0) / 2.0
-    load = (loads[:-1, None] + np.diff(loads)[:, None] * along).ravel()
-    weight = (np.diff(shares)[:, None] * weights / 2.0).ravel()
-    served = np.zeros_like(levels)
-    for size, share in zip(load, weight, strict=True):
-        if size > 0.0:
-            between = np.clip(levels, size * start, size * end)
-            bent = (between - size * start + between * np.log(size * end / between)) / abs(growth)
-            served += share * (bent + np.minimum(levels - size * start, 0.0))
-    return served
+    size, (start, end) = abs(growth), _trend_ends(growth)
+    level, load = np.maximum(levels, 1e-300)[:, None], loads[None, :]
+    always, never = level / end, level / start
+    bent = np.clip(load, always, never)
+    logs = np.log(bent / always)
+    summed = np.minimum(load, always) ** 2 / 2.0 + level * np.maximum(load - never, 0.0)
+    summed += (level * bent * logs - start / 2.0 * (bent**2 - always**2)) / size
+    single = np.minimum(load, always) + (level * logs - start * (bent - always)) / size
+    falls = -np.diff(load)
+    steep = falls > 1e-6
+    mean = np.where(
+        steep, -np.diff(summed) / np.where(steep, falls, 1.0), (single[:, 1:] + single[:, :-1]) / 2.0
+    )
+    return np.asarray((mean * np.diff(shares)).sum(axis=1))
 
 
 def _trend_ends(growth: float) -> tuple[float, float]:

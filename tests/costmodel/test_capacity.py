@@ -67,7 +67,9 @@ def test_porting_that_does_not_bind_changes_nothing() -> None:
 def test_two_pools_agree_with_replay_at_every_moment() -> None:
     loads = 10.0 * 2.0 * (np.arange(100_000) + 0.5) / 100_000
     for ported, alternative, general in ((0.3, 8.0, 5.0), (0.6, 2.0, 6.0), (0.5, 5.0, 5.0), (0.0, 5.0, 5.0)):
-        moments = np.minimum(np.minimum(loads, alternative + general), general + np.minimum(ported * loads, 99.0))
+        moments = np.minimum(
+            np.minimum(loads, alternative + general), general + np.minimum(ported * loads, 99.0)
+        )
         told = dispatch(demand_of(10.0), 0.0, 0.0, [(alternative, ported), (general, None)], 0, 0, 0, SLOPE)
         assert 10.0 - told.unserved == pytest.approx(moments.mean(), abs=2e-3)
 

@@ -21,7 +21,9 @@ def test_latent_attention_keeps_70272_bytes_per_token_at_16_bits() -> None:
 def test_sliding_layers_stop_growing_at_their_window() -> None:
     half = changed(
         DENSE,
-        attention=GroupedQueryAttention(kv_heads=8, head_dimension=128, windowed_layers=40, window_tokens=128),
+        attention=GroupedQueryAttention(
+            kv_heads=8, head_dimension=128, windowed_layers=40, window_tokens=128
+        ),
     )
     per_token_gb = 40 * roofline.cache_bytes_per_layer(half, CHIP.cache_bytes) / 1e9
     assert roofline.cache_gb(CHIP, half, 128.0) == pytest.approx(roofline.cache_gb(CHIP, DENSE, 128.0))
@@ -99,5 +101,7 @@ def test_draws_broadcast_and_match_one_at_a_time() -> None:
     active = np.array([30.0, 70.0, 110.0])
     together = roofline.decode_step_s(CHIP, changed(DENSE, active_parameters_b=active), 4, 32.0, 2000.0)
     for value, step in zip(active, together, strict=True):
-        alone = roofline.decode_step_s(CHIP, changed(DENSE, active_parameters_b=float(value)), 4, 32.0, 2000.0)
+        alone = roofline.decode_step_s(
+            CHIP, changed(DENSE, active_parameters_b=float(value)), 4, 32.0, 2000.0
+        )
         assert math.isclose(step, alone, rel_tol=1e-14)

@@ -41,9 +41,7 @@ def test_draws_of_model_and_workload_broadcast() -> None:
     model = changed(DENSE, active_parameters_b=np.array([35.0, 70.0]))
     told = serve(CHIP, model, changed(WORKLOAD, cached_share=np.array([0.2, 0.6])), POINT)
     assert told.tokens_per_chip_second.shape == (2,)
-    alone = serve(
-        CHIP, changed(DENSE, active_parameters_b=70.0), changed(WORKLOAD, cached_share=0.6), POINT
-    )
+    alone = serve(CHIP, changed(DENSE, active_parameters_b=70.0), changed(WORKLOAD, cached_share=0.6), POINT)
     assert told.tokens_per_chip_second[1] == pytest.approx(alone.tokens_per_chip_second)
 
 
@@ -75,7 +73,9 @@ def test_memory_can_be_the_limit() -> None:
 
 
 def test_a_model_that_does_not_fit_is_refused_by_name() -> None:
-    with pytest.raises(ValueError, match=r"mixture does not fit on chip: its weights take 671 GB and 4 chips"):
+    with pytest.raises(
+        ValueError, match=r"mixture does not fit on chip: its weights take 671 GB and 4 chips"
+    ):
         choose_serving_point(changed(CHIP, scale_up_chips=4), MIXTURE, WORKLOAD)
 
 

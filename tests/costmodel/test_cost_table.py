@@ -1,0 +1,98 @@
+"""E8: prices follow chip-seconds, add up to the request, and the table has a row for each price of an hour."""
+
+import json
+from datetime import date
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from costmodel.chip_hour import owned_chip_hour
+from costmodel.cost_table import price_tokens, rows
+from costmodel.inputs.deal import ComputeContract
+from costmodel.serving import ServingPoint, serve
+from tests.costmodel.machines import CHIP, DENSE, WORKLOAD, changed
+from tests.costmodel.test_chip_hour import FLEET, LOT
+
+POINT = ServingPoint(4, 32.0, "")
+CONTRACT = ComputeContract(
+    key="contract",
+    starts=date(2026, 4, 1),
+    quarters=20,
+    reference_usd_per_chip_hour=4.0,
+    discount_share=0.25,
+    signed_earlier=False,
+    kept_without_equity_share=0.5,
+    built_without_equity_share=0.5,
+)
+
+
+def scenario(**changes: Any) -> Any:
+    """What the table reads of a scenario: two lots on two chips for one contract."""
+    parts: dict[str, Any] = {
+        "chips": {"chip": CHIP, "fast": changed(CHIP, key="fast", dense_tflops=2000.0)},
+        "model": DENSE,
+        "workload": WORKLOAD,
+        "fleet": changed(FLEET, lots=(LOT, changed(LOT, key="second", chip="fast"))),
+        "deal": SimpleNamespace(provider_capex_rate=0.1),
+        "market": SimpleNamespace(outside_chip="fast", on_demand_usd_per_chip_hour=6.0),
+        "contracts": lambda: (CONTRACT,),
+    }
+    parts |= changes
+    parts["chip"] = parts["chips"].__getitem__
+    return SimpleNamespace(**parts)
+
+
+def test_a_token_costs_its_chip_seconds_at_the_price_of_a_used_second() -> None:
+    told = serve(CHIP, DENSE, WORKLOAD, POINT)
+    prices = price_tokens(told, 3.6, 0.5)
+    assert prices.usd_per_1m_output == pytest.approx(told.chip_seconds_per_1m_output * 0.002)
+    request = (
+        prices.usd_per_1m_input + prices.usd_per_1m_cached_input
+    ) * 2000 + prices.usd_per_1m_output * 500
+    assert request / 1e6 == pytest.approx(0.002 / told.requests_per_chip_second)
+
+
+def test_the_table_has_owner_cost_contract_price_and_on_demand() -> None:
+    told = rows(scenario(), scenario())
+    assert [(row["price_basis"], row["item"], row["chip"]) for row in told] == [
+        ("owner_cost", "lot", "chip"),
+        ("owner_cost", "second", "fast"),
+        ("contract_price", "contract", "chip"),
+        ("contract_price", "contract", "fast"),
+        ("on_demand", "", "fast"),
+    ]
+    assert [row["chip_hour_usd"] for row in told[2:]] == pytest.approx([3.0, 3.0, 6.0])
+    assert told[0]["chip_hour_usd"] == pytest.approx(owned_chip_hour(LOT, FLEET, CHIP, 0.1).total_usd)
+    assert sum(told[0]["chip_hour_parts"].values()) == pytest.approx(told[0]["chip_hour_usd"])
+    assert told[2]["chip_hour_parts"] == {}
+    assert {row["calibration"] for row in told} == {"specification_only"}
+
+
+def test_without_uncertainty_the_band_is_one() -> None:
+    assert all((row["low_factor"], row["high_factor"]) == (1.0, 1.0) for row in rows(scenario(), scenario()))
+
+
+def test_the_band_is_that_of_the_draws() -> None:
+    speeds = np.linspace(0.5, 2.0, 8001)
+    drawn = scenario(chips={"chip": changed(CHIP, speed_error=speeds), "fast": CHIP})
+    row = rows(scenario(), drawn)[0]
+    assert row["low_factor"] == pytest.approx(1 / 1.925, rel=1e-3)
+    assert row["high_factor"] == pytest.approx(1 / 0.575, rel=1e-3)
+
+
+def test_given_serving_points_are_used() -> None:
+    told = rows(scenario(), scenario(), {"chip": POINT, "fast": ServingPoint(2, 8.0, "")})
+    assert (told[0]["chips_per_replica"], told[0]["batch"]) == (4, 32.0)
+    assert (told[1]["chips_per_replica"], told[1]["batch"]) == (2, 8.0)
+
+
+def test_a_row_is_plain_json() -> None:
+    assert json.loads(json.dumps(rows(scenario(), scenario()))) == rows(scenario(), scenario())
+
+
+def test_a_free_hour_makes_free_tokens() -> None:
+    free = scenario(market=SimpleNamespace(outside_chip="fast", on_demand_usd_per_chip_hour=0.0))
+    row = rows(free, free)[-1]
+    assert (row["usd_per_1m_output"], row["low_factor"], row["high_factor"]) == (0.0, 1.0, 1.0)
