@@ -7,6 +7,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -16,10 +17,28 @@ from tests.processes import Up, free_port
 pytestmark = [pytest.mark.faults, pytest.mark.xdist_group("supervisor")]
 
 
+@dataclass(frozen=True)
+class Prepared:
+    """A var folder that one supervisor has already filled, how long that took, and what was in it after."""
+
+    var: Path
+    seconds: float
+    counts: dict[str, int]
+
+
 @pytest.fixture(scope="module")
-def var(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One var folder for all tests: the first start prepares it, the others begin with its data."""
-    return tmp_path_factory.mktemp("var")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
+    up = Up(tmp_path_factory.mktemp("var"))
+    began = time.monotonic()
+    up.start().wait_until_ready()
+    seconds = time.monotonic() - began
+    up.stop()
+    return Prepared(up.var, seconds, _counts(up.var))
+
+
+@pytest.fixture
+def var(prepared: Prepared) -> Path:
+    return prepared.var
 
 
 @pytest.fixture
@@ -81,24 +100,16 @@ def test_it_stops_although_it_inherited_ignored_signals(var: Path, ups: list[Up]
     assert up.processes() == []
 
 
-def test_a_second_start_keeps_all_data_and_is_quicker(tmp_path: Path, ups: list[Up]) -> None:
+def test_a_second_start_keeps_all_data_and_is_quicker(prepared: Prepared, ups: list[Up]) -> None:
     began = time.monotonic()
-    first = Up(tmp_path).start()
-    ups.append(first)
-    first.wait_until_ready()
-    first_seconds = time.monotonic() - began
-    first.stop()
-    before = _counts(tmp_path)
-    began = time.monotonic()
-
-    second = Up(tmp_path).start()
+    second = Up(prepared.var).start()
     ups.append(second)
     second.wait_until_ready()
 
-    assert time.monotonic() - began < first_seconds
+    assert time.monotonic() - began < prepared.seconds
     second.stop()
-    assert _counts(tmp_path) == before
-    assert before["teams_user"] == 5
+    assert _counts(prepared.var) == prepared.counts
+    assert prepared.counts["teams_user"] == 5
 
 
 def test_after_kill_9_nothing_lives_on_and_the_next_start_is_clean(var: Path, ups: list[Up]) -> None:
