@@ -29,16 +29,14 @@ def keep_accounts(
     """Return the ledger of one world; lines are added in the order a reader meets them."""
     ledger = Ledger()
     alive = run.alive.astype(np.float64)
-    since = book.quarters_since_default(run.defaulted)
     shape = (inputs.timeline.quarters + 1, alive.shape[1])
     depreciation, book_lost = np.zeros(shape), np.zeros(shape)
     for key, (without, because) in run.tranches.items():
         ledger.add("provider", "lab", "equity_tranche", without, item=key, purse="equity")
         ledger.add("provider", "lab", "equity_tranche", because, item=key, purse="equity", needs_ipo=True)
+    story = Story(inputs, run, paths, operations, alive, book.quarters_since_default(run.defaulted))
     for contract in inputs.contracts():
-        written_off, lost = _contract_lines(
-            inputs, contract, ledger, run, paths, operations, scales[contract.key], alive, since
-        )
+        written_off, lost = _contract_lines(story, contract, ledger, scales[contract.key])
         depreciation, book_lost = depreciation + written_off, book_lost + lost
     _market_lines(ledger, operations, alive)
     _lab_lines(inputs, ledger, run, operations, alive)
@@ -49,59 +47,60 @@ def keep_accounts(
     return Accounts(ledger, depreciation, book_lost)
 
 
+@dataclass(frozen=True, slots=True)
+class Story:
+    """One world as told by the lab's quarter loop, and what the provider's books need of it."""
+
+    inputs: Any
+    run: WorldRun
+    paths: Paths
+    operations: Operations
+    alive: FloatArray
+    since_default: FloatArray
+
+
 def _contract_lines(
-    inputs: Any,
-    contract: Any,
-    ledger: Ledger,
-    run: WorldRun,
-    paths: Paths,
-    operations: Operations,
-    scale: Scale,
-    alive: FloatArray,
-    since: FloatArray,
+    story: Story, contract: Any, ledger: Ledger, scale: Scale
 ) -> tuple[FloatArray, FloatArray]:
     """Add one contract's lines and its lots'; return depreciation and book given up, (Q+1, draw)."""
-    flows = operations.contracts[contract.key]
+    inputs, index, name = story.inputs, story.paths.index, contract.key
+    flows = story.operations.contracts[name]
     first = inputs.timeline.index_of(contract.starts)
     last = first + contract.quarters - 1
-    lots = [lot for lot in inputs.fleet.lots if lot.contract == contract.key]
-    cohorts = [book.age_chips(lot, operations.planned_chips[lot.key], run.alive, last) for lot in lots]
-    standing = [counts.online[1:] for counts in cohorts]
-    relet_hours = sum(
-        (online * lot.built_share for online, lot in zip(standing, lots, strict=True)),
-        np.zeros_like(paths.index),
-    ) * (inputs.fleet.availability * units.HOURS_PER_QUARTER * scale.contract)
+    lots = [lot for lot in inputs.fleet.lots if lot.contract == name]
+    plans = story.operations.planned_chips
+    cohorts = [book.age_chips(lot, plans[lot.key], story.run.alive, last) for lot in lots]
+    standing = [(counts.online[1:], lot.built_share) for counts, lot in zip(cohorts, lots, strict=True)]
+    hours = sum((online * built for online, built in standing), np.zeros_like(index)) * (
+        inputs.fleet.availability * units.HOURS_PER_QUARTER * scale.contract
+    )
     settled = book.settle_default(
-        inputs, contract, flows.minimum, relet_hours, run.defaulted, since, paths.index
+        inputs, contract, flows.minimum, hours, story.run.defaulted, story.since_default, index
     )
-    released = book.released_sales(
-        inputs,
-        contract,
-        [(o, lot.built_share) for o, lot in zip(standing, lots, strict=True)],
-        scale,
-        paths.index,
-        first,
-    )
-    name = contract.key
-    ledger.add("lab", "provider", "compute_billed", _opened(flows.billed * alive), item=name)
-    ledger.add("lab", "provider", "shortfall", _opened(flows.shortfall * alive), item=name)
+    released = book.released_sales(inputs, contract, standing, scale, index, first)
+    ledger.add("lab", "provider", "compute_billed", _opened(flows.billed * story.alive), item=name)
+    ledger.add("lab", "provider", "shortfall", _opened(flows.shortfall * story.alive), item=name)
     ledger.add("lab", "provider", "termination_claim", _opened(settled.claim), item=name)
     ledger.add("outside_world", "provider", "relet_capacity", _opened(settled.relet), item=name)
     ledger.add("outside_world", "provider", "released_capacity", _opened(released), item=name)
     use = inputs.deal.on_default.relet_utilisation
-    activity = _activity(scale, alive + settled.relet_on * use, (released > 0.0).astype(np.float64), use)
-    depreciation, book_lost = np.zeros((2, *_opened(alive).shape))
+    contracted = story.alive + settled.relet_on * use
+    activity = _activity(scale, contracted, (released > 0.0).astype(np.float64), use)
+    depreciation, book_lost = np.zeros((2, *_opened(story.alive).shape))
     for lot, counts in zip(lots, cohorts, strict=True):
-        kept = book.keep_book(inputs, lot, counts, scale, activity, paths.index, last)
-        ledger.add("provider", "chip_vendor", "chips", kept.it_capex, item=lot.key, purse="capex")
-        ledger.add(
-            "provider", "outside_world", "site_and_power", kept.site_capex, item=lot.key, purse="capex"
-        )
-        ledger.add("provider", "outside_world", "energy", kept.energy, item=lot.key)
-        ledger.add("provider", "outside_world", "operations", kept.operations, item=lot.key)
-        ledger.add("outside_world", "provider", "residual", kept.residual, item=lot.key, purse="capex")
+        kept = book.keep_book(inputs, lot, counts, scale, activity, index, last)
+        _lot_lines(ledger, lot.key, kept)
         depreciation, book_lost = depreciation + kept.depreciation, book_lost + kept.book_lost
     return depreciation, book_lost
+
+
+def _lot_lines(ledger: Ledger, key: str, kept: book.LotBook) -> None:
+    """Add the lines of one lot of chips."""
+    ledger.add("provider", "chip_vendor", "chips", kept.it_capex, item=key, purse="capex")
+    ledger.add("provider", "outside_world", "site_and_power", kept.site_capex, item=key, purse="capex")
+    ledger.add("provider", "outside_world", "energy", kept.energy, item=key)
+    ledger.add("provider", "outside_world", "operations", kept.operations, item=key)
+    ledger.add("outside_world", "provider", "residual", kept.residual, item=key, purse="capex")
 
 
 def _activity(scale: Scale, contracted: FloatArray, released_on: FloatArray, use: Any) -> FloatArray:

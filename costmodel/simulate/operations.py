@@ -67,15 +67,25 @@ def schedule(start: Number, end: Number, ramp_quarters: int, quarters: int) -> F
     return np.asarray(start + (end - start) * reached) * np.ones(BLOCK_SIZE)
 
 
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What dispatch and billing both stand on: tokens a chip-hour by chip, its gain (Q, draw), capacity delivered."""
+
+    inputs: Any
+    paths: Paths
+    rates: dict[str, Number]
+    gain: FloatArray
+    planned: dict[str, FloatArray]
+    delivered: dict[str, FloatArray]
+    scales: dict[str, Scale]
+
+
 def operate(
     inputs: Any, paths: Paths, servings: dict[str, Serving], table: LoadTable, scales: dict[str, Scale]
 ) -> Operations:
     """Return the operations of one world: dispatch of the load over the stack, then the bills."""
     quarters = inputs.timeline.quarters
-    contracts = {contract.key: contract for contract in inputs.contracts()}
-    planned = {lot.key: plan_lot(lot, inputs.timeline, contracts[lot.contract]) for lot in inputs.fleet.lots}
-    rates = {key: _tokens_per_chip_hour(inputs, serving) for key, serving in servings.items()}
-    gain = (1.0 + inputs.workload.efficiency_gain_annual) ** ((np.arange(quarters) + 0.5)[:, None] / 4.0)
+    ground = _lay_ground(inputs, paths, servings, scales)
     placement = inputs.placement
     training = schedule(
         placement.training_share_start,
@@ -90,19 +100,32 @@ def operate(
         quarters,
     )
     need = paths.tokens_per_hour / (1.0 - training)
-    delivered = {
-        lot.key: planned[lot.key][:, None]
-        * lot.built_share
-        * scales[lot.contract].contract
-        * inputs.fleet.availability
-        for lot in inputs.fleet.lots
-    }
-    dispatched = _dispatch(
-        inputs, need * share, need * (1.0 - share), training, paths, delivered, rates, gain, table
-    )
-    outside_rate = rates[inputs.market.outside_chip] * gain
-    return _bill(
-        inputs, paths, planned, delivered, dispatched, need, share, outside_rate, rates, gain, scales
+    elsewhere = need * (1.0 - share)
+    dispatched = _dispatch(ground, need * share, elsewhere, training, table)
+    return _bill(ground, dispatched, elsewhere)
+
+
+def _lay_ground(inputs: Any, paths: Paths, servings: dict[str, Serving], scales: dict[str, Scale]) -> Ground:
+    """Return speeds and delivered capacity of one world."""
+    quarters = inputs.timeline.quarters
+    contracts = {contract.key: contract for contract in inputs.contracts()}
+    lots = inputs.fleet.lots
+    planned = {lot.key: plan_lot(lot, inputs.timeline, contracts[lot.contract]) for lot in lots}
+    gain = (1.0 + inputs.workload.efficiency_gain_annual) ** ((np.arange(quarters) + 0.5)[:, None] / 4.0)
+    return Ground(
+        inputs,
+        paths,
+        {key: _tokens_per_chip_hour(inputs, serving) for key, serving in servings.items()},
+        gain,
+        planned,
+        {
+            lot.key: planned[lot.key][:, None]
+            * lot.built_share
+            * scales[lot.contract].contract
+            * inputs.fleet.availability
+            for lot in lots
+        },
+        scales,
     )
 
 
@@ -112,17 +135,10 @@ def _tokens_per_chip_hour(inputs: Any, serving: Serving) -> Number:
 
 
 def _dispatch(
-    inputs: Any,
-    demand: FloatArray,
-    planned_elsewhere: FloatArray,
-    training: FloatArray,
-    paths: Paths,
-    delivered: dict[str, FloatArray],
-    rates: dict[str, Number],
-    gain: FloatArray,
-    table: LoadTable,
+    ground: Ground, demand: FloatArray, elsewhere: FloatArray, training: FloatArray, table: LoadTable
 ) -> capacity.Dispatch:
     """Run the stack E17: committed lots in order, on-demand, burst, other clouds, unserved."""
+    inputs = ground.inputs
     placement, market = inputs.placement, inputs.market
     ported = schedule(
         placement.ported_share_start,
@@ -133,65 +149,59 @@ def _dispatch(
     committed: list[tuple[FloatArray, FloatArray | None]] = []
     for lot in inputs.fleet.lots:
         limit = ported if inputs.chip(lot.chip).needs_porting else None
-        committed.append((delivered[lot.key] * rates[lot.chip] * gain, limit))
+        committed.append((ground.delivered[lot.key] * ground.rates[lot.chip] * ground.gain, limit))
     total = sum((lot_capacity for lot_capacity, _ in committed), np.zeros_like(demand))
     return capacity.dispatch(
         demand,
-        paths.growth,
+        ground.paths.growth,
         training,
         committed,
         total * market.on_demand_limit_share,
         total * market.burst_limit_share,
-        planned_elsewhere * market.other_clouds_spare_share,
+        elsewhere * market.other_clouds_spare_share,
         table,
     )
 
 
-def _bill(
-    inputs: Any,
-    paths: Paths,
-    planned: dict[str, FloatArray],
-    delivered: dict[str, FloatArray],
-    dispatched: capacity.Dispatch,
-    need: FloatArray,
-    share: FloatArray,
-    outside_rate: FloatArray,
-    rates: dict[str, Number],
-    gain: FloatArray,
-    scales: dict[str, Scale],
-) -> Operations:
+def _bill(ground: Ground, dispatched: capacity.Dispatch, elsewhere: FloatArray) -> Operations:
     """Turn energy in each band of the stack into bills, and served tokens into the lab's revenue."""
-    market, hours = inputs.market, units.HOURS_PER_QUARTER
+    inputs, paths, hours = ground.inputs, ground.paths, units.HOURS_PER_QUARTER
+    market, lots = inputs.market, inputs.fleet.lots
     used = {
-        lot.key: served / (rates[lot.chip] * gain) * hours
-        for lot, served in zip(inputs.fleet.lots, dispatched.served_by_lot, strict=True)
+        lot.key: served / (ground.rates[lot.chip] * ground.gain) * hours
+        for lot, served in zip(lots, dispatched.served_by_lot, strict=True)
     }
+    outside_rate = ground.rates[market.outside_chip] * ground.gain
     on_demand_hours = dispatched.on_demand / outside_rate * hours
     burst_hours = dispatched.burst / outside_rate * hours
-    elsewhere_hours = (need * (1.0 - share) + dispatched.other_clouds) / outside_rate * hours
+    elsewhere_hours = (elsewhere + dispatched.other_clouds) / outside_rate * hours
     on_demand_price = market.on_demand_usd_per_chip_hour * paths.index
     served = np.maximum(paths.tokens_per_hour - dispatched.unserved, 0.0)
-    kilowatts = {lot.key: inputs.chip(lot.chip).provisioned_kw for lot in inputs.fleet.lots}
-    gigawatts = sum(
-        (delivered[key] * kilowatts[key] / units.KILOWATTS_PER_GIGAWATT for key in delivered),
-        np.zeros_like(need),
-    )
     return Operations(
         contracts={
-            contract.key: _contract_flows(inputs, contract, paths, used, scales[contract.key])
+            contract.key: _contract_flows(inputs, contract, paths, used, ground.scales[contract.key])
             for contract in inputs.contracts()
         },
-        planned_chips=planned,
-        gigawatts_online=gigawatts,
+        planned_chips=ground.planned,
+        gigawatts_online=_gigawatts(ground),
         revenue=served * hours / units.TOKENS_PER_MILLION * paths.paid_price_usd_per_1m,
         on_demand_bill=on_demand_hours * on_demand_price,
         on_demand_cost=(on_demand_hours + burst_hours) * market.owner_cost_usd_per_chip_hour,
         burst_bill=burst_hours * on_demand_price * market.burst_price_multiple,
         other_clouds_bill=elsewhere_hours * market.other_clouds_usd_per_chip_hour * paths.index,
-        porting=_porting(inputs, scales),
+        porting=_porting(inputs, ground.scales),
         unserved_tokens=dispatched.unserved * hours,
         served_tokens=served * hours,
     )
+
+
+def _gigawatts(ground: Ground) -> FloatArray:
+    """Return (Q, draw) gigawatts of capacity delivered."""
+    total = np.zeros_like(ground.paths.index)
+    for lot in ground.inputs.fleet.lots:
+        kilowatts = ground.delivered[lot.key] * ground.inputs.chip(lot.chip).provisioned_kw
+        total = total + kilowatts / units.KILOWATTS_PER_GIGAWATT
+    return total
 
 
 def _contract_flows(

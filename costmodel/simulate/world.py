@@ -74,18 +74,31 @@ class WorldRun:
     tranches: dict[str, tuple[FloatArray, FloatArray]]
 
 
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What stays the same through all quarters of one world; `net` is the lab's cash before financing (Q, draw)."""
+
+    inputs: Any
+    world: World
+    paths: Paths
+    operations: Operations
+    luck: LabLuck
+    intercepts: FloatArray
+    net: FloatArray
+    record: WorldRun
+
+
 def run_world(
     inputs: Any, world: World, paths: Paths, operations: Operations, luck: LabLuck, intercepts: FloatArray
 ) -> WorldRun:
     """Return one world of one block. `intercepts` (Q,) are the fitted constants of the announcement hazard."""
     quarters = inputs.timeline.quarters
     record = _blank_record(inputs, quarters)
-    state = _opening(inputs, world, record)
     net = _operating_cash(inputs, operations)
+    setting = Setting(inputs, world, paths, operations, luck, intercepts, net, record)
+    state = _opening(inputs, world, record)
     for quarter in range(quarters):
-        _one_quarter(
-            inputs, world, paths, operations, luck, float(intercepts[quarter]), net, quarter, state, record
-        )
+        _one_quarter(setting, quarter, state)
     return record
 
 
@@ -166,65 +179,42 @@ def _operating_cash(inputs: Any, operations: Operations) -> FloatArray:
     return net
 
 
-def _one_quarter(
-    inputs: Any,
-    world: World,
-    paths: Paths,
-    operations: Operations,
-    luck: LabLuck,
-    intercept: float,
-    net: FloatArray,
-    quarter: int,
-    state: State,
-    record: WorldRun,
-) -> None:
+def _one_quarter(setting: Setting, quarter: int, state: State) -> None:
     """Move the state one quarter on and write down what happened; each step reads only what is known by then."""
-    alive, unsold = state.alive, state.exit_state != exits.SOLD
-    record.alive[quarter] = alive
-    price_before = _share_price(state, _value(inputs, paths, operations, state, quarter))
-    _pay_tranches(state, record, quarter, alive & unsold, price_before)
-    state.cash = state.cash + np.where(alive, net[quarter], 0.0)
-    value = _value(inputs, paths, operations, state, quarter)
-    value = _raise_round(inputs, paths, luck, net, quarter, state, record, value)
-    covariate = exits.pull_to_list(inputs.exit, value, paths.regime[quarter])
-    events = exits.step(
-        inputs.exit,
-        state.exit_state,
-        alive & unsold,
-        world.ipo_gate_open,
-        intercept,
-        covariate,
-        luck.of_exit(quarter),
-    )
+    inputs, record, alive = setting.inputs, setting.record, state.alive
+    regime = setting.paths.regime[quarter]
+    running = alive & (state.exit_state != exits.SOLD)
+    _pay_tranches(state, record, quarter, running, _share_price(state, _value(setting, state, quarter)))
+    state.cash = state.cash + np.where(alive, setting.net[quarter], 0.0)
+    value = _raise_round(setting, quarter, state, _value(setting, state, quarter))
+    covariate = exits.pull_to_list(inputs.exit, value, regime)
+    intercept, gate = float(setting.intercepts[quarter]), setting.world.ipo_gate_open
+    luck = setting.luck.of_exit(quarter)
+    events = exits.step(inputs.exit, state.exit_state, running, gate, intercept, covariate, luck)
     state.exit_state = events.state
-    value = _list_shares(inputs, luck, quarter, state, record, events, value)
-    _sell_company(inputs, luck, quarter, state, record, events, value)
+    value = _list_shares(setting, quarter, state, events, value)
+    _sell_company(setting, quarter, state, events, value)
     price = _share_price(state, value)
-    _sell_shares(inputs, quarter, state, record, price)
-    facts = _facts(operations, quarter, events, price)
-    _call_tranches(inputs, luck, quarter, state, facts, alive & (state.exit_state != exits.SOLD))
-    burn = -net[quarter]
-    failed = (
-        alive
-        & (state.exit_state != exits.SOLD)
-        & lab.defaults(inputs.lab, state.cash, burn, luck.default[quarter])
+    _sell_shares(setting, quarter, state, price)
+    running = alive & (state.exit_state != exits.SOLD)
+    _call_tranches(setting, quarter, state, _facts(setting.operations, quarter, events, price), running)
+    failed = running & lab.defaults(
+        inputs.lab, state.cash, -setting.net[quarter], setting.luck.default[quarter]
     )
     state.alive = alive & ~failed
-    record.defaulted[quarter] = failed
+    record.alive[quarter], record.defaulted[quarter] = alive, failed
     record.listed[quarter] = events.state == exits.LISTED
-    record.announced[quarter] = events.public_filing
-    record.company_sold[quarter] = events.sale
+    record.announced[quarter], record.company_sold[quarter] = events.public_filing, events.sale
     record.cash[quarter] = np.where(alive, state.cash, 0.0)
     record.equity_value[quarter] = np.where(state.alive, value, 0.0)
     record.pull_to_list[quarter] = covariate
 
 
-def _value(inputs: Any, paths: Paths, operations: Operations, state: State, quarter: int) -> FloatArray:
+def _value(setting: Setting, state: State, quarter: int) -> FloatArray:
     """Return (draw,) USD of equity on this quarter's run-rate and today's cash (E30)."""
-    run_rate = 4.0 * operations.revenue[quarter]
-    return valuation.equity_value(
-        run_rate, paths.log_multiple[quarter], state.cash, inputs.valuation.debt_usd
-    )
+    run_rate = 4.0 * setting.operations.revenue[quarter]
+    debt = setting.inputs.valuation.debt_usd
+    return valuation.equity_value(run_rate, setting.paths.log_multiple[quarter], state.cash, debt)
 
 
 def _share_price(state: State, value: FloatArray) -> FloatArray:
@@ -254,67 +244,45 @@ def _pay_tranches(
         state.cash = state.cash + amount
 
 
-def _raise_round(
-    inputs: Any,
-    paths: Paths,
-    luck: LabLuck,
-    net: FloatArray,
-    quarter: int,
-    state: State,
-    record: WorldRun,
-    value: FloatArray,
-) -> FloatArray:
+def _raise_round(setting: Setting, quarter: int, state: State, value: FloatArray) -> FloatArray:
     """Raise a round when runway is short; a fair round leaves the price per share where it was (E29, E30)."""
-    unsold = state.exit_state != exits.SOLD
-    raised = lab.round_raised(
-        inputs.lab, state.cash, -net[quarter], value, paths.regime[quarter], luck.round_open[quarter]
-    )
-    raised = np.where(state.alive & unsold, raised, 0.0)
+    regime, uniform = setting.paths.regime[quarter], setting.luck.round_open[quarter]
+    raised = lab.round_raised(setting.inputs.lab, state.cash, -setting.net[quarter], value, regime, uniform)
+    raised = np.where(state.alive & (state.exit_state != exits.SOLD), raised, 0.0)
     state.all_shares = state.all_shares + raised / _share_price(state, value)
     state.cash = state.cash + raised
-    record.rounds[quarter] = raised
+    setting.record.rounds[quarter] = raised
     return value + raised
 
 
 def _list_shares(
-    inputs: Any,
-    luck: LabLuck,
-    quarter: int,
-    state: State,
-    record: WorldRun,
-    events: exits.Events,
-    value: FloatArray,
+    setting: Setting, quarter: int, state: State, events: exits.Events, value: FloatArray
 ) -> FloatArray:
     """List the shares: offer price, new money to the lab, first-day return, then drift and report jumps (E31)."""
+    terms, luck = setting.inputs.exit, setting.luck
     fair = value / state.all_shares
-    offer, first_day = exits.offer(inputs.exit, fair, luck.book_building[quarter], luck.first_day[quarter])
-    new_shares = np.where(events.listing, inputs.exit.offer_share * state.all_shares, 0.0)
+    offer, first_day = exits.offer(terms, fair, luck.book_building[quarter], luck.first_day[quarter])
+    new_shares = np.where(events.listing, terms.offer_share * state.all_shares, 0.0)
     proceeds = new_shares * offer
     state.age = np.where(events.listing, 0, np.where(state.age >= 0, state.age + 1, -1))
-    moved = exits.drift_after_listing(inputs.exit, state.age, luck.report[quarter], luck.report_size[quarter])
-    state.listed_premium = np.where(
-        events.listing, offer / np.maximum(fair, 1e-9) * (1.0 + first_day), state.listed_premium * moved
-    )
+    moved = exits.drift_after_listing(terms, state.age, luck.report[quarter], luck.report_size[quarter])
+    opened = offer / np.maximum(fair, 1e-9) * (1.0 + first_day)
+    state.listed_premium = np.where(events.listing, opened, state.listed_premium * moved)
     state.all_shares = state.all_shares + new_shares
     state.cash = state.cash + proceeds
-    record.ipo_proceeds[quarter] = proceeds
+    setting.record.ipo_proceeds[quarter] = proceeds
     return value + proceeds
 
 
 def _sell_company(
-    inputs: Any,
-    luck: LabLuck,
-    quarter: int,
-    state: State,
-    record: WorldRun,
-    events: exits.Events,
-    value: FloatArray,
+    setting: Setting, quarter: int, state: State, events: exits.Events, value: FloatArray
 ) -> None:
     """Sell the whole company: the provider's shares take part by preference or by conversion (E21, E31)."""
     if not (events.sale.any() and state.stakes):
         return
+    inputs = setting.inputs
     sd = inputs.exit.sale_premium_log_sd
-    price = value * np.exp(sd * luck.sale_premium[quarter] - sd**2 / 2.0)
+    price = value * np.exp(sd * setting.luck.sale_premium[quarter] - sd**2 / 2.0)
     preference = sum(stake.preference_multiple * stake.invested_before_ipo for stake in state.stakes)
     other = inputs.valuation.other_preferences_usd
     payoff = equity.sale_payoff(
@@ -326,23 +294,23 @@ def _sell_company(
         other_shares=min(other / max(inputs.valuation.opening_equity_value_usd, 1.0), 0.9),
         other_preference=other,
     )
-    record.company_sale[quarter] = np.where(events.sale, payoff, 0.0)
+    setting.record.company_sale[quarter] = np.where(events.sale, payoff, 0.0)
     for stake in state.stakes:
         stake.shares = np.where(events.sale, 0.0, stake.shares)
 
 
-def _sell_shares(inputs: Any, quarter: int, state: State, record: WorldRun, price: FloatArray) -> None:
+def _sell_shares(setting: Setting, quarter: int, state: State, price: FloatArray) -> None:
     """Sell what is out of lock-up, at most the stated part of the market's volume, at a price less impact (E31)."""
     if not state.stakes:
         return
-    exit_ = inputs.exit
+    exit_ = setting.inputs.exit
     held = _added([stake.shares for stake in state.stakes])
     listed = state.alive & (state.exit_state == exits.LISTED)
     volume = exit_.turnover_annual / 4.0 * state.all_shares
     unlocked = exits.released_share(exit_, state.age) * held - state.sold_shares
     sold = np.where(listed, np.clip(unlocked, 0.0, exit_.participation_share * volume), 0.0)
     impact = exit_.price_impact_share * sold / volume
-    record.share_sales[quarter] = sold * price * (1.0 - impact)
+    setting.record.share_sales[quarter] = sold * price * (1.0 - impact)
     state.sold_shares = state.sold_shares + sold
 
 
@@ -361,19 +329,19 @@ def _facts(operations: Operations, quarter: int, events: exits.Events, price: Fl
 
 
 def _call_tranches(
-    inputs: Any, luck: LabLuck, quarter: int, state: State, facts: equity.Facts, running: BoolArray
+    setting: Setting, quarter: int, state: State, facts: equity.Facts, running: BoolArray
 ) -> None:
     """Call uncalled tranches whose triggers are met, or whose option is taken up; cash follows after notice (E20)."""
     for stake in state.stakes:
         tranche = stake.tranche
-        if tranche.longstop is not None and quarter > inputs.timeline.index_of(tranche.longstop):
+        if tranche.longstop is not None and quarter > setting.inputs.timeline.index_of(tranche.longstop):
             continue
         without, because = np.zeros_like(running), np.zeros_like(running)
         met = np.ones_like(running)
         for trigger in tranche.triggers if tranche.obligation else ():
-            milestone = luck.milestones.get(f"{tranche.key}.{trigger.key}")
+            milestone = setting.luck.milestones.get(f"{tranche.key}.{trigger.key}")
             uniform = facts.annual_revenue if milestone is None else milestone[quarter]
-            now = equity.trigger_met(trigger, facts, inputs.timeline, uniform)
+            now = equity.trigger_met(trigger, facts, setting.inputs.timeline, uniform)
             stake.happened[trigger.key] |= now
             met &= stake.happened[trigger.key]
             if trigger.event in equity.IPO_EVENTS:
