@@ -20,6 +20,8 @@ RESERVED_MEMORY_GB = 3.5
 SMOOTH_MAXIMUM_POWER = 4.0
 ACTIVATION_BYTES = 2.0
 COLLECTIVES_PER_LAYER = 2.0
+# Routing is uneven: the chip with the most called experts has this much more to do than the average chip.
+EXPERT_IMBALANCE = 1.25
 # A prompt goes through in passes of at most this many new tokens (chunked prefill); each pays the fixed times once.
 PREFILL_PASS_TOKENS = 8192.0
 
@@ -53,7 +55,7 @@ def cache_gb(chip: Chip, model: ServedModel, context_tokens: Number) -> Number:
     return _tokens_seen(model, context_tokens) * cache_bytes_per_layer(model, chip.cache_bytes) / units.GIGA
 
 
-def cache_copies(model: ServedModel, chips: Number) -> Number:
+def cache_copies(model: ServedModel, chips: int) -> Number:
     """Return how often a replica stores the cache: more chips than KV heads repeat it in a dense model (E2).
 
     Models with experts and latent attention give each chip its own requests instead, so nothing repeats.
@@ -68,7 +70,7 @@ def weights_gb(chip: Chip, model: ServedModel) -> Number:
     return model.total_parameters_b * chip.weight_bytes
 
 
-def usable_memory_gb(chip: Chip, chips: Number) -> Number:
+def usable_memory_gb(chip: Chip, chips: int) -> Number:
     """Return GB of a replica that weights and cache can fill (E2)."""
     return chips * max(chip.memory_gb * USABLE_MEMORY_SHARE - RESERVED_MEMORY_GB, 0.0)
 
@@ -90,6 +92,16 @@ def weights_read_gb(chip: Chip, model: ServedModel, batch: Number) -> Number:
     """Return GB of weights one decode step reads: shared weights, and the experts the batch touches (E3)."""
     routed = 0.0 if model.experts is None else model.experts.routed_share
     return weights_gb(chip, model) * (1.0 - routed + routed * experts_touched_share(model, batch))
+
+
+def busiest_chip_factor(model: ServedModel, chips: int) -> float:
+    """Return the busiest chip's weights and work over the average chip's; 1 without experts or on one chip."""
+    return EXPERT_IMBALANCE if model.experts is not None and chips > 1 else 1.0
+
+
+def matmul_flops(model: ServedModel, chips: int) -> Number:
+    """Return FLOPs of one token in the weights, two for each active parameter, at the pace of the busiest chip."""
+    return 2.0 * model.active_parameters_b * units.GIGA * busiest_chip_factor(model, chips)
 
 
 def decode_attention_flops(model: ServedModel, context_tokens: Number) -> Number:
@@ -117,7 +129,7 @@ def prefill_attention_flops(
     return pairs * new_tokens / 2.0, pairs * cached_tokens
 
 
-def collective_s(chip: Chip, model: ServedModel, chips: Number, tokens: Number) -> Number:
+def collective_s(chip: Chip, model: ServedModel, chips: int, tokens: Number) -> Number:
     """Return seconds of communication of one pass of `tokens` tokens; none on one chip (E3).
 
     Two collectives a layer, each a fixed time and its bytes over the link: an all-reduce of every token in a dense
@@ -130,32 +142,31 @@ def collective_s(chip: Chip, model: ServedModel, chips: Number, tokens: Number) 
     return model.layers * COLLECTIVES_PER_LAYER * (fixed_s + moved_s)
 
 
-def compute_flops_per_s(chip: Chip, chips: Number) -> Number:
+def compute_flops_per_s(chip: Chip, chips: int) -> Number:
     """Return FLOP/s a replica reaches."""
     return chips * chip.dense_tflops * units.TERA * chip.compute_efficiency
 
 
-def memory_gb_per_s(chip: Chip, chips: Number) -> Number:
+def memory_gb_per_s(chip: Chip, chips: int) -> Number:
     """Return GB/s a replica reads."""
     return chips * chip.memory_tb_per_s * 1e3 * chip.memory_efficiency
 
 
 def decode_step_s(
-    chip: Chip, model: ServedModel, chips: Number, batch: Number, context_tokens: Number
+    chip: Chip, model: ServedModel, chips: int, batch: Number, context_tokens: Number
 ) -> Number:
     """Return seconds in which each request of the batch gets one more token, before speed error (E3)."""
-    flops = batch * (
-        2.0 * model.active_parameters_b * units.GIGA + decode_attention_flops(model, context_tokens)
-    )
+    flops = batch * (matmul_flops(model, chips) + decode_attention_flops(model, context_tokens))
+    weights = weights_read_gb(chip, model, batch) * busiest_chip_factor(model, chips)
     cache = batch * cache_gb(chip, model, context_tokens) * cache_copies(model, chips)
     computing = flops / compute_flops_per_s(chip, chips)
-    reading = (weights_read_gb(chip, model, batch) + cache) / memory_gb_per_s(chip, chips)
+    reading = (weights + cache) / memory_gb_per_s(chip, chips)
     layers_s = model.layers * chip.layer_microseconds * units.MICRO
     return smooth_maximum(computing, reading) + layers_s + collective_s(chip, model, chips, batch)
 
 
 def prefill_s(
-    chip: Chip, model: ServedModel, chips: Number, new_tokens: Number, cached_tokens: Number
+    chip: Chip, model: ServedModel, chips: int, new_tokens: Number, cached_tokens: Number
 ) -> tuple[Number, Number]:
     """Return seconds to prefill one prompt (for its new tokens, for its cached prefix), before speed error (E4).
 
@@ -166,15 +177,13 @@ def prefill_s(
     passes = np.maximum(1.0, new_tokens / PREFILL_PASS_TOKENS)
     layers_s = passes * model.layers * chip.layer_microseconds * units.MICRO
     moving = collective_s(chip, model, chips, new_tokens / passes) * passes
-    fresh = (
-        (2.0 * model.active_parameters_b * units.GIGA * new_tokens + own_flops) / speed + layers_s + moving
-    )
+    fresh = (matmul_flops(model, chips) * new_tokens + own_flops) / speed + layers_s + moving
     prefix = prefix_flops / speed + cache_gb(chip, model, cached_tokens) / memory_gb_per_s(chip, chips)
     return fresh, prefix
 
 
 def prefix_s_per_token(
-    chip: Chip, model: ServedModel, chips: Number, new_tokens: Number, cached_tokens: Number
+    chip: Chip, model: ServedModel, chips: int, new_tokens: Number, cached_tokens: Number
 ) -> Number:
     """Return seconds one cached token adds to a prefill; with no cached token, what the first would add (E4)."""
     some = np.maximum(cached_tokens, 1e-6)
