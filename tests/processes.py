@@ -38,7 +38,7 @@ class Up:
             for k, v in os.environ.items()
             if k not in {"DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE"}
         }
-        own = {"GENKA_VAR": str(self.var), "PORT": str(self.port), "GENKA_DEFAULT_DRAWS": "8192"}
+        own = {"GENKA_VAR": str(self.var), "PORT": str(self.port), "RUN_DEFAULT_DRAWS": "8192"}
         with self.log.open("wb") as out:
             self.process = subprocess.Popen(
                 [sys.executable, str(ROOT / "manage.py"), "up"],

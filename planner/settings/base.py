@@ -142,9 +142,6 @@ DEMO_MODE = env.bool("GENKA_DEMO", default=False)
 DEMO_DATA_ALLOWED = True
 """Whether `manage.py demo_data` may make accounts with a known password. False in production."""
 
-RUN_DEFAULT_DRAWS = env.int("GENKA_DEFAULT_DRAWS", default=65_536)
-"""How many draws a run has when nobody says otherwise."""
-
 # --- language and time
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English")]
