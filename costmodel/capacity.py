@@ -31,14 +31,14 @@ class _Load:
     """The load of the quarter: its mean, growth inside the quarter, flat share, and the shape's table."""
 
     demand: FloatArray
-    growth: Number
-    training_share: Number
+    growth: FloatArray
+    training_share: FloatArray
     table: LoadTable
 
-    def served_share(self, capacity: Number) -> FloatArray:
+    def served_share(self, capacity: FloatArray) -> FloatArray:
         """Return the share of the tokens that `capacity`, in tokens an hour, can serve: E[min(L', x)]."""
-        level = np.asarray(capacity) / np.where(self.demand > 0.0, self.demand, 1.0)
-        moving = 1.0 - np.asarray(self.training_share)
+        level = capacity / np.where(self.demand > 0.0, self.demand, 1.0)
+        moving = 1.0 - self.training_share
         above_training = (level - self.training_share) / np.maximum(moving, 1e-12)
         return np.asarray(self.training_share + moving * self.table.expected_min(above_training, self.growth))
 
@@ -58,35 +58,48 @@ def dispatch(
     `committed` holds (capacity in tokens an hour, ported share) for each lot; None means that every token can run
     there. Lots that need porting share one ported share, that of the first. Zero demand gives zeros.
     """
-    load = _Load(demand, growth, training_share, table)
     ported = next((share for _, share in committed if share is not None), 0.0)
-    bands = [
-        *((capacity, share is not None) for capacity, share in committed),
-        *((capacity, False) for capacity in (on_demand_capacity, burst_capacity, other_clouds_capacity)),
+    alternative = [share is not None for _, share in committed] + [False, False, False]
+    capacities = [capacity for capacity, _ in committed]
+    capacities += [on_demand_capacity, burst_capacity, other_clouds_capacity]
+    bands = np.zeros((len(capacities) + 1, *demand.shape))
+    spread = [
+        np.broadcast_to(values, demand.shape) for values in (growth, training_share, ported, *capacities)
     ]
-    alternative: Number = 0.0
-    general: Number = 0.0
-    reached = np.zeros_like(demand)
-    served = []
-    for capacity, is_alternative in bands:
-        alternative = alternative + capacity if is_alternative else alternative
-        general = general if is_alternative else general + capacity
-        cumulative = demand * _pooled_share(load, general, alternative, ported)
-        cumulative = np.minimum(np.maximum(cumulative, reached), demand)
-        served.append(cumulative - reached)
+    # Quarter by quarter, so that what a quarter needs stays in the cache.
+    for quarter in np.ndindex(demand.shape[:-1]):
+        growing, flat, movable, *sizes = (values[quarter] for values in spread)
+        load = _Load(demand[quarter], growing, flat, table)
+        _fill(load, list(zip(sizes, alternative, strict=True)), movable, bands[(slice(None), *quarter)])
+    *by_lot, on_demand, burst, other_clouds, unserved = bands
+    return Dispatch(by_lot, on_demand, burst, other_clouds, unserved)
+
+
+def _fill(load: _Load, sizes: list[tuple[FloatArray, bool]], ported: FloatArray, bands: FloatArray) -> None:
+    """Write what each band of one quarter serves into `bands`, the unserved rest last."""
+    alternative, general, reached = (np.zeros_like(load.demand) for _ in range(3))
+    for band, (size, is_alternative) in zip(bands, sizes, strict=False):
+        if is_alternative:
+            alternative = alternative + size
+        else:
+            general = general + size
+        cumulative = load.demand * _pooled_share(load, general, alternative, ported)
+        cumulative = np.minimum(np.maximum(cumulative, reached), load.demand)
+        np.subtract(cumulative, reached, out=band)
         reached = cumulative
-    *by_lot, on_demand, burst, other_clouds = served
-    return Dispatch(by_lot, on_demand, burst, other_clouds, demand - reached)
+    np.subtract(load.demand, reached, out=bands[-1])
 
 
-def _pooled_share(load: _Load, general: Number, alternative: Number, ported: Number) -> FloatArray:
+def _pooled_share(
+    load: _Load, general: FloatArray, alternative: FloatArray, ported: FloatArray
+) -> FloatArray:
     """Return the share of tokens served by the two kinds of capacity together.
 
     E[min(l, P + C, C + p l)] = (1 - p) E[min(l, C / (1 - p))] + p E[min(l, P / p)] when P / p > C / (1 - p),
     and E[min(l, P + C)] when not.
     """
     together = load.served_share(general + alternative)
-    if np.ndim(alternative) == 0 and not np.any(alternative):
+    if not alternative.any():
         return together
     apart = (1.0 - ported) * load.served_share(general / np.maximum(1.0 - ported, 1e-12))
     apart = apart + ported * load.served_share(alternative / np.maximum(ported, 1e-12))
