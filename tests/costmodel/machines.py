@@ -1,8 +1,10 @@
-"""Chips, models and requests that several engine tests use; round numbers unless a test cites a source."""
+"""Chips, models, requests and a lot that several engine tests use; round numbers unless a test cites a source."""
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
+from costmodel.inputs.fleet import Fleet, Lot
 from costmodel.inputs.serving import (
     Chip,
     Experts,
@@ -58,6 +60,30 @@ WORKLOAD = Workload(
     maximum_seconds_to_first_token=3.0,
     utilisation=0.5,
     efficiency_gain_annual=0.0,
+)
+LOT = Lot(
+    key="lot",
+    chip="chip",
+    contract="contract",
+    chips=1000.0,
+    online_from=date(2026, 1, 1),
+    ramp_quarters=1,
+    built_share=1.0,
+    lead_quarters=1,
+    it_capex_usd_per_chip=40_000.0,
+    site_capex_usd_per_kw=12_000.0,
+    it_life_quarters=20,
+    site_life_quarters=80,
+    operations_usd_per_chip_hour=0.1,
+)
+FLEET = Fleet(
+    lots=(LOT,),
+    power_usd_per_kwh=0.06,
+    power_usage_effectiveness=1.25,
+    mean_power_share=0.8,
+    availability=0.95,
+    residual_share=0.5,
+    residual_index_elasticity=1.0,
 )
 
 

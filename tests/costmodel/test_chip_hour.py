@@ -1,39 +1,11 @@
 """E7: the charge of an owned chip-hour pays back exactly what the chip cost."""
 
-from datetime import date
-
 import numpy as np
 import pytest
 
 from costmodel.chip_hour import capital_recovery, owned_chip_hour, rented_chip_hour
-from costmodel.inputs.fleet import Fleet, Lot
 from costmodel.timeline import discount_factors
-from tests.costmodel.machines import CHIP, changed
-
-LOT = Lot(
-    key="lot",
-    chip="chip",
-    contract="contract",
-    chips=1000.0,
-    online_from=date(2026, 1, 1),
-    ramp_quarters=1,
-    built_share=1.0,
-    lead_quarters=1,
-    it_capex_usd_per_chip=40_000.0,
-    site_capex_usd_per_kw=12_000.0,
-    it_life_quarters=20,
-    site_life_quarters=80,
-    operations_usd_per_chip_hour=0.1,
-)
-FLEET = Fleet(
-    lots=(LOT,),
-    power_usd_per_kwh=0.06,
-    power_usage_effectiveness=1.25,
-    mean_power_share=0.8,
-    availability=0.95,
-    residual_share=0.5,
-    residual_index_elasticity=1.0,
-)
+from tests.costmodel.machines import CHIP, FLEET, LOT, changed
 
 
 def test_the_charge_discounted_at_its_own_rate_is_the_capital() -> None:

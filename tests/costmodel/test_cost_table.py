@@ -12,8 +12,7 @@ from costmodel.chip_hour import owned_chip_hour
 from costmodel.cost_table import price_tokens, rows
 from costmodel.inputs.deal import ComputeContract
 from costmodel.serving import ServingPoint, serve
-from tests.costmodel.machines import CHIP, DENSE, WORKLOAD, changed
-from tests.costmodel.test_chip_hour import FLEET, LOT
+from tests.costmodel.machines import CHIP, DENSE, FLEET, LOT, WORKLOAD, changed
 
 POINT = ServingPoint(4, 32.0, "")
 CONTRACT = ComputeContract(

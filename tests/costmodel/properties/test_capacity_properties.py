@@ -1,12 +1,13 @@
 """Conservation, monotonicity and homogeneity of the stack, for any load, porting and training."""
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from costmodel.capacity import Dispatch, dispatch
 from costmodel.inputs.demand import LoadShape
 from costmodel.load import LoadTable
+from tests.costmodel.steady import STEADY
 
 TABLES = st.sampled_from(
     [
@@ -39,6 +40,7 @@ def bands(told: Dispatch) -> list[np.ndarray]:
     return [*told.served_by_lot, told.on_demand, told.burst, told.other_clouds, told.unserved]
 
 
+@settings(STEADY)
 @given(situations())
 def test_every_token_is_in_one_band_and_no_band_serves_more_than_it_holds(situation) -> None:
     told = dispatch(**situation)
@@ -51,6 +53,7 @@ def test_every_token_is_in_one_band_and_no_band_serves_more_than_it_holds(situat
         assert band <= held * (1 + 1e-9) + 1e-9 * demand
 
 
+@settings(STEADY)
 @given(situations())
 def test_the_alternative_chip_never_serves_more_than_the_ported_share(situation) -> None:
     told = dispatch(**situation)
@@ -63,6 +66,7 @@ def test_the_alternative_chip_never_serves_more_than_the_ported_share(situation)
         assert sum(band for band, _ in ported) <= situation["demand"] * (ported[0][1] + 1e-9)
 
 
+@settings(STEADY)
 @given(
     situations(), SIZES, st.sampled_from(["on_demand_capacity", "burst_capacity", "other_clouds_capacity"])
 )
@@ -72,6 +76,7 @@ def test_more_capacity_never_leaves_more_unserved(situation, more, where) -> Non
     assert after <= before + 1e-9 * situation["demand"]
 
 
+@settings(STEADY)
 @given(situations(), SIZES, st.integers(0, 3))
 def test_a_larger_lot_never_leaves_more_unserved(situation, more, which) -> None:
     lots = list(situation["committed"])
@@ -82,6 +87,7 @@ def test_a_larger_lot_never_leaves_more_unserved(situation, more, which) -> None
     assert after <= dispatch(**situation).unserved + 1e-9 * situation["demand"]
 
 
+@settings(STEADY)
 @given(situations(), st.floats(1e-3, 1e3))
 def test_demand_and_capacity_times_k_give_every_band_times_k(situation, k) -> None:
     names = ("demand", "on_demand_capacity", "burst_capacity", "other_clouds_capacity")

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from costmodel.inputs.demand import LoadShape
 from costmodel.load import LoadTable
+from tests.costmodel.steady import STEADY
 
 LEVELS = np.linspace(0.0, 30.0, 901)
 
@@ -21,7 +22,7 @@ def shapes(draw: st.DrawFn) -> LoadShape:
     return LoadShape(exceedance_share=tuple(map(float, shares)), load_over_mean=tuple(map(float, levels)))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(STEADY, max_examples=30)
 @given(shapes(), st.floats(-2.5, 2.5))
 def test_any_curve_gives_a_rising_concave_share_below_level_and_one(shape, growth) -> None:
     served = LoadTable.of(shape).expected_min(LEVELS, growth)
@@ -31,7 +32,7 @@ def test_any_curve_gives_a_rising_concave_share_below_level_and_one(shape, growt
     assert abs(served[-1] - 1.0) < 1e-9
 
 
-@settings(max_examples=30, deadline=None)
+@settings(STEADY, max_examples=30)
 @given(shapes(), st.floats(0.1, 3.0))
 def test_growth_inside_the_quarter_never_lets_a_capacity_serve_more(shape, level) -> None:
     table = LoadTable.of(shape)

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 from costmodel.chip_hour import owned_chip_hour
 from costmodel.cost_table import price_tokens
 from costmodel.serving import ServingPoint, choose_serving_point, serve
-from tests.costmodel.machines import CHIP, DENSE, MIXTURE, WORKLOAD, changed
-from tests.costmodel.test_chip_hour import FLEET, LOT
+from tests.costmodel.machines import CHIP, DENSE, FLEET, LOT, MIXTURE, WORKLOAD, changed
+from tests.costmodel.steady import STEADY
 
 MODELS = st.sampled_from([DENSE, MIXTURE])
 CHIPS = st.sampled_from([1, 2, 4, 8])
@@ -24,6 +24,7 @@ def best_speed(chip: object, workload: object = WORKLOAD) -> float:
     return float(serve(chip, DENSE, workload, point).tokens_per_chip_second)
 
 
+@settings(STEADY)
 @given(MODELS, CHIPS, st.floats(1.0, 4000.0), TOKENS, TOKENS, SHARES)
 def test_the_parts_of_a_request_always_add_up(model, chips, batch, given_tokens, written, cached) -> None:
     workload = changed(WORKLOAD, input_tokens=given_tokens, output_tokens=written, cached_share=cached)
@@ -35,6 +36,7 @@ def test_the_parts_of_a_request_always_add_up(model, chips, batch, given_tokens,
     assert abs(parts / 1e6 * told.requests_per_chip_second - 1.0) < 1e-9
 
 
+@settings(STEADY)
 @given(MODELS, CHIPS, st.floats(1.0, 2000.0), st.floats(1.0, 1.5))
 def test_a_larger_batch_takes_longer_a_step_and_serves_more(model, chips, batch, factor) -> None:
     few = serve(CHIP, model, WORKLOAD, ServingPoint(chips, batch, ""))
@@ -44,6 +46,7 @@ def test_a_larger_batch_takes_longer_a_step_and_serves_more(model, chips, batch,
     assert many.tokens_per_chip_second >= few.tokens_per_chip_second * (1 - 1e-12)
 
 
+@settings(STEADY)
 @given(CHIPS, st.floats(1.0, 500.0), SHARES, st.floats(0.0, 0.5))
 def test_a_larger_cached_share_never_makes_a_request_dearer(chips, batch, cached, less) -> None:
     point = ServingPoint(chips, batch, "")
@@ -52,7 +55,7 @@ def test_a_larger_cached_share_never_makes_a_request_dearer(chips, batch, cached
     assert more.requests_per_chip_second >= fewer.requests_per_chip_second * (1 - 1e-9)
 
 
-@settings(max_examples=25)
+@settings(STEADY, max_examples=25)
 @given(
     st.sampled_from(["dense_tflops", "memory_gb", "memory_tb_per_s", "link_gb_per_s", "speed_error"]),
     st.floats(1.0, 3.0),
@@ -62,7 +65,7 @@ def test_a_better_chip_never_serves_less(field, factor) -> None:
     assert best_speed(better) >= best_speed(CHIP) * (1 - 1e-12)
 
 
-@settings(max_examples=25)
+@settings(STEADY, max_examples=25)
 @given(st.floats(5.0, 80.0), st.floats(0.1, 1.0))
 def test_a_looser_limit_never_serves_less(tokens_per_second, factor) -> None:
     strict = changed(WORKLOAD, minimum_tokens_per_s_per_user=tokens_per_second)
@@ -70,6 +73,7 @@ def test_a_looser_limit_never_serves_less(tokens_per_second, factor) -> None:
     assert best_speed(CHIP, loose) >= best_speed(CHIP, strict)
 
 
+@settings(STEADY)
 @given(st.floats(1e-3, 10.0), st.floats(0.01, 1.0), CHIPS)
 def test_money_times_k_gives_prices_times_k(k, utilisation, chips) -> None:
     told = serve(CHIP, DENSE, WORKLOAD, ServingPoint(chips, 16.0, ""))
