@@ -17,6 +17,7 @@ from typing_extensions import override
 from planner.catalog.actions import publish_release
 from planner.catalog.models import CatalogEntry, CatalogRelease
 from planner.catalog.queries import entries_of, releases, unreleased_changes
+from planner.catalog.templatetags.catalog_figures import figure
 from planner.core.errors import Conflict, InvalidInput
 from planner.teams.models import User
 
@@ -30,12 +31,10 @@ else:  # Django's own class takes no type argument
 class CatalogEntryAdmin(SimpleHistoryAdmin):  # type: ignore[misc] # simple_history has no types
     list_display = (
         "label",
-        "key",
-        "value",
-        "unit",
+        "value_with_unit",
         "price_kind",
         "region",
-        "confidence",
+        "confidence_mark",
         "valid_from",
         "valid_to",
         "source_title",
@@ -53,6 +52,14 @@ class CatalogEntryAdmin(SimpleHistoryAdmin):  # type: ignore[misc] # simple_hist
         (_("Dates"), {"fields": ("valid_from", "valid_to", "known_since")}),
         (_("More"), {"fields": ("attributes",), "classes": ("collapse",)}),
     )
+
+    @admin.display(description=_("value"), ordering="value")
+    def value_with_unit(self, entry: CatalogEntry) -> str:
+        return f"{figure(entry.value)} {entry.unit}"
+
+    @admin.display(description=_("confidence"), ordering="confidence")
+    def confidence_mark(self, entry: CatalogEntry) -> str:
+        return entry.confidence
 
     @override
     def get_deleted_objects(

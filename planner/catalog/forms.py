@@ -25,7 +25,7 @@ class EntryFilter(forms.Form):
         label=_("Search"),
         required=False,
         max_length=200,
-        widget=forms.TextInput(attrs={"type": "search", "placeholder": _("H100, Trainium, input tokens…")}),
+        widget=forms.TextInput(attrs={"type": "search", "placeholder": _("H100, input tokens…")}),
     )
     kind = forms.ChoiceField(label=_("Kind"), required=False)
     subject = forms.ChoiceField(label=_("Chip"), required=False)
@@ -33,7 +33,7 @@ class EntryFilter(forms.Form):
     sort = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: Any, *, chips: Sequence[str]) -> None:
-        super().__init__(data)
+        super().__init__(data, label_suffix="")
         anything = ("", _("any"))
         self._choose("kind", [anything, *Kind.choices])
         self._choose("subject", [anything, *((chip, chip) for chip in chips)])

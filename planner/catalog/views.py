@@ -94,7 +94,6 @@ def _columns(request: HttpRequest) -> list[dict[str, Any]]:
     now = request.GET.get("sort", "")
     heads = [
         ("label", _("Entry"), False),
-        ("kind", _("Kind"), False),
         ("value", _("Value"), True),
         ("", _("Unit"), False),
         ("", _("Price kind"), False),

@@ -60,8 +60,9 @@ def test_the_keeper_opens_the_lists_and_others_do_not(
 
 def test_the_list_searches_and_filters(desk: Client) -> None:
     page = desk.get(reverse(LISTS[0]), {"q": "trainium3", "kind__exact": "chip"}).content.decode()
-    assert "chip.trainium3.tdp_w" in page
-    assert "chip.h100.tdp_w" not in page
+    assert "Trainium3: thermal design power" in page
+    assert "1,000 W" in page
+    assert "H100: thermal design power" not in page
 
 
 def test_an_edit_is_kept_with_its_author(desk: Client, keeper: User, entry: CatalogEntry) -> None:
