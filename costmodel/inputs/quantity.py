@@ -40,8 +40,19 @@ class Quantity:
             raise ValueError(f"Mode is {self.mode}. It must be between {self.low} and {self.high}.")
         if self.shape == "discrete" and (len(self.values) != len(self.weights) or not self.values):
             raise ValueError("A discrete quantity needs as many weights as values.")
+        if self.shape == "discrete" and (min(self.weights) < 0.0 or sum(self.weights) <= 0.0):
+            raise ValueError("The weights of a discrete quantity must be 0 or more, and not all 0.")
+        if self.shape not in ("fixed", "discrete"):
+            self._check_coverage()
         if sum(loading**2 for _, loading in self.loadings) > 1.0 + 1e-12:
             raise ValueError("The squares of the factor loadings add up to more than 1.")
+
+    def _check_coverage(self) -> None:
+        """Refuse a coverage no distribution of this shape has: only a bounded one can lie inside its range."""
+        bounded = self.shape in ("uniform", "triangular", "pert")
+        if not (0.0 < self.coverage < 1.0 or (bounded and self.coverage == 1.0)):
+            limit = "at most 1" if bounded else "below 1"
+            raise ValueError(f"Coverage is {self.coverage}. It must be above 0 and {limit}.")
 
     def extremes(self) -> tuple[float, float]:
         """Return the stated ends of the range (not the ends of the distribution)."""
