@@ -247,7 +247,7 @@ def _quantity_of(leaf: InputLeaf, text: str, texts: Mapping[str, str]) -> JsonVa
     }
     if shape not in _WITH_MODE:
         ends.pop("mode")
-    kept = {name: held[name] for name in ("coverage", "loadings") if name in held}
+    kept: dict[str, Any] = {name: held[name] for name in ("coverage", "loadings") if name in held}
     return {**kept, "shape": shape, **{name: value for name, value in ends.items() if value is not None}}
 
 

@@ -1,6 +1,22 @@
-"""Addresses of the scenarios pages."""
+"""Addresses of the scenario pages."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+
+from planner.scenarios import editor_views, views
 
 app_name = "scenarios"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", views.scenarios, name="list"),
+    path("new/", views.new, name="new"),
+    path("versions/<uuid:uuid>/", views.version, name="version"),
+    path("versions/<uuid:uuid>/restoration/", views.restoration, name="restoration"),
+    path("versions/<uuid:uuid>/shares/", views.shares, name="shares"),
+    path("versions/<uuid:uuid>/shares/<uuid:grant>/end/", views.share_end, name="share_end"),
+    path("<uuid:uuid>/", views.detail, name="detail"),
+    path("<uuid:uuid>/edit/", editor_views.edit, name="edit"),
+    path("<uuid:uuid>/versions/", views.versions, name="versions"),
+    path("<uuid:uuid>/differences/", views.differences, name="diff"),
+    path("<uuid:uuid>/archive/", views.archive, name="archive"),
+    path("<uuid:uuid>/name/", views.name, name="name"),
+    path("<uuid:uuid>/draft/discarding/", views.draft_discard, name="draft_discard"),
+]

@@ -1,0 +1,349 @@
+"""Scenario pages: list, new, overview, versions, differences, sharing. The editor is in `editor_views`."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from planner.core.canonical_json import JsonValue
+from planner.core.errors import Conflict, InvalidInput
+from planner.deals.documents import conflicts
+from planner.scenarios import actions, queries
+from planner.scenarios.changes import diff, words_of
+from planner.scenarios.editor import problems_of
+from planner.scenarios.forms import (
+    SORTS,
+    NewScenarioForm,
+    ShareForm,
+    asked_sort,
+    submission_key,
+    whole_number,
+)
+from planner.scenarios.models import Scenario, ScenarioVersion
+from planner.scenarios.paths import InputLeaf, walk
+from planner.scenarios.running import newest_result
+from planner.scenarios.worked_examples import scenario_templates, template_document
+from planner.teams.access import current_team, has_role
+from planner.teams.models import Grant, Level, Role, User
+from planner.teams.people import signed_in
+
+PAGE_SIZE = 25
+
+
+@require_GET
+def scenarios(request: HttpRequest) -> HttpResponse:
+    """The scenarios of one's teams, searched, sorted and paged in the database."""
+    viewer = signed_in(request)
+    words, sort = request.GET.get("q", "")[:200], asked_sort(request.GET.get("sort", ""))
+    archived = request.GET.get("archived") == "1"
+    found = queries.matching_scenarios(viewer, words=words, sort=sort, archived=archived)
+    context = {
+        "page": Paginator(found, PAGE_SIZE).get_page(request.GET.get("page")),
+        "words": words,
+        "sort": sort,
+        "columns": _columns(request, sort),
+        "archived": archived,
+        "query": _query_without(request, "page"),
+        "shared": queries.shared_with(viewer)[:20],
+        "may_create": (team := current_team(request)) is not None and has_role(viewer, team, Role.ANALYST),
+    }
+    wants_fragment = request.headers.get("HX-Request") == "true" and not request.headers.get("HX-Boosted")
+    answer = render(
+        request, "scenarios/_scenario_table.html" if wants_fragment else "scenarios/list.html", context
+    )
+    patch_vary_headers(answer, ("HX-Request",))  # both answers live at one address
+    return answer
+
+
+def _columns(request: HttpRequest, sort: str) -> list[dict[str, Any]]:
+    columns = []
+    for name, title in SORTS.items():
+        state = {name: "ascending", f"-{name}": "descending"}.get(sort, "")
+        question = request.GET.copy()
+        question.pop("page", None)
+        question["sort"] = f"-{name}" if state == "ascending" else name
+        columns.append({"name": name, "title": title, "state": state, "query": question.urlencode()})
+    return columns
+
+
+def _query_without(request: HttpRequest, name: str) -> str:
+    question = request.GET.copy()
+    question.pop(name, None)
+    return f"{question.urlencode()}&" if question else ""
+
+
+@require_http_methods(["GET", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    """A scenario from a template, or from a version one may see in full."""
+    viewer, team = signed_in(request), current_team(request)
+    if team is None:
+        return redirect("teams:first")
+    if not has_role(viewer, team, Role.ANALYST):
+        raise Http404
+    starts = _starts(viewer, request.GET.get("from", request.POST.get("start", "")))
+    wanted = request.GET.get("from", "")
+    first = wanted if wanted in dict(starts) else starts[0][0] if starts else ""
+    form = NewScenarioForm(request.POST or None, starts=starts, initial={"start": first})
+    if request.method == "POST" and form.is_valid():
+        start = form.cleaned_data["start"]
+        try:
+            document, message, template = _start_document(viewer, start)
+            scenario = actions.create_scenario(
+                team=team,
+                author=viewer,
+                name=form.cleaned_data["name"],
+                document=document,
+                message=message,
+                template=template,
+                submission_key=submission_key(request.POST.get("submission_key")),
+            )
+        except InvalidInput as error:
+            for problem in error.problems:
+                form.add_error("name" if problem.path == "name" else None, problem.message)
+        else:
+            return redirect("scenarios:edit", scenario.uuid)
+    context = {
+        "form": form,
+        "templates": scenario_templates(),
+        "team": team,
+        "submission_key": request.POST.get("submission_key") or uuid4(),
+    }
+    return render(request, "scenarios/new.html", context, status=422 if form.errors else 200)
+
+
+def _starts(viewer: User, wanted: str) -> list[tuple[str, str]]:
+    starts = [(template.name, f"{template.title}: {template.summary}") for template in scenario_templates()]
+    recent = list(queries.scenarios_for(viewer).exclude(newest_version=None)[:10])
+    versions = {str(one.newest_version.uuid): one.newest_version for one in recent if one.newest_version}
+    try:
+        version, _level = queries.version_for(viewer, UUID(wanted), Level.FULL)
+        versions = {str(version.uuid): version, **versions}
+    except (ValueError, Http404):
+        pass
+    names = {key: _copy_of(version) for key, version in versions.items()}
+    return starts + list(names.items())
+
+
+def _copy_of(version: ScenarioVersion) -> str:
+    said = {"name": version.scenario.name, "number": version.number}
+    return _("A copy of %(name)s, version %(number)d") % said
+
+
+def _start_document(viewer: User, start: str) -> tuple[JsonValue, str, str]:
+    """The document, the message of its first version, and the template's name ("" for a copy)."""
+    for template in scenario_templates():
+        if template.name == start:
+            return (
+                template_document(start),
+                _("From the template %(title)s") % {"title": template.title},
+                start,
+            )
+    version, _level = queries.version_for(viewer, UUID(start), Level.FULL)
+    return queries.raw_of_version(version), _copy_of(version), ""
+
+
+@require_GET
+def detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """The overview: the state of the draft, the newest versions, the newest result."""
+    viewer = signed_in(request)
+    scenario = queries.scenario_for(viewer, uuid)
+    draft = queries.draft_of(scenario)
+    newest = scenario.newest_version
+    assert newest is not None
+    raw, document = queries.raw_of_draft(draft), queries.document_of(newest)
+    context = {
+        "scenario": scenario,
+        "draft": draft,
+        "newest": newest,
+        "changes": diff(document, raw),
+        "problems": problems_of(raw),
+        "warnings": [found.sentence for found in conflicts(document.deal)],
+        "versions": queries.versions_of(scenario)[:5],
+        "result_address": newest_result(viewer, newest),
+        "submission_key": uuid4(),
+        **_rights(viewer, scenario),
+    }
+    return render(request, "scenarios/detail.html", context)
+
+
+def _rights(viewer: User, scenario: Scenario) -> dict[str, bool]:
+    may_write = has_role(viewer, scenario.team, Role.ANALYST)
+    return {
+        "may_edit": may_write and not scenario.is_archived,
+        "may_archive": may_write,
+        "may_share": may_write and has_role(viewer, scenario.team, Role.APPROVER),
+    }
+
+
+@require_GET
+def versions(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """The history, newest first."""
+    viewer = signed_in(request)
+    scenario = queries.scenario_for(viewer, uuid)
+    page = Paginator(queries.versions_of(scenario), PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {"scenario": scenario, "page": page, "query": "", **_rights(viewer, scenario)}
+    return render(request, "scenarios/versions.html", context)
+
+
+@require_GET
+def version(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """One version's document, for reading. Somebody it was shared with at results level gets a 404 here."""
+    viewer = signed_in(request)
+    shown, _level = queries.version_for(viewer, uuid, Level.FULL)
+    return _version_page(request, viewer, shown, ShareForm())
+
+
+def _version_page(
+    request: HttpRequest, viewer: User, shown: ScenarioVersion, form: ShareForm, status: int = 200
+) -> HttpResponse:
+    rights = _rights(viewer, shown.scenario)
+    is_ours = has_role(viewer, shown.scenario.team, Role.VIEWER)
+    document = queries.document_of(shown)
+    context = {
+        "version": shown,
+        "scenario": shown.scenario,
+        "is_ours": is_ours,
+        "sections": sections_for_reading(walk(document)),
+        "warnings": [found.sentence for found in conflicts(document.deal)],
+        "result_address": newest_result(viewer, shown),
+        "shares": queries.shares_of(shown) if is_ours else [],
+        "share_form": form,
+        **rights,
+    }
+    return render(request, "scenarios/version.html", context, status=status)
+
+
+def sections_for_reading(leaves: list[InputLeaf]) -> list[dict[str, Any]]:
+    """Rows of a read-only document by section and group, values in words."""
+    sections: dict[str, dict[str, list[dict[str, Any]]]] = {}
+    for leaf in leaves:
+        if leaf.kind == "text" and not leaf.value:
+            continue
+        row = {"leaf": leaf, "words": words_of(leaf)}
+        sections.setdefault(leaf.section, {}).setdefault(leaf.group, []).append(row)
+    return [{"title": title, "groups": list(groups.items())} for title, groups in sections.items()]
+
+
+@require_GET
+def differences(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Two versions of a scenario, or one and the draft, in words: `?before=<uuid>&after=<uuid or "draft">`."""
+    viewer = signed_in(request)
+    scenario = queries.scenario_for(viewer, uuid)
+    before = _version_of(scenario, request.GET.get("before", ""))
+    wanted = request.GET.get("after", "draft")
+    after = None if wanted == "draft" else _version_of(scenario, wanted)
+    raw = queries.raw_of_version(after) if after else queries.raw_of_draft(queries.draft_of(scenario))
+    context = {
+        "scenario": scenario,
+        "before": before,
+        "after": after,
+        "changes": diff(queries.raw_of_version(before), raw),
+        "versions": queries.versions_of(scenario)[:100],
+        **_rights(viewer, scenario),
+    }
+    return render(request, "scenarios/differences.html", context)
+
+
+def _version_of(scenario: Scenario, uuid: str) -> ScenarioVersion:
+    try:
+        wanted = UUID(uuid)
+    except ValueError as error:
+        raise Http404 from error
+    found: ScenarioVersion = get_object_or_404(ScenarioVersion.objects.filter(scenario=scenario), uuid=wanted)
+    return found
+
+
+@require_POST
+def restoration(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Adds a version with the document of this one."""
+    viewer = signed_in(request)
+    earlier = _own_version(viewer, uuid)
+    try:
+        added = actions.restore_version(version=earlier, actor=viewer)
+    except Conflict as conflict:
+        messages.error(request, conflict.message)
+    else:
+        said = {"added": added.number, "earlier": earlier.number}
+        messages.success(request, _("Version %(added)d has the inputs of version %(earlier)d.") % said)
+    return redirect("scenarios:versions", earlier.scenario.uuid)
+
+
+def _own_version(viewer: User, uuid: UUID) -> ScenarioVersion:
+    found, _level = queries.version_for(viewer, uuid, Level.FULL)
+    queries.scenario_for(viewer, found.scenario.uuid)
+    return found
+
+
+@require_POST
+def shares(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Shares a version with a team or with everyone."""
+    viewer = signed_in(request)
+    shown = _own_version(viewer, uuid)
+    if not has_role(viewer, shown.scenario.team, Role.APPROVER):
+        raise Http404
+    form = ShareForm(request.POST)
+    if form.is_valid():
+        try:
+            actions.share_version(
+                version=shown,
+                team=form.cleaned_data["team"],
+                level=Level(form.cleaned_data["level"]),
+                actor=viewer,
+            )
+        except Conflict as conflict:
+            form.add_error("whom", conflict.message)
+        else:
+            messages.success(request, _("Version %(number)d is shared.") % {"number": shown.number})
+            return redirect("scenarios:version", shown.uuid)
+    return _version_page(request, viewer, shown, form, status=422)
+
+
+@require_POST
+def share_end(request: HttpRequest, uuid: UUID, grant: UUID) -> HttpResponse:
+    """Ends one share of a version at once."""
+    viewer = signed_in(request)
+    shown = _own_version(viewer, uuid)
+    found = get_object_or_404(queries.shares_of(shown), uuid=grant)
+    assert isinstance(found, Grant)
+    actions.unshare_version(version=shown, grant=found, actor=viewer)
+    messages.success(request, _("The share has ended."))
+    return redirect("scenarios:version", shown.uuid)
+
+
+@require_POST
+def archive(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Takes a scenario out of the lists, or puts it back."""
+    viewer = signed_in(request)
+    scenario = queries.scenario_for(viewer, uuid)
+    actions.archive_scenario(scenario=scenario, actor=viewer, archived=request.POST.get("archived") == "1")
+    return redirect("scenarios:detail", scenario.uuid)
+
+
+@require_POST
+def name(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Gives a scenario another name."""
+    viewer = signed_in(request)
+    scenario = queries.scenario_for(viewer, uuid)
+    try:
+        actions.rename_scenario(scenario=scenario, name=request.POST.get("name", ""), actor=viewer)
+    except InvalidInput as error:
+        messages.error(request, error.problems[0].message)
+    return redirect("scenarios:detail", scenario.uuid)
+
+
+@require_POST
+def draft_discard(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Puts the draft back to the newest version."""
+    viewer = signed_in(request)
+    scenario = queries.scenario_for(viewer, uuid)
+    try:
+        actions.discard_draft(scenario=scenario, lock=whole_number(request.POST.get("lock")), actor=viewer)
+    except Conflict as conflict:
+        messages.error(request, conflict.message)
+    return redirect("scenarios:detail", scenario.uuid)
