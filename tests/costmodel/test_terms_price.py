@@ -1,0 +1,124 @@
+"""M18 volume tiers and M19 price steps in closed form (E26)."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from costmodel.inputs.deal import PriceSteps, Tier, VolumeTiers
+from costmodel.terms.price import after_tiers, contract_price
+
+from tests.costmodel.machines import changed
+from tests.costmodel.scenarios import NEW, fixed_tree
+
+CONTRACT = changed(fixed_tree(NEW), reference_usd_per_chip_hour=2.0, discount_share=0.25)
+
+
+def steps(**changes: Any) -> PriceSteps:
+    held: dict[str, Any] = {
+        "key": "steps",
+        "contract": "new",
+        "annual_step_down_share": 0.0,
+        "index_gap_share": 10.0,
+        "floor_usd_per_chip_hour": 0.0,
+    }
+    return PriceSteps(**{**held, **changes})
+
+
+def tiers(basis: Any, *pairs: tuple[float, float]) -> VolumeTiers:
+    return VolumeTiers(
+        key="tiers",
+        contract="new",
+        basis=basis,
+        tiers=tuple(Tier(from_usd=usd, discount_share=share) for usd, share in pairs),
+    )
+
+
+def bill(terms: VolumeTiers | None, *spend: float) -> list[float]:
+    return after_tiers(terms, np.array(spend)[:, None])[:, 0].tolist()
+
+
+def index(*levels: float) -> np.ndarray:
+    return np.array(levels)[:, None]
+
+
+def test_without_steps_the_price_is_the_reference_less_the_discount() -> None:
+    assert contract_price(CONTRACT, None, index(1.0, 0.2)) == pytest.approx(index(1.5, 1.5))
+
+
+def test_the_price_steps_down_once_a_contract_year() -> None:
+    price = contract_price(CONTRACT, steps(annual_step_down_share=0.1), index(*[1.0] * 9))[:, 0]
+    assert price == pytest.approx([1.5] * 4 + [1.35] * 4 + [1.215])
+
+
+def test_the_index_caps_the_price_with_its_gap() -> None:
+    price = contract_price(CONTRACT, steps(index_gap_share=0.1), index(1.0, 0.5, 0.9))[:, 0]
+    assert price == pytest.approx([1.5, 2.0 * 0.5 * 1.1, 1.5])
+
+
+def test_the_floor_stands_above_the_cap_of_the_index() -> None:
+    terms = steps(index_gap_share=0.0, floor_usd_per_chip_hour=1.2, annual_step_down_share=0.5)
+    price = contract_price(CONTRACT, terms, index(0.9, 0.1, 0.9, 0.9, 0.9))[:, 0]
+    assert price == pytest.approx([1.5, 1.2, 1.5, 1.5, 1.2])
+
+
+@given(st.floats(0.0, 0.9), st.floats(0.0, 0.9), st.floats(0.0, 0.9), st.floats(0.1, 3.0))
+def test_more_discount_never_raises_the_price(first: float, second: float, down: float, level: float) -> None:
+    low, high = sorted((first, second))
+    terms = steps(annual_step_down_share=down, index_gap_share=0.0, floor_usd_per_chip_hour=0.4)
+    prices = [
+        contract_price(changed(CONTRACT, discount_share=share), terms, index(*[level] * 6)) for share in (low, high)
+    ]
+    assert np.all(prices[1] <= prices[0])
+
+
+def test_marginal_tiers_discount_what_lies_inside_them() -> None:
+    terms = tiers("marginal", (100.0, 0.1), (200.0, 0.2))
+    assert bill(terms, 80.0, 80.0, 80.0, 80.0) == pytest.approx(
+        [80.0, 20.0 + 60.0 * 0.9, 40.0 * 0.9 + 40.0 * 0.8, 80.0 * 0.8]
+    )
+
+
+def test_tiers_start_again_each_contract_year() -> None:
+    terms = tiers("marginal", (100.0, 0.5))
+    assert bill(terms, 100.0, 0.0, 0.0, 100.0, 100.0) == pytest.approx([100.0, 0.0, 0.0, 50.0, 100.0])
+
+
+def test_crossing_an_all_units_threshold_credits_the_quarters_before() -> None:
+    terms = tiers("all_units", (100.0, 0.1))
+    assert bill(terms, 60.0, 40.0, 50.0, 10.0) == pytest.approx([60.0, 40.0, 150.0 * 0.9 - 100.0, 9.0])
+
+
+def test_the_highest_all_units_tier_reached_counts_for_the_whole_year() -> None:
+    terms = tiers("all_units", (200.0, 0.3), (100.0, 0.1))
+    assert sum(bill(terms, 60.0, 60.0, 60.0, 60.0)) == pytest.approx(240.0 * 0.7)
+
+
+def test_without_tiers_the_spend_is_the_bill() -> None:
+    assert bill(None, 1.0, 2.0) == [1.0, 2.0]
+    assert bill(tiers("marginal"), 1.0, 2.0) == [1.0, 2.0]
+
+
+@given(
+    st.sampled_from(["marginal", "all_units"]),
+    st.lists(st.floats(0.0, 100.0), min_size=1, max_size=9),
+    st.lists(st.tuples(st.floats(1.0, 300.0), st.floats(0.0, 0.6)), max_size=3),
+)
+def test_a_year_is_billed_its_spend_less_the_discount_of_the_whole_year(
+    basis: str, spend: list[float], pairs: list[tuple[float, float]]
+) -> None:
+    terms = tiers(basis, *pairs)
+    told = bill(terms, *spend)
+    ordered = sorted(pairs, key=lambda pair: pair[0])
+    for start in range(0, len(spend), 4):
+        year = sum(spend[start : start + 4])
+        if basis == "all_units":
+            reached = [share for usd, share in ordered if year > usd]
+            expected = year * (1.0 - (reached[-1] if reached else 0.0))
+        else:
+            ends = [usd for usd, _ in ordered[1:]] + [np.inf]
+            inside = [max(min(year, end) - usd, 0.0) for (usd, _), end in zip(ordered, ends, strict=False)]
+            expected = year - sum(part * share for part, (_, share) in zip(inside, ordered, strict=True))
+        assert sum(told[start : start + 4]) == pytest.approx(expected, abs=1e-9)
