@@ -46,8 +46,11 @@ def ledger_of_draw(inputs: engine.Inputs, *, draw: int, draws: int, seed: int) -
 
 
 def prepared(inputs: engine.Inputs, seed: int) -> Any:
-    """The preparation as JSON, as stored with a run."""
-    return engine.preparation_json(engine.prepare(inputs, seed))
+    """The preparation as JSON, as stored with a run. Raises InvalidInput when the parts do not fit together."""
+    try:
+        return engine.preparation_json(engine.prepare(inputs, seed))
+    except ValueError as error:  # for example a model that no number of these chips can hold
+        raise InvalidInput([Problem("", str(error))]) from error
 
 
 def refuse_too_large(inputs: engine.Inputs) -> None:

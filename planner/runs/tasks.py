@@ -7,9 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from celery import shared_task
-from celery.signals import worker_ready, worker_shutting_down
+from celery.signals import worker_init, worker_ready, worker_shutting_down
 
-from planner.runs import execution, feeding, lives
+from planner.runs import engine, execution, feeding, lives
 
 _leaving = threading.Event()
 
@@ -19,6 +19,12 @@ def compute_chunk(chunk_uuid: str) -> None:
     """Computes one chunk if it is still to be had, then wakes workers for what comes next."""
     execution.compute_chunk(UUID(chunk_uuid), heartbeat=True)
     feeding.feed()
+
+
+@worker_init.connect
+def load(**_signal: Any) -> None:
+    """Imports the engine before the pool is forked: its processes share it and start at once."""
+    engine.load()
 
 
 @worker_ready.connect

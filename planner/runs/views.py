@@ -91,13 +91,13 @@ def cancellation(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @require_safe
 def results(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The result, whole or as much of it as was shared; the run's page while there is none."""
-    from planner.runs import presentation  # type: ignore[attr-defined] # it is on its way
-
     run, version, level = queries.run_seen_by(request.user, uuid)
     if not run.is_done:
         if level < Level.FULL:
             raise Http404
         return redirect("runs:detail", uuid=run.uuid)
+    from planner.runs import presentation  # type: ignore[attr-defined] # it is on its way
+
     if level < Level.FULL:
         shown = presentation.build_results_level(queries.results_level_of(run))
         return render(request, "runs/results_level.html", {"run": run, "version": version, "shown": shown})

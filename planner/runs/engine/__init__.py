@@ -27,6 +27,11 @@ Summary: TypeAlias = Any
 Arrays: TypeAlias = dict[str, "NDArray[np.generic]"]
 
 
+def load() -> None:
+    """Imports the engine now, so that nobody waits for it later."""
+    import costmodel.evaluate  # noqa: F401 - for what importing does
+
+
 def engine_version() -> str:
     """Results of different engine versions are different runs."""
     from costmodel import ENGINE_VERSION

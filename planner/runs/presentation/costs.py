@@ -1,0 +1,102 @@
+"""The cost table: what 1M tokens cost on each chip, at each price of a chip-hour."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from planner.core.formatting import count, unit_price
+from planner.runs.presentation.outcomes import Result
+
+BASES: dict[str, str] = {
+    "owner_cost": gettext_noop("At the owner's cost"),
+    "contract_price": gettext_noop("At the contract's price"),
+    "on_demand": gettext_noop("At the on-demand price"),
+}
+CALIBRATIONS: dict[str, str] = {"specification_only": gettext_noop("specification only")}
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """One price with its band; the band is "" when there is none."""
+
+    value: str
+    band: str
+
+
+@dataclass(frozen=True, slots=True)
+class CostRow:
+    """One chip at one price of a chip-hour."""
+
+    chip: str
+    model: str
+    item: str
+    """What the lot or contract behind it is called; "" for none."""
+    chip_hour: str
+    costs: list[Cost]
+    """Input, cached input, output."""
+    batch: str
+    speed: str
+    mark: str
+    why: str
+    """How the serving point was chosen."""
+
+
+@dataclass(frozen=True, slots=True)
+class CostGroup:
+    """The rows of one price basis."""
+
+    title: str
+    rows: list[CostRow]
+
+
+def cost_groups(result: Result, document: Mapping[str, Any] | None = None) -> list[CostGroup]:
+    """The table by price basis, in the order owner, contract, on-demand. Empty when there is no fleet."""
+    labels = _labels_of(document or {})
+    groups: dict[str, list[CostRow]] = {}
+    for row in result.get("cost_table") or []:
+        groups.setdefault(row["price_basis"], []).append(_row(row, labels))
+    order = [*BASES, *(basis for basis in groups if basis not in BASES)]
+    return [
+        CostGroup(_(BASES[basis]) if basis in BASES else basis.replace("_", " "), groups[basis])
+        for basis in order
+        if basis in groups
+    ]
+
+
+def _row(row: Mapping[str, Any], labels: Mapping[str, str]) -> CostRow:
+    names = ("usd_per_1m_input", "usd_per_1m_cached_input", "usd_per_1m_output")
+    mark = row.get("calibration") or ""
+    item = row.get("item") or ""
+    return CostRow(
+        chip=labels.get(row["chip"], row["chip"]),
+        model=labels.get(row["model"], row["model"]),
+        item=labels.get(item, item),
+        chip_hour=unit_price(row.get("chip_hour_usd")),
+        costs=[_cost(row, name) for name in names],
+        batch=count(row.get("batch")),
+        speed=count(row.get("interactivity_tokens_per_s")),
+        mark=_(CALIBRATIONS[mark]) if mark in CALIBRATIONS else mark.replace("_", " "),
+        why=row.get("serving_point") or "",
+    )
+
+
+def _cost(row: Mapping[str, Any], name: str) -> Cost:
+    value, low, high = row.get(name), row.get("low_factor"), row.get("high_factor")
+    if value is None or low is None or high is None or low == high:
+        return Cost(unit_price(value), "")
+    ends = {"low": unit_price(value * low), "high": unit_price(value * high)}
+    return Cost(unit_price(value), _("%(low)s to %(high)s") % ends)
+
+
+def _labels_of(document: Mapping[str, Any]) -> dict[str, str]:
+    """Key -> label of every chip, model, lot and contract of a version."""
+    named = [
+        *document.get("chips", []),
+        document.get("model") or {},
+        *(document.get("fleet") or {}).get("lots", []),
+        *(document.get("deal") or {}).get("terms", []),
+    ]
+    return {one["key"]: one["label"] for one in named if one.get("key") and one.get("label")}

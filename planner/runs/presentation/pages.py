@@ -1,0 +1,149 @@
+"""What the two result pages show, put together: the whole result, and the results level's allow-list."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from planner.core.formatting import count, futures_share, money, percent
+from planner.runs.presentation import charts, costs, ledger
+from planner.runs.presentation.inputs import assumptions
+from planner.runs.presentation.outcomes import TITLES, Headline, Result, has_equity, part
+from planner.runs.presentation.sentences import sentence, sentence_without_inputs
+from planner.runs.presentation.sides import PROVIDER, Side
+from planner.runs.presentation.tiles import results_level_tiles, tiles
+
+RESULTS_LEVEL_KEYS = ("sentence", "tiles", "chart", "outcomes", "engine_version")
+"""Everything a results-level page is given, and nothing else."""
+ALLOWED_OUTCOMES = (
+    "recovered_do_no_ipo_cash",
+    "recovered_do_no_ipo_accounting",
+    "recovered_not_needing_ipo_cash",
+    "recovered_given_no_ipo_cash",
+    "recovered_contractual_do_no_ipo_cash",
+    "second_recovery",
+    "ipo_by_horizon",
+    "lab_default_by_contract_end",
+    "provider_npv_usd",
+    "provider_npv_no_ipo_usd",
+    "provider_irr",
+    "provider_moic",
+    "lab_npv_usd",
+    "lab_irr",
+)
+"""Probabilities, net present values, rates and multiples: what a results-level share shows of the outcomes."""
+
+
+def build(
+    result: Result | None, *, document: Mapping[str, Any] | None = None, side: Side = PROVIDER
+) -> dict[str, Any]:
+    """The whole result page. `document` is the version's, for names, titles and sources; without it these are left out.
+
+    Raises ValueError when there is no result: a page asks for one only when the run is done.
+    """
+    if result is None:
+        raise ValueError("a result page needs a result")
+    deal = (document or {}).get("deal") or {}
+    names = {"provider": deal.get("provider") or _("the provider"), "lab": deal.get("lab") or _("the lab")}
+    main = charts.cash_fan(result) if side == PROVIDER else charts.side_fan(result, side=side)
+    second = charts.side_fan(result, side=PROVIDER) if side == PROVIDER else charts.cash_fan(result)
+    return {
+        "side": side,
+        "names": names,
+        "strip": _strip(result, deal),
+        "sentence": sentence(result, side=side, document=document, names=names),
+        "tiles": tiles(result, side=side),
+        "chart": main,
+        "second_chart": second,
+        "recovery": charts.recovery(result) if has_equity(result) else None,
+        "cost_groups": costs.cost_groups(result, document),
+        "ledger": ledger.by_kind_and_year(result, side=side),
+        "ledger_caption": ledger.caption(side),
+        "assumptions": assumptions(result, document or {}),
+        "tie_out": _tie_out(result.get("tie_out") or {}),
+        "notes": list(result.get("notes") or []),
+        "engine_version": result.get("engine_version", ""),
+    }
+
+
+def build_results_level(result: Result | None) -> dict[str, Any]:
+    """What a results-level share shows: an allow-list, built from a copy that holds nothing else.
+
+    Raises ValueError when there is no result.
+    """
+    if result is None:
+        raise ValueError("a result page needs a result")
+    found = result.get("outcomes") or {}
+    kept: dict[str, Any] = {
+        "outcomes": {name: found[name] for name in ALLOWED_OUTCOMES if name in found},
+        "fans": {
+            name: fan
+            for name, fan in (result.get("fans") or {}).items()
+            if name in ("provider_cash_no_ipo", "provider_cash_with_ipo")
+        },
+        "quarters": list(result.get("quarters") or []),
+        "opening": result.get("opening", ""),
+    }
+    return {
+        "sentence": sentence_without_inputs(kept),
+        "tiles": results_level_tiles(kept),
+        "chart": charts.cash_fan(kept),
+        "outcomes": [
+            {"title": _(TITLES[name]), **kept["outcomes"][name]}
+            for name in ALLOWED_OUTCOMES
+            if name in kept["outcomes"]
+        ],
+        "engine_version": result.get("engine_version", ""),
+    }
+
+
+def headline(result: Result | None) -> Headline:
+    """The result in one figure, for lists and cards."""
+    if result is None:
+        return Headline("", "")
+    if has_equity(result):
+        name = "recovered_do_no_ipo_cash"
+        return Headline(_(TITLES[name]), futures_share(part(result, name)))
+    name = "margin_cash_pv_usd" if part(result, "margin_cash_pv_usd") is not None else "provider_npv_usd"
+    return Headline(_(TITLES[name]), money(part(result, name, "p50")))
+
+
+def _strip(result: Result, deal: Mapping[str, Any]) -> list[str]:
+    """Currency, rates, calendar, futures: the conventions every figure of the page is read under."""
+    items = [_("USD nominal")]
+    rates = (
+        (_("contract %(rate)s"), deal.get("provider_contract_rate")),
+        (_("equity %(rate)s"), deal.get("provider_equity_rate")),
+        (_("lab %(rate)s"), deal.get("lab_rate")),
+    )
+    said = [words % {"rate": percent(rate, 0)} for words, rate in rates if isinstance(rate, int | float)]
+    if said:
+        items.append(_("discounted: %(rates)s") % {"rates": ", ".join(said)})
+    quarters = list(result.get("quarters") or [])
+    if quarters:
+        items.append(quarters[0] if len(quarters) == 1 else f"{quarters[0]} – {quarters[-1]}")
+    draws = result.get("draws")
+    if draws == 1:
+        items.append(_("1 future: one story, no probabilities"))
+    elif draws:
+        items.append(_("%(count)s futures") % {"count": count(draws)})
+    return items
+
+
+def _tie_out(found: Mapping[str, Any]) -> str:
+    """Whether dollars and gigawatts of the contract agree, as a sentence; "" when there is nothing to compare."""
+    paid, cost = found.get("usd_per_gw_year"), found.get("breakeven_usd_per_gw_year")
+    if paid is None or cost is None:
+        return ""
+    said = {"paid": money(paid), "cost": money(cost)}
+    if found.get("within_band"):
+        return (
+            _("The commitment pays %(paid)s for a gigawatt-year, which costs the provider %(cost)s.") % said
+        )
+    return (
+        _(
+            "The commitment pays %(paid)s for a gigawatt-year, which costs the provider %(cost)s:"
+            " dollars and gigawatts of this deal do not tie out."
+        )
+        % said
+    )

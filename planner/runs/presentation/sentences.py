@@ -1,0 +1,118 @@
+"""The sentence a board member can repeat: at most 35 words and three numbers, true of this result."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from planner.core.formatting import futures_share, money
+from planner.runs.presentation.inputs import words_of_input
+from planner.runs.presentation.outcomes import Result, has_equity, is_defined, part
+from planner.runs.presentation.sides import LAB, Side
+
+HINGE_GAP = 0.30
+"""Below this difference between the lowest and the highest fifth of an input, no single input is the hinge."""
+LONGEST_HINGE = 8
+"""Words of an input's title that fit in the sentence."""
+
+
+def sentence(
+    result: Result, *, side: Side, document: Mapping[str, Any] | None = None, names: Mapping[str, str]
+) -> SafeString:
+    """The sentence of the whole result. `names` holds what the provider and the lab are called."""
+    if side == LAB:
+        return _of_the_lab(result, names)
+    if not has_equity(result):
+        return _without_equity(result)
+    return _money_back(result, _equity_words(document), _hinge(result, document))
+
+
+def sentence_without_inputs(result: Result) -> SafeString:
+    """The same for the results level: outcomes only, no amount that was put in, no hinge, no names."""
+    if not has_equity(result):
+        return _worth(result)
+    return _money_back(result, _("the equity"), "")
+
+
+def _money_back(result: Result, equity: str, hinge: str) -> SafeString:
+    if not is_defined(result, "recovered_do_no_ipo_cash", "recovered_do_no_ipo_accounting"):
+        return format_html(_("No future of this run says whether the equity comes back."))
+    cash = futures_share(part(result, "recovered_do_no_ipo_cash"))
+    books = futures_share(part(result, "recovered_do_no_ipo_accounting"))
+    said = _(
+        "With no IPO, {equity} is back in cash in <strong>{cash}</strong> of futures,"
+        " on the books in <strong>{books}</strong>"
+    )
+    if hinge:
+        said += _("; it hinges on “{hinge}”")
+    return format_html(said + ".", equity=equity, cash=cash, books=books, hinge=hinge)
+
+
+def _without_equity(result: Result) -> SafeString:
+    if not is_defined(result, "margin_cash_pv_usd", "margin_accounting_usd"):
+        return _worth(result)
+    said = _(
+        "There is no equity to win back: the contract earns <strong>{cash}</strong> in cash at today's value"
+        " and <strong>{books}</strong> on the books in the median future; the lab defaults in {default}."
+    )
+    return format_html(
+        said,
+        cash=_or_nothing(part(result, "margin_cash_pv_usd", "p50")),
+        books=_or_nothing(part(result, "margin_accounting_usd", "p50")),
+        default=futures_share(part(result, "lab_default_by_contract_end")),
+    )
+
+
+def _of_the_lab(result: Result, names: Mapping[str, str]) -> SafeString:
+    lists = futures_share(part(result, "ipo_by_horizon"))
+    default = futures_share(part(result, "lab_default_by_contract_end"))
+    if is_defined(result, "lab_npv_usd"):
+        first = _("For {lab}, the deal is worth <strong>{worth}</strong> today in the median future")
+        figure = _or_nothing(part(result, "lab_npv_usd", "p50"))
+    else:
+        first = _("{lab} is billed <strong>{worth}</strong> for compute in the median future")
+        figure = _or_nothing(part(result, "compute_billed_usd", "p50"))
+    said = first + _(
+        "; it lists in <strong>{lists}</strong> of futures and defaults under contract in {default}."
+    )
+    return format_html(said, lab=names["lab"], worth=figure, lists=lists, default=default)
+
+
+def _worth(result: Result) -> SafeString:
+    """What the deal is worth to the provider; for results that have nothing else to say."""
+    if not is_defined(result, "provider_npv_usd"):
+        return format_html(_("This run has no figure that every future defines."))
+    said = _("To the provider, the deal is worth <strong>{worth}</strong> today in the median future.")
+    return format_html(said, worth=_or_nothing(part(result, "provider_npv_usd", "p50")))
+
+
+def _or_nothing(amount: float | None) -> str:
+    """An amount inside a sentence, where a dash would read as a gap."""
+    return _("nothing") if amount == 0 else money(amount)
+
+
+def _equity_words(document: Mapping[str, Any] | None) -> str:
+    """ "the $15.0 B": what has been paid for shares already; "the equity" when nothing has, or when it is a range."""
+    deal = (document or {}).get("deal") or {}
+    amounts = [
+        term.get("amount_usd")
+        for term in deal.get("terms", [])
+        if term.get("kind") == "equity_tranche" and term.get("state") == "paid"
+    ]
+    if not amounts or not all(isinstance(amount, int | float) for amount in amounts) or not sum(amounts):
+        return _("the equity")
+    return _("the %(amount)s") % {"amount": money(sum(amounts))}
+
+
+def _hinge(result: Result, document: Mapping[str, Any] | None) -> str:
+    """The title of the input the headline hinges on; "" when no input stands out."""
+    hinges = result.get("hinges") or []
+    if not hinges or document is None or abs(hinges[0].get("gap") or 0) <= HINGE_GAP:
+        return ""
+    found = words_of_input(document, hinges[0]["path"])
+    if found is None:
+        return ""
+    full = f"{found.group}: {found.title.lower()}" if found.group else found.title.lower()
+    return full if len(full.split()) <= LONGEST_HINGE + 4 else found.title.lower()
