@@ -56,10 +56,10 @@ class EntryFilter(forms.Form):
         }
 
     def order(self) -> tuple[str, ...]:
-        """Fields to order by; by key, newest first, when nothing known was asked."""
+        """Fields to order by; prices first, then by key, when nothing known was asked."""
         self.is_valid()
         asked = self.cleaned_data.get("sort", "")
         fields = SORTS.get(asked.removeprefix("-"))
         if fields is None:
-            return ("key", "-valid_from", "-known_since")
+            return ("rank", "key", "-valid_from", "-known_since")
         return (f"-{fields[0]}", *fields[1:]) if asked.startswith("-") else fields

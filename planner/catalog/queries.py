@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, Value, When
 
 from planner.catalog.documents import ReleasedEntry, ReleaseDocument
 from planner.catalog.models import CatalogEntry, CatalogRelease, Kind
@@ -22,6 +22,17 @@ class EntryChange:
 
 
 _SEARCHED = ("key", "label", "provider", "source_title", "notes")
+_READING_ORDER = (
+    Kind.OFFER,
+    Kind.TOKEN,
+    Kind.MARKET,
+    Kind.CAPEX,
+    Kind.SITE,
+    Kind.POWER,
+    Kind.CHIP,
+    Kind.MODEL,
+)
+_RANK = Case(*(When(kind=kind, then=Value(rank)) for rank, kind in enumerate(_READING_ORDER)))
 _KEPT = 8
 _parsed: dict[str, Mapping[str, ReleasedEntry]] = {}
 """Releases never change, so a process reads each text once."""
@@ -91,8 +102,11 @@ def unreleased_changes(*, today: date) -> list[EntryChange]:
 def matching_entries(
     *, words: str = "", kind: str = "", subject: str = "", price_kind: str = ""
 ) -> QuerySet[CatalogEntry]:
-    """Entries that hold every word somewhere and match every filter that is not empty."""
-    found: QuerySet[CatalogEntry] = CatalogEntry.objects.all()
+    """Entries that hold every word somewhere and match every filter that is not empty.
+
+    Each has a `rank` to order by: prices before costs, costs before specifications.
+    """
+    found: QuerySet[CatalogEntry] = CatalogEntry.objects.annotate(rank=_RANK)
     for word in words.split():
         anywhere = Q()
         for field in _SEARCHED:

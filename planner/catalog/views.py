@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
@@ -18,13 +18,14 @@ PAGE_SIZE = 50
 
 def entries(request: HttpRequest) -> HttpResponse:
     """The searchable list; htmx asks for the table alone."""
-    asked = EntryFilter(request.GET, chips=queries.chips())
+    question = request.GET
+    asked = EntryFilter(question, chips=queries.chips())
     found = queries.matching_entries(**asked.criteria()).order_by(*asked.order())
     context = {
         "filter": asked,
-        "page": Paginator(found, PAGE_SIZE).get_page(request.GET.get("page")),
-        "columns": _columns(request),
-        "query": _query_without(request, "page"),
+        "page": Paginator(found, PAGE_SIZE).get_page(question.get("page")),
+        "columns": _columns(question),
+        "query": _without(question, "page"),
         "release": queries.current_release(),
     }
     answer = render(
@@ -67,7 +68,7 @@ def release(request: HttpRequest, number: int) -> HttpResponse:
             "filter": asked,
             "total": len(queries.entries_of(shown)),
             "page": Paginator(found, PAGE_SIZE).get_page(request.GET.get("page")),
-            "query": _query_without(request, "page"),
+            "query": _without(request.GET, "page"),
         },
     )
 
@@ -80,18 +81,18 @@ def _wants_fragment(request: HttpRequest) -> bool:
     return not htmx.boosted and not htmx.history_restore_request
 
 
-def _query_without(request: HttpRequest, *names: str) -> str:
-    """The address's question without these parts, ready to have another part added."""
-    kept = request.GET.copy()
+def _without(question: QueryDict, *names: str) -> str:
+    """What was asked without these parts, ready to have another part added."""
+    kept = question.copy()
     for name in names:
         kept.pop(name, None)
     text = kept.urlencode()
     return f"{text}&" if text else ""
 
 
-def _columns(request: HttpRequest) -> list[dict[str, Any]]:
+def _columns(question: QueryDict) -> list[dict[str, Any]]:
     """Heads of the table: words, whether numbers, and where a sortable one leads."""
-    now = request.GET.get("sort", "")
+    now = question.get("sort", "")
     heads = [
         ("label", _("Entry"), False),
         ("value", _("Value"), True),
@@ -102,7 +103,7 @@ def _columns(request: HttpRequest) -> list[dict[str, Any]]:
         ("confidence", _("Confidence"), False),
         ("valid_from", _("Valid from"), False),
     ]
-    rest = _query_without(request, "page", "sort")
+    rest = _without(question, "page", "sort")
     return [
         {
             "title": title,

@@ -89,6 +89,12 @@ def test_every_word_of_the_search_must_occur(browser: Client) -> None:
     ]
 
 
+def test_asked_for_nothing_the_list_begins_with_price_offers(browser: Client) -> None:
+    shown = row_labels(text_of(browser, "/prices/"))
+    offers = CatalogEntry.objects.filter(kind="offer", label__in=shown).values("label").distinct()
+    assert offers.count() == len(set(shown))
+
+
 def test_filters_narrow_to_kind_chip_and_price_kind(browser: Client) -> None:
     labels = row_labels(text_of(browser, "/prices/?kind=offer&subject=H200&price_kind=owners_cost"))
     assert sorted(labels) == ["H200, owner's cost, hyperscaler", "H200, owner's cost, large neocloud"]
