@@ -13,11 +13,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from planner.audit.actions import record
 from planner.core.errors import Conflict, InvalidInput
-from planner.runs import actions, ledgers, queries
+from planner.runs import actions, ledgers, presentation, queries
 from planner.runs.forms import RunForm
 from planner.runs.health import health
 from planner.runs.models import Run
-from planner.scenarios.queries import version_for
+from planner.scenarios.queries import raw_of_version, version_for
 from planner.teams.access import has_role
 from planner.teams.models import Level, Role, User
 
@@ -96,12 +96,11 @@ def results(request: HttpRequest, uuid: UUID) -> HttpResponse:
         if level < Level.FULL:
             raise Http404
         return redirect("runs:detail", uuid=run.uuid)
-    from planner.runs import presentation  # type: ignore[attr-defined] # it is on its way
-
     if level < Level.FULL:
         shown = presentation.build_results_level(queries.results_level_of(run))
         return render(request, "runs/results_level.html", {"run": run, "version": version, "shown": shown})
-    shown = presentation.build(queries.result_of(run))
+    side = presentation.side_named(request.GET.get("side"))
+    shown = presentation.build(queries.result_of(run), document=raw_of_version(version), side=side)
     return render(request, "runs/results.html", {"run": run, "version": version, "shown": shown})
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from planner.core.formatting import futures_share, money, millions
+from planner.core.formatting import futures_share, millions, money
 from planner.runs.presentation.outcomes import Result
 from planner.runs.presentation.sides import LAB, Side
 
@@ -27,6 +27,11 @@ class Chart:
     rows: list[list[str]]
     switch: str = ""
     """The label of its switch; "" for none."""
+
+    @property
+    def source(self) -> str:
+        """The id of the element that carries its data."""
+        return f"{self.key}-data"
 
 
 def cash_fan(result: Result) -> Chart | None:

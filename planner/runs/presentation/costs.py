@@ -54,10 +54,15 @@ class CostGroup:
 
 def cost_groups(result: Result, document: Mapping[str, Any] | None = None) -> list[CostGroup]:
     """The table by price basis, in the order owner, contract, on-demand. Empty when there is no fleet."""
-    labels = _labels_of(document or {})
+    labels = {
+        "owner_cost": _labels_of(document or {}, "fleet"),
+        "contract_price": _labels_of(document or {}, "deal"),
+    }
     groups: dict[str, list[CostRow]] = {}
     for row in result.get("cost_table") or []:
-        groups.setdefault(row["price_basis"], []).append(_row(row, labels))
+        groups.setdefault(row["price_basis"], []).append(
+            _row(row, labels.get(row["price_basis"]) or _labels_of(document or {}, ""))
+        )
     order = [*BASES, *(basis for basis in groups if basis not in BASES)]
     return [
         CostGroup(_(BASES[basis]) if basis in BASES else basis.replace("_", " "), groups[basis])
@@ -91,12 +96,13 @@ def _cost(row: Mapping[str, Any], name: str) -> Cost:
     return Cost(unit_price(value), _("%(low)s to %(high)s") % ends)
 
 
-def _labels_of(document: Mapping[str, Any]) -> dict[str, str]:
-    """Key -> label of every chip, model, lot and contract of a version."""
+def _labels_of(document: Mapping[str, Any], behind: str) -> dict[str, str]:
+    """Key -> label of every chip and model, and of what stands behind a price: lots ("fleet") or contracts ("deal")."""
+    behind_it = document.get(behind) or {}
     named = [
         *document.get("chips", []),
         document.get("model") or {},
-        *(document.get("fleet") or {}).get("lots", []),
-        *(document.get("deal") or {}).get("terms", []),
+        *behind_it.get("lots", []),
+        *behind_it.get("terms", []),
     ]
     return {one["key"]: one["label"] for one in named if one.get("key") and one.get("label")}

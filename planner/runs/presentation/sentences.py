@@ -114,5 +114,8 @@ def _hinge(result: Result, document: Mapping[str, Any] | None) -> str:
     found = words_of_input(document, hinges[0]["path"])
     if found is None:
         return ""
-    full = f"{found.group}: {found.title.lower()}" if found.group else found.title.lower()
-    return full if len(full.split()) <= LONGEST_HINGE + 4 else found.title.lower()
+    title = found.title[:1].lower() + found.title[1:]
+    full = f"{found.group}: {title}" if found.group else title
+    # A fourth number, or a long name somebody gave to a contract, would drown the sentence.
+    fits = len(full.split()) <= LONGEST_HINGE and not any(sign.isdigit() for sign in full)
+    return full if fits else title
