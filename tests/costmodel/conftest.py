@@ -12,7 +12,6 @@ from costmodel.inputs.scenario import Scenario
 from costmodel.quantities import central
 from costmodel.simulate import worlds
 from costmodel.simulate.worlds import Simulated, pilot_paths, simulate_block
-
 from tests.costmodel.scenarios import SEED
 
 SMALL = 256

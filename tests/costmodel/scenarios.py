@@ -340,7 +340,9 @@ CALM: dict[str, dict[str, Any]] = {
 }
 
 
-def small_scenario(*, quarters: int = 16, terms: tuple[Term, ...] = TERMS, **changes: dict[str, Any]) -> Scenario:
+def small_scenario(
+    *, quarters: int = 16, terms: tuple[Term, ...] = TERMS, **changes: dict[str, Any]
+) -> Scenario:
     """Return the small scenario with fields of its parts changed: lab={...}, exit={...}, deal={...} and so on."""
     whole = Scenario(
         timeline=Timeline(opening=date(2026, 3, 31), quarters=quarters),

@@ -8,7 +8,6 @@ import pytest
 from costmodel.evaluate import evaluate
 from costmodel.ledger import PARTIES, Ledger
 from costmodel.simulate.worlds import Simulated, Told
-
 from tests.costmodel.scenarios import SEED, scaled, small_scenario
 
 Simulate = Callable[..., Simulated]
@@ -83,6 +82,8 @@ def test_money_scales_with_money_and_ratios_stay() -> None:
             expected = expected if figure == "defined_share" or expected is None else expected * factor
             assert told == pytest.approx(expected, rel=1e-6, abs=1e-6 * factor), (name, figure)
     assert sixteenfold["curves"] == plain["curves"]
-    assert sixteenfold["tie_out"]["usd_per_gw_year"] == pytest.approx(16 * plain["tie_out"]["usd_per_gw_year"])
+    assert sixteenfold["tie_out"]["usd_per_gw_year"] == pytest.approx(
+        16 * plain["tie_out"]["usd_per_gw_year"]
+    )
     for row, big in zip(plain["cost_table"], sixteenfold["cost_table"], strict=True):
         assert big["usd_per_1m_output"] == pytest.approx(16.0 * row["usd_per_1m_output"])

@@ -13,7 +13,6 @@ from costmodel.inputs.scenario import Scenario
 from costmodel.randomness import normals, stream, uniforms
 from costmodel.simulate.luck import draw_lab_luck, draw_luck
 from costmodel.simulate.paths import draw_paths
-
 from tests.costmodel.scenarios import (
     CONTINGENT,
     MILESTONE,
@@ -21,7 +20,6 @@ from tests.costmodel.scenarios import (
     NEW_LOT,
     OLD_LOT,
     SEED,
-    TERMS,
     between,
     small_scenario,
 )

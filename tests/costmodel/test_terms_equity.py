@@ -1,4 +1,4 @@
-"""M01 tranches and M03 preferred shares: triggers, notice, options, the gate, the waterfall (E20, E21, engine.md 9.4)."""
+"""M01 tranches and M03 preferred: triggers, notice, options, the gate, the waterfall (E20, E21, engine.md 9.4)."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -16,7 +16,6 @@ from costmodel.inputs.scenario import Scenario
 from costmodel.simulate.worlds import Simulated, Told
 from costmodel.terms.equity import Facts, option_exercised, price_per_share, sale_payoff, trigger_met
 from costmodel.timeline import Timeline
-
 from tests.costmodel.scenarios import (
     BILLION,
     CONTINGENT,
@@ -130,7 +129,9 @@ def test_nothing_is_called_after_the_longstop(simulate: Simulate) -> None:
 
 
 def test_all_with_an_ipo_step_waits_for_it_and_is_money_that_needs_an_ipo(simulate: Simulate) -> None:
-    tranche = replace(CONTINGENT, triggers=(on_date("day", date(2026, 8, 1)), PUBLIC_FILING), triggers_needed="all")
+    tranche = replace(
+        CONTINGENT, triggers=(on_date("day", date(2026, 8, 1)), PUBLIC_FILING), triggers_needed="all"
+    )
     simulated = simulate(with_tranche(tranche), intercept=ALWAYS)
     without, because = simulated.base.run.tranches["contingent"]
     assert because[1:, 0].nonzero()[0].tolist() == [2]
@@ -188,7 +189,8 @@ def test_an_option_follows_the_price_at_the_end_of_the_quarter_before_it_pays(si
         valuation_usd=1200 * BILLION,
     )
     scenario = replace(
-        small_scenario(exit={"sale_hazard": 0.0}), deal=replace(small_scenario().deal, terms=(OLD, NEW, tranche))
+        small_scenario(exit={"sale_hazard": 0.0}),
+        deal=replace(small_scenario().deal, terms=(OLD, NEW, tranche)),
     )
     run = simulate(scenario, intercept=FOREVER_AWAY).base.run
     paid = run.tranches["contingent"][0][1:]

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from costmodel.inputs.deal import PriceSteps, Tier, VolumeTiers
 from costmodel.terms.price import after_tiers, contract_price
-
 from tests.costmodel.machines import changed
 from tests.costmodel.scenarios import NEW, fixed_tree
 
@@ -69,7 +68,8 @@ def test_more_discount_never_raises_the_price(first: float, second: float, down:
     low, high = sorted((first, second))
     terms = steps(annual_step_down_share=down, index_gap_share=0.0, floor_usd_per_chip_hour=0.4)
     prices = [
-        contract_price(changed(CONTRACT, discount_share=share), terms, index(*[level] * 6)) for share in (low, high)
+        contract_price(changed(CONTRACT, discount_share=share), terms, index(*[level] * 6))
+        for share in (low, high)
     ]
     assert np.all(prices[1] <= prices[0])
 
