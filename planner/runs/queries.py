@@ -15,29 +15,11 @@ from numpy.typing import NDArray
 from planner.core.canonical_json import parse_strict
 from planner.runs import chunk_files, engine, lives
 from planner.runs.models import ACTIVE, WANTED, Chunk, ChunkState, Run, RunRequest, State
-from planner.scenarios.models import ScenarioVersion
+from planner.runs.presentation.pages import ALLOWED_OUTCOMES
+from planner.scenarios.models import OBJECT_KIND, ScenarioVersion
 from planner.teams.access import Viewer, granted_uuids, level_of, rows_of_my_teams
 from planner.teams.models import Level
 
-VERSION_KIND = "scenario_version"
-
-RESULTS_LEVEL_OUTCOMES = (
-    "recovered_do_no_ipo_cash",
-    "recovered_do_no_ipo_accounting",
-    "recovered_not_needing_ipo_cash",
-    "recovered_given_no_ipo_cash",
-    "recovered_contractual_do_no_ipo_cash",
-    "second_recovery",
-    "ipo_by_horizon",
-    "lab_default_by_contract_end",
-    "provider_npv_usd",
-    "provider_irr",
-    "provider_moic",
-    "provider_npv_no_ipo_usd",
-    "lab_npv_usd",
-    "lab_irr",
-)
-"""The allow-list of the results level: probabilities, NPV, IRR and MOIC. Nothing else of a result, ever."""
 RESULTS_LEVEL_FANS = ("provider_cash_no_ipo", "provider_cash_with_ipo")
 
 
@@ -115,7 +97,7 @@ def run_seen_by(
 def latest_done_run(viewer: Viewer, version: ScenarioVersion) -> Run | None:
     """The newest finished run of this version; None when there is none or the viewer may not see its results."""
     level = level_of(
-        viewer, object_kind=VERSION_KIND, object_uuid=version.uuid, owner_team=version.scenario.team
+        viewer, object_kind=OBJECT_KIND, object_uuid=version.uuid, owner_team=version.scenario.team
     )
     if level is None:
         return None
@@ -129,7 +111,7 @@ def latest_run(viewer: Viewer, version: ScenarioVersion) -> Run | None:
 
 def done_runs_shared_with(viewer: Viewer) -> QuerySet[Run]:
     """Finished runs of versions that other teams shared with the viewer, at either level."""
-    shared = RunRequest.objects.filter(version__uuid__in=granted_uuids(viewer, VERSION_KIND))
+    shared = RunRequest.objects.filter(version__uuid__in=granted_uuids(viewer, OBJECT_KIND))
     return Run.objects.filter(pk__in=shared.values("run_id"), state=State.DONE)
 
 
@@ -152,10 +134,10 @@ def results_level_of(run: Run) -> dict[str, Any] | None:
     whole = result_of(run)
     if whole is None:
         return None
-    outcomes = {name: whole["outcomes"][name] for name in RESULTS_LEVEL_OUTCOMES if name in whole["outcomes"]}
+    outcomes = {name: whole["outcomes"][name] for name in ALLOWED_OUTCOMES if name in whole["outcomes"]}
     fans = {name: whole["fans"][name] for name in RESULTS_LEVEL_FANS if name in whole.get("fans", {})}
     kept: dict[str, Any] = {
-        name: whole[name] for name in ("engine_version", "draws", "quarters", "opening") if name in whole
+        name: whole[name] for name in ("engine_version", "quarters", "opening") if name in whole
     }
     return {**kept, "outcomes": outcomes, "fans": fans}
 
@@ -210,7 +192,7 @@ def progress_of(run: Run) -> Progress:
 
 
 def _level(viewer: Viewer, run: Run, version: ScenarioVersion) -> Level | None:
-    return level_of(viewer, object_kind=VERSION_KIND, object_uuid=version.uuid, owner_team=run.team)
+    return level_of(viewer, object_kind=OBJECT_KIND, object_uuid=version.uuid, owner_team=run.team)
 
 
 def _runs_showing(version: ScenarioVersion) -> QuerySet[Run]:

@@ -125,7 +125,7 @@ def test_the_results_level_shows_the_allow_list_and_nothing_else(as_, done, shar
     address = f"/api/runs/{done.uuid}/result/"
     given = shared(Level.RESULTS)
     found = as_("outsider").get(address).json()
-    assert set(found) == {"engine_version", "draws", "quarters", "opening", "outcomes", "fans"}
+    assert set(found) == {"engine_version", "quarters", "opening", "outcomes", "fans"}
     assert set(found["outcomes"]) == {"provider_npv_usd"}, "what was billed is not on the list"
     assert as_("outsider").get(f"/api/runs/{done.uuid}/").status_code == 404
     revoke_grant(grant=given, actor=given.created_by)
