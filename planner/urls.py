@@ -9,10 +9,10 @@ from importlib.util import find_spec
 
 from django.conf import settings
 from django.contrib import admin
-from django.contrib.auth.decorators import login_not_required
 from django.urls import URLPattern, URLResolver, include, path
 
 from planner.core.api import ApiRoot, ApiSchema
+from planner.runs.health import health
 from planner.teams.sign_in import admin_sign_in
 
 admin.site.login = admin_sign_in  # type: ignore[method-assign,assignment] # one sign-in page, one throttle
@@ -34,6 +34,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("compare/", include("planner.compare.urls")),
     path("prices/", include("planner.catalog.urls")),
     path("team/", include("planner.teams.urls")),
+    path("health/", health, name="health"),
     path("accounts/", include("planner.teams.account_urls")),
     path("admin/", admin.site.urls),
     path("api/schema/", ApiSchema.as_view(), name="schema"),
@@ -43,8 +44,3 @@ urlpatterns: list[URLPattern | URLResolver] = [
 
 if find_spec("planner.scenarios.library_urls"):
     urlpatterns.append(path("library/", include("planner.scenarios.library_urls")))
-
-if find_spec("planner.runs.views"):
-    _views = import_module("planner.runs.views")
-    if hasattr(_views, "health"):
-        urlpatterns.append(path("health/", login_not_required(_views.health), name="health"))
