@@ -7,6 +7,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from planner.core.canonical_json import parse_strict
+from planner.core.models import ImmutableVersion
 from planner.scenarios.document_upgrades import upgraded
 from planner.scenarios.documents import ScenarioDocument, scenario_document
 from planner.scenarios.models import OBJECT_KIND, Draft, Scenario, ScenarioVersion
@@ -89,7 +90,7 @@ def shares_of(version: ScenarioVersion) -> QuerySet[Grant]:
     return grants.select_related("team", "created_by")
 
 
-def raw_of_version(version: ScenarioVersion) -> Raw:
+def raw_of_version(version: ImmutableVersion) -> Raw:
     """The version's document as JSON values, in today's shape."""
     value = parse_strict(version.document_text)
     assert isinstance(value, dict)

@@ -15,7 +15,7 @@ from planner.core.canonical_json import JsonValue
 from planner.core.errors import Conflict, InvalidInput
 from planner.deals.documents import conflicts
 from planner.scenarios import actions, queries
-from planner.scenarios.changes import diff, words_of
+from planner.scenarios.changes import diff
 from planner.scenarios.editor import problems_of
 from planner.scenarios.forms import (
     SORTS,
@@ -25,8 +25,10 @@ from planner.scenarios.forms import (
     submission_key,
     whole_number,
 )
+from planner.scenarios.library import PARTS
 from planner.scenarios.models import Scenario, ScenarioVersion
-from planner.scenarios.paths import InputLeaf, walk
+from planner.scenarios.paths import walk
+from planner.scenarios.reading import sections_for_reading
 from planner.scenarios.running import newest_result
 from planner.scenarios.worked_examples import scenario_templates, template_document
 from planner.teams.access import current_team, has_role
@@ -214,20 +216,10 @@ def _version_page(
         "result_address": newest_result(viewer, shown),
         "shares": queries.shares_of(shown) if is_ours else [],
         "share_form": form,
+        "parts": PARTS.values(),
         **rights,
     }
     return render(request, "scenarios/version.html", context, status=status)
-
-
-def sections_for_reading(leaves: list[InputLeaf]) -> list[dict[str, Any]]:
-    """Rows of a read-only document by section and group, values in words."""
-    sections: dict[str, dict[str, list[dict[str, Any]]]] = {}
-    for leaf in leaves:
-        if leaf.kind == "text" and not leaf.value:
-            continue
-        row = {"leaf": leaf, "words": words_of(leaf)}
-        sections.setdefault(leaf.section, {}).setdefault(leaf.group, []).append(row)
-    return [{"title": title, "groups": list(groups.items())} for title, groups in sections.items()]
 
 
 @require_GET

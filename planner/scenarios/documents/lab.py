@@ -52,14 +52,14 @@ class LabDocument(Document):
     distress_hazard_short: float = number(
         _("Default at 2 quarters"),
         "share a quarter",
-        0.0001,
+        0.0,
         0.9,
         _("Chance of default with 2 quarters of cash."),
     )
     distress_hazard_long: float = number(
         _("Default at 6 quarters"),
         "share a quarter",
-        0.00001,
+        0.0,
         0.9,
         _("Chance of default with 6 quarters of cash."),
     )

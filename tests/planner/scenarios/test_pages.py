@@ -15,7 +15,6 @@ from planner.scenarios import queries
 from planner.scenarios.models import Scenario, ScenarioVersion
 
 if TYPE_CHECKING:
-
     from django.test import Client
 
     from tests.people import People
