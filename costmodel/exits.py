@@ -113,8 +113,8 @@ def fit_announcement(
 
     `covariate` (Q, draw) and `running` (Q, draw, 1 while neither sold nor in default) come from the pilot block with
     the gate closed. The announced share is the exact expectation over draws, 1 - E[prod(1 - h)], so the solve is
-    smooth; between quotes the intercept is constant. After the last quote the hazard is the stated one, decaying,
-    at the mean covariate of that quarter.
+    smooth; between quotes the intercept is constant. After the last quote the hazard is the stated one, decaying: that
+    of a lab worth its floor in a normal market, so a higher floor delays the IPO.
     """
     quarters = covariate.shape[0]
     intercepts = np.empty(quarters)
@@ -134,7 +134,7 @@ def fit_announcement(
     for quarter in range(start, quarters):
         stated = float(np.mean(exit_.later_hazard)) * exit_.later_hazard_decay ** (quarter - start)
         stated = min(max(stated, 1e-9), 1.0 - 1e-9)
-        intercepts[quarter] = np.log(stated / (1.0 - stated)) - float(np.mean(covariate[quarter]))
+        intercepts[quarter] = np.log(stated / (1.0 - stated))
     return intercepts
 
 
