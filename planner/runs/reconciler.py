@@ -5,8 +5,10 @@ or worker process starts. Each step is safe to repeat and safe against everybody
 """
 
 import logging
+import threading
 from uuid import UUID
 
+from django.db import DatabaseError, InterfaceError, connection
 from django.db.models import Exists, OuterRef
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
@@ -26,6 +28,20 @@ def sweep() -> None:
     enforce_deadlines()
     finalise_complete_runs()
     feeding.feed()
+
+
+def sweep_in_background() -> None:
+    """One round from a thread of its own, when a web process starts: what was asked for before goes on at once."""
+
+    def sweep_once() -> None:
+        try:
+            sweep()
+        except (DatabaseError, InterfaceError) as error:  # a first start, before `migrate`
+            log.warning("The round at the start was left out: %s", error)
+        finally:
+            connection.close()
+
+    threading.Thread(target=sweep_once, name="sweep", daemon=True).start()
 
 
 def lead_and_sweep(token: UUID) -> bool:

@@ -9,7 +9,7 @@ from uuid import UUID
 from celery import shared_task
 from celery.signals import worker_init, worker_ready, worker_shutting_down
 
-from planner.runs import engine, execution, feeding, lives
+from planner.runs import engine, execution, feeding, lives, reconciler
 
 _leaving = threading.Event()
 
@@ -32,7 +32,11 @@ def begin(sender: Any = None, **_signal: Any) -> None:
     """Looks for work left over by others, and says from now on that this worker lives."""
     slots = int(getattr(getattr(sender, "controller", None), "concurrency", None) or 1)
     lives.beat_in_background(
-        "worker", f"{socket.gethostname()}:{os.getpid()}", slots=slots, until=_leaving, at_start=feeding.feed
+        "worker",
+        f"{socket.gethostname()}:{os.getpid()}",
+        slots=slots,
+        until=_leaving,
+        at_start=reconciler.sweep,
     )
 
 

@@ -71,6 +71,12 @@ def cost_groups(result: Result, document: Mapping[str, Any] | None = None) -> li
     ]
 
 
+def only_model(groups: list[CostGroup]) -> str:
+    """The model every row is about; "" when they differ."""
+    models = {row.model for group in groups for row in group.rows}
+    return models.pop() if len(models) == 1 else ""
+
+
 def _row(row: Mapping[str, Any], labels: Mapping[str, str]) -> CostRow:
     names = ("usd_per_1m_input", "usd_per_1m_cached_input", "usd_per_1m_output")
     mark = row.get("calibration") or ""

@@ -45,6 +45,7 @@ def build(
         raise ValueError("a result page needs a result")
     deal = (document or {}).get("deal") or {}
     names = {"provider": deal.get("provider") or _("the provider"), "lab": deal.get("lab") or _("the lab")}
+    cost_groups = costs.cost_groups(result, document)
     main = charts.cash_fan(result) if side == PROVIDER else charts.side_fan(result, side=side)
     second = charts.side_fan(result, side=PROVIDER) if side == PROVIDER else charts.cash_fan(result)
     return {
@@ -56,7 +57,8 @@ def build(
         "chart": main,
         "second_chart": second,
         "recovery": charts.recovery(result) if has_equity(result) else None,
-        "cost_groups": costs.cost_groups(result, document),
+        "cost_groups": cost_groups,
+        "cost_model": costs.only_model(cost_groups),
         "ledger": ledger.by_kind_and_year(result, side=side),
         "ledger_caption": ledger.caption(side),
         "assumptions": assumptions(result, document or {}),
