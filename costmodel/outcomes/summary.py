@@ -125,6 +125,9 @@ def _row_quantiles(counts: Counts, grid: Grid, row: int) -> FloatArray:
     below = float(heights[: max(split, 0)].sum())
     targets = np.asarray(QUANTILES) * float(counts.defined[row])
     without = np.where(targets <= below, targets, np.where(targets <= below + zeros, np.nan, targets - zeros))
-    heaped = np.concatenate([[0.0], np.cumsum(heights)])
-    places = np.interp(np.nan_to_num(without), heaped, edges)
-    return np.clip(np.where(np.isnan(without), 0.0, places), least, most)
+    # The bin that holds the rank, not the far end of the empty bins after it: past the atom lies the next bin.
+    heaped = np.cumsum(heights)
+    held = np.minimum(np.searchsorted(heaped, np.nan_to_num(without), side="left"), BINS - 1)
+    part = (np.nan_to_num(without) - (heaped[held] - heights[held])) / np.maximum(heights[held], 1.0)
+    places = edges[held] + part * (edges[held + 1] - edges[held])
+    return np.maximum.accumulate(np.clip(np.where(np.isnan(without), 0.0, places), least, most))

@@ -165,7 +165,7 @@ def test_quarters_since_default_count_from_the_quarter_after() -> None:
 
 
 def settled(defaulted_in: int | None, hours: float = 100.0, **terms: Any) -> Any:
-    """Settle one contract of 8 quarters with a minimum of 100 each, re-let hours at USD 1, default at a quarter's end."""
+    """Settle a contract of 8 quarters with a minimum of 100 each and hours at USD 1, after one quarter's default."""
     on_default: dict[str, Any] = {
         "termination_share": 0.5,
         "recovery_share": 0.4,
