@@ -20,7 +20,8 @@ def shortfall_payments(
     `billed` and `minimum` are (quarter of the contract, draw) USD and
     `delivered_share` the capacity delivered over the capacity announced. Due in year y:
     max(0, M_y d - billed_y - carried_y) with d = u + (1 - u) min(1, delivered). Of a shortfall
-    `make_up_share` is credited against next year's spend above its minimum. Negative values are credits.
+    `make_up_share` is credited against next year's spend above its minimum. Negative values are credits. A dollar
+    spent above the minimum counts once: what redeems a credit is not carried forward as well.
     """
     payments = np.zeros_like(billed)
     due_share = term.undelivered_due_share + (1.0 - term.undelivered_due_share) * np.minimum(
@@ -36,7 +37,7 @@ def shortfall_payments(
         above = np.maximum(spent - due, 0.0)
         used = np.minimum(credit, above)
         payments[year.stop - 1] = shortfall - used
-        carried = term.carry_forward_share * above
+        carried = term.carry_forward_share * (above - used)
         credit = term.make_up_share * shortfall
     return payments
 

@@ -74,6 +74,17 @@ def test_a_right_to_make_up_lapses_after_one_year() -> None:
     assert paid(billed, make_up_share=1.0)[11] == 0.0
 
 
+def test_spend_that_redeems_a_credit_is_not_carried_forward_as_well() -> None:
+    billed = [70.0] * 4 + [130.0] * 4 + [100.0] * 4
+    told = paid(billed, carry_forward_share=1.0, make_up_share=1.0)
+    assert (told[3], told[7], told[11]) == (pytest.approx(120.0), pytest.approx(-120.0), pytest.approx(0.0))
+    billed = [70.0] * 4 + [130.0] * 4 + [70.0] * 4
+    told = paid(billed, carry_forward_share=1.0, make_up_share=1.0)
+    assert sum(billed) + sum(told) == pytest.approx(3 * 400.0)
+    half = paid(billed, carry_forward_share=1.0, make_up_share=0.5)
+    assert half[11] == pytest.approx(120.0 - (120.0 - 60.0))
+
+
 def test_capacity_not_delivered_lowers_what_is_due() -> None:
     billed = [50.0] * 4
     assert paid(billed, delivered=0.8, undelivered_due_share=0.0)[3] == pytest.approx(400.0 * 0.8 - 200.0)
