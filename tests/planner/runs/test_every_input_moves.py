@@ -38,6 +38,8 @@ STANDS_STILL = {
     "deal.terms[paid-2026].price_rule": "on the opening date the price of the day is the same 852 B",
     "].on": "only used by triggers on a date",
     ".memory_gb": "does not bind: the speed each user needs limits the batch first",
+    "exit.lock_up[1].quarters_after_listing": "its neighbours are a quarter away on both sides: moving it is refused",
+    "exit.drift_quarters": "the shares are sold within five quarters of listing: later drift finds none left",
     "exit.quoted_odds[1].by": "its neighbours are a quarter away on both sides: moving it is refused",
     "deal.terms[aws-2025].kept_without_equity_share": "signed earlier: it stands in every counterfactual",
     "deal.terms[aws-2025].built_without_equity_share": "signed earlier: nothing of it is released",
