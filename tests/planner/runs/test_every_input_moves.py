@@ -25,7 +25,7 @@ DRAWS = 512
 # Why an input may stand still. The key is part of its path; a reason must be true of every template it is used in.
 STANDS_STILL = {
     "exit.confidential_filing_annual": "only used while the lab has not filed; the templates start after the filing",
-    ".option_margin_share": "the option is priced at the price of the day, so it is never in the money; paid: none left",
+    ".option_margin_share": "the option is priced at the price of the day, so never in the money; paid: none left",
     ".option": "the same: an option at the price of the day is never taken up; paid: none left",
     ".valuation_usd": "only used with a fixed valuation; the contingent tranche is priced at the price of the day",
     "deal.terms[paid-2026].obligation": "paid on the opening date: nothing is left to call",
@@ -46,7 +46,7 @@ STANDS_STILL = {
     "workload.maximum_seconds_to_first_token": "a limit that does not bind: first tokens come in well under a second",
     ".threshold": "only used by triggers on revenue or gigawatts",
     "triggers[public-filing].hazard_annual": "only used by milestone triggers",
-    ".index_gap_share": "a cap at twice the rental index of the reference; it does not bind before the index halves twice",
+    ".index_gap_share": "a cap at twice the rental index of the reference; it does not bind in these futures",
     "timeline.opening": "the day moves every date at once: refused, because the contracts would start in the past",
 }
 # Only with an equity tranche is there a world without equity.
@@ -67,6 +67,8 @@ WITHOUT_EQUITY = {
     "exit.price_impact_share": "nobody holds shares of this deal",
 }
 ALL_NVIDIA = {
+    "].chip": "there is one chip to choose",
+    "market.outside_chip": "there is one chip to choose",
     "placement.ported_share_start": "no chip of this fleet needs porting",
     "placement.ported_share_end": "no chip of this fleet needs porting",
     "placement.porting_quarters": "no chip of this fleet needs porting",
