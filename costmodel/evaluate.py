@@ -21,7 +21,8 @@ from costmodel.simulate.worlds import Simulated, open_workshop, pilot_paths, sim
 
 # The pilot block has its own seed, so that the fitted odds do not depend on the draws they are used for (E31).
 PILOT_SEED = 20_260_331
-_ARRAYS_HELD = 190
+# (quarter, draw) arrays held at the peak of a block, counted with tracemalloc: 130, and so many for each item.
+_ARRAYS_HELD, _PER_LOT, _PER_CONTRACT, _PER_TRANCHE = 130, 28, 22, 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,9 @@ def ledger_of_draw(
 
 def memory_bytes(scenario: Scenario) -> int:
     """Return the most memory one block needs, whatever the number of draws."""
-    return _ARRAYS_HELD * (scenario.timeline.quarters + 1) * BLOCK_SIZE * 8
+    held = _ARRAYS_HELD + _PER_LOT * len(scenario.fleet.lots)
+    held += _PER_CONTRACT * len(scenario.contracts()) + _PER_TRANCHE * len(scenario.tranches())
+    return held * (scenario.timeline.quarters + 1) * BLOCK_SIZE * 8
 
 
 @lru_cache(maxsize=1)
