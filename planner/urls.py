@@ -30,6 +30,7 @@ def api_patterns() -> list[URLPattern | URLResolver]:
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("planner.pages.urls")),
     path("scenarios/", include("planner.scenarios.urls")),
+    path("library/", include("planner.scenarios.library_urls")),
     path("runs/", include("planner.runs.urls")),
     path("compare/", include("planner.compare.urls")),
     path("prices/", include("planner.catalog.urls")),
@@ -41,6 +42,3 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", ApiRoot.as_view(), name="api-root"),
     path("api/", include((api_patterns(), "api"))),
 ]
-
-if find_spec("planner.scenarios.library_urls"):
-    urlpatterns.append(path("library/", include("planner.scenarios.library_urls")))
