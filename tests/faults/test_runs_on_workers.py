@@ -1,6 +1,7 @@
 """Runs with a real redis-server and real workers, which are killed: nothing lost, nothing doubled, the same bytes."""
 
 import itertools
+import json
 import signal
 
 import pytest
@@ -193,3 +194,25 @@ def test_the_reconciler_ends_in_good_order_when_told_to(machines, stand_in, vers
     reconciler.terminate()
     assert reconciler.wait(5) == 0
     assert lives.living("reconciler") == 0
+
+
+def test_the_real_engine_gives_the_same_digest_on_a_worker_and_in_this_process(machines, version, people):
+    from planner.runs.computing import result_of_inputs
+    from planner.runs.engine import inputs_of_version
+    from tests.planner.scenarios.small_document import small_document
+
+    real = ScenarioVersion.objects.create(
+        scenario=version.scenario,
+        number=next(_numbers),
+        schema_version=1,
+        document_text=json.dumps(small_document(**{"timeline.quarters": 36})),
+        digest="0" * 64,
+        author=people.owner,
+    )
+    machines.start_redis()
+    machines.start_worker(stand_in=False)
+    run = request_run(version=real, requester=people.owner, draws=2 * BLOCK)
+    wait_until(has_ended(run), 60, machines.said)
+    assert_whole(run)
+    here = result_of_inputs(inputs_of_version(real), draws=run.draws, seed=run.seed)
+    assert (here["result_digest"], here["identity"]) == (run.result_digest, run.identity)
