@@ -1,6 +1,12 @@
-"""Addresses of the pages pages."""
+"""Addresses of home, method and glossary."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+
+from planner.pages import views
 
 app_name = "pages"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", views.home, name="home"),
+    path("method/", views.method, name="method"),
+    path("glossary/", views.glossary, name="glossary"),
+]

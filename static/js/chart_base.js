@@ -73,7 +73,7 @@ export function frame(labels, { narrow, description, axis, tooltip }) {
     xAxis: timeAxis(labels, narrow),
     yAxis: {
       type: "value",
-      nameTextStyle: { color: colour("quiet"), align: "right", padding: [0, 6, 0, 0], fontSize: 12 },
+      nameTextStyle: { color: colour("quiet"), align: "left", padding: [0, 0, 0, -30], fontSize: 12 },
       splitNumber: narrow ? 4 : 5,
       splitLine: { lineStyle: { color: colour("hair") } },
       ...axis,

@@ -3,6 +3,13 @@ import { band, billions, colour, drawAll, frame, isOn } from "./chart_base.js";
 
 const STEP = 7;
 
+/** The next 1, 1.5, 2, 3, 4, 5, 6 or 8 times a power of ten, so that an axis ends on a round figure. */
+function roundedUp(value) {
+  if (!(value > 0)) return value;
+  const power = 10 ** Math.floor(Math.log10(value));
+  return [1, 1.5, 2, 3, 4, 5, 6, 8, 10].find((step) => step * power >= value) * power;
+}
+
 /** Diagonal lines between two series of values, clipped to the area between them. */
 function hatch(lower, upper, stroke) {
   return {
@@ -51,7 +58,7 @@ drawAll("fan", (data, { narrow, description, place }) => {
     return rows.join("\n");
   };
   const axis = { name: "USD B", axisLabel: { formatter: (value) => billions(value, 0) } };
-  if (data.top) axis.max = (extent) => Math.min(extent.max, data.top);
+  if (data.top) axis.max = (extent) => roundedUp(Math.min(extent.max, data.top));
   const option = frame(labels, { narrow, description, axis, tooltip });
   option.series = [
     band(fan.p05, fan.p95, colour(data.role, 0.13), 1),

@@ -7,7 +7,7 @@ drawAll("overlay", (data, { narrow, description }) => {
   const tooltip = ([{ dataIndex }]) =>
     [
       data.labels[dataIndex],
-      ...data.series.map(
+      ...data.series.filter((one) => dataIndex < one.p50.length).map(
         (one) =>
           `${one.label}: ${billions(one.p50[dataIndex])}  (${billions(one.p05[dataIndex])} to ${billions(one.p95[dataIndex])})`,
       ),

@@ -1,0 +1,184 @@
+"""The method page: the stages of the engine with their equation numbers, in words, as they are built."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True, slots=True)
+class Equation:
+    """What one numbered equation says. `number` is how docstrings and tests cite it."""
+
+    number: str
+    says: str | Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One stage of the chain, in the order it is computed."""
+
+    anchor: str
+    title: str | Promise
+    equations: tuple[Equation, ...]
+
+
+STAGES = (
+    Stage(
+        "cost",
+        _("What a token costs"),
+        (
+            Equation(
+                "E1",
+                _(
+                    "Memory a token of context takes: layers x heads x width for grouped attention, layers x "
+                    "latent rank for latent attention."
+                ),
+            ),
+            Equation(
+                "E2",
+                _(
+                    "Weights and the context of all requests at once must fit into the memory of the chips "
+                    "that serve them."
+                ),
+            ),
+            Equation(
+                "E3",
+                _(
+                    "A decoding step takes the longer of computing and of reading memory, plus the exchange "
+                    "between chips and a fixed time per layer."
+                ),
+            ),
+            Equation(
+                "E4",
+                _(
+                    "Reading a prompt takes its arithmetic, without the cached share, over what the chips "
+                    "compute in a second."
+                ),
+            ),
+            Equation(
+                "E5", _("Time for each output token: the step, plus a share of the prompts read in between.")
+            ),
+            Equation(
+                "E6",
+                _("The serving point: most tokens per chip-second among those fast enough for each user."),
+            ),
+            Equation(
+                "E7",
+                _(
+                    "An owned chip-hour: capital at its rate and life, power, site and operations, over the "
+                    "hours it is available. A rented one: the price of the contract."
+                ),
+            ),
+            Equation(
+                "E8",
+                _(
+                    "USD per 1M tokens: chip-seconds of that kind of token x price of a chip-second, over the "
+                    "share of paid hours used."
+                ),
+            ),
+            Equation(
+                "E9",
+                _(
+                    "No chip is calibrated against measurements yet. Each says “specification only” and "
+                    "carries a wide range."
+                ),
+            ),
+        ),
+    ),
+    Stage(
+        "demand",
+        _("How much is asked for"),
+        (
+            Equation(
+                "E10",
+                _(
+                    "Demand grows at a rate that falls in three phases, with volatility and jumps. What the "
+                    "growth input means, mean or median, is said beside it."
+                ),
+            ),
+            Equation("E13", _("Tokens over speed give chip-hours; gains in efficiency each apply once.")),
+            Equation("E14", _("Load within a quarter follows the load-duration curve of its archetype.")),
+            Equation(
+                "E15",
+                _("The part of the load that falls between two levels of capacity is read off that curve."),
+            ),
+            Equation(
+                "E17",
+                _(
+                    "Capacity is used in order: committed lots, on-demand, burst, other clouds; the rest is "
+                    "not served."
+                ),
+            ),
+        ),
+    ),
+    Stage(
+        "terms",
+        _("What the deal says"),
+        (
+            Equation(
+                "E20",
+                _(
+                    "Equity is paid when its trigger comes, before its last day; its price is fixed, or the "
+                    "price of the day."
+                ),
+            ),
+            Equation(
+                "E21", _("Preferred shares get their multiple back before common ones, unless the lab lists.")
+            ),
+            Equation(
+                "E22",
+                _(
+                    "Take or pay: what is used less than promised is billed as a shortfall, with what is "
+                    "carried forward or made up later."
+                ),
+            ),
+            Equation("E26", _("Price terms: volume discounts, a yearly step-down, an index, a floor.")),
+            Equation(
+                "E28",
+                _(
+                    "Dollars and gigawatts must agree: the commitment for a gigawatt-year is set against what "
+                    "one costs."
+                ),
+            ),
+        ),
+    ),
+    Stage(
+        "lab",
+        _("What becomes of the lab"),
+        (
+            Equation(
+                "E29",
+                _(
+                    "The lab earns, pays for compute and everything else, raises money when its runway is "
+                    "short, and defaults when it cannot."
+                ),
+            ),
+            Equation(
+                "E30",
+                _("Its value is revenue x a multiple that wanders with the market, plus cash less debt."),
+            ),
+            Equation(
+                "E31",
+                _(
+                    "Listing is a chain of steps: filed, priced, listed, withdrawn. Its odds are fitted to "
+                    "the stated chance by a stated date. Shares are sold after the lock-up."
+                ),
+            ),
+        ),
+    ),
+    Stage(
+        "recovery",
+        _("Whether the money comes back"),
+        (
+            Equation(
+                "E32",
+                _(
+                    "Cash of the deal less cash of the same deal without equity, discounted, against what was "
+                    "paid for shares. Three readings: the way to a listing closed in every future; futures "
+                    "that saw no listing; only money that needs none."
+                ),
+            ),
+        ),
+    ),
+)

@@ -1,0 +1,127 @@
+"""The glossary: one word for each thing, used everywhere, no synonyms."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One entry; `anchor` is its address on the page."""
+
+    anchor: str
+    term: str | Promise
+    meaning: str | Promise
+
+
+WORDS = (
+    Word(
+        "entry",
+        _("Catalog entry"),
+        _(
+            "A price or specification with its unit, currency and source, the days it holds for, and "
+            "the day it became known."
+        ),
+    ),
+    Word(
+        "release",
+        _("Catalog release"),
+        _(
+            "A published copy of all entries that never changes. A version names the one it took its "
+            "prices from, and carries every value it uses."
+        ),
+    ),
+    Word(
+        "fleet",
+        _("Fleet"),
+        _("The chips a party will run: how many of each, from which quarter, and how they were acquired."),
+    ),
+    Word(
+        "deal",
+        _("Deal"),
+        _("Dated terms between a provider and a lab: compute contracts, commitments, equity."),
+    ),
+    Word(
+        "scenario",
+        _("Scenario"),
+        _("A question a team has given a name. It has one draft and any number of versions."),
+    ),
+    Word(
+        "draft",
+        _("Draft"),
+        _("What is being edited. It may be incomplete or wrong; nobody computes it as a result."),
+    ),
+    Word(
+        "version",
+        _("Version"),
+        _(
+            "One complete, valid set of inputs with a number. It never changes; restoring an old one "
+            "adds a new one."
+        ),
+    ),
+    Word(
+        "run",
+        _("Run"),
+        _(
+            "One computation of one version, with its number of futures, its seed and the engine's "
+            "version. The same run is never computed twice."
+        ),
+    ),
+    Word(
+        "future",
+        _("Future"),
+        _("One way the world may go, drawn from the ranges of the inputs. In code it is called a draw."),
+    ),
+    Word("quarter", _("Quarter"), _("The step of time: three months of the calendar year.")),
+    Word(
+        "line",
+        _("Ledger line"),
+        _(
+            "One kind of payment from one party to another. Over all parties, the ledger adds up to "
+            "zero in every quarter of every future."
+        ),
+    ),
+    Word(
+        "comparison",
+        _("Comparison"),
+        _("Versions side by side. Paired: computed on the same futures, so that a difference is not luck."),
+    ),
+    Word(
+        "receipt",
+        _("Receipt"),
+        _("What is needed to compute a result again, exactly: version, seed, futures, engine, digests."),
+    ),
+    Word("test", _("Test"), _("A rule with a yes or a no that a team sets on a scenario.")),
+    Word(
+        "side",
+        _("Side"),
+        _("Provider or lab: whose money the sentence, the tiles and the signs of a page speak of."),
+    ),
+    Word(
+        "no-ipo",
+        _("With no IPO"),
+        _(
+            "Computed with the way to a listing closed in every future; not a look at those futures "
+            "that happen to see none."
+        ),
+    ),
+    Word(
+        "in-cash",
+        _("Back in cash"),
+        _(
+            "Discounted cash that needs no IPO has covered what was paid for shares, against the same "
+            "deal without equity."
+        ),
+    ),
+    Word(
+        "on-books",
+        _("Back on the books"),
+        _("The accounting margin has covered what was paid for shares; not discounted."),
+    ),
+    Word(
+        "needs-ipo",
+        _("Needs an IPO"),
+        _("Money that arrives only if the lab lists or files to list. Marked with a hatch and these words."),
+    ),
+)
