@@ -1,6 +1,6 @@
 """Versions as a readable, read-only table. Keepers see no team data: this is for superusers who may by permission."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import admin
 from django.http import HttpRequest
@@ -28,7 +28,7 @@ class VersionAdmin(_ModelAdmin):
     part = ""
     """The part of a scenario this document is; "" for a whole scenario."""
     list_display = ("__str__", "number", "author", "created_at", "digest")
-    list_select_related: tuple[str, ...] = ("author",)
+    list_select_related: ClassVar[tuple[str, ...]] = ("author",)
     search_fields = ("digest", "message", "author__username")
     fields = ("uuid", "number", "author", "created_at", "message", "digest", "document_table")
     readonly_fields = fields

@@ -11,11 +11,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from planner.core.canonical_json import JsonValue
-from planner.core.documents import shown
 from planner.core.errors import InvalidInput, Problem
 from planner.core.quantities import SHAPES
 from planner.scenarios.documents import CONFIDENCE, scenario_document
-from planner.scenarios.figures import in_words, read, read_list, typed
+from planner.scenarios.figures import in_words, is_share, read, read_list, typed
 from planner.scenarios.paths import InputLeaf, Raw, walk
 
 Texts = dict[str, str]
@@ -31,11 +30,12 @@ KEY_TERMS = (
     (r"^placement\.provider_share_end$", 1),
     (r"^workload\.utilisation$", 1),
     (r"^valuation\.mature_multiple$", 1),
-    (r"^exit\.later_hazard$", 1),
-    (r"^deal\.provider_contract_rate$", 1),
+    (r"^exit\.quoted_odds\[[^\]]+\]\.probability$", 1),
 )
 """The inputs that usually move the headline most, and how many of each are shown."""
 
+_CITED = ("~source", "~confidence")
+_EARLIER = ".signed_earlier"
 _OFFERED_SHAPES = ("lognormal", "normal", "uniform", "beta")
 _WITH_MODE = ("triangular", "pert")
 
@@ -83,8 +83,15 @@ class EditorField:
         """“between 0% and 100%”, or "" when anything goes."""
         low, high, unit = self.leaf.minimum, self.leaf.maximum, self.leaf.unit
         if low is not None and high is not None:
-            return _("%(low)s to %(high)s") % {"low": shown(low, unit), "high": shown(high, unit)}
+            return _("%(low)s to %(high)s") % {"low": typed(low, unit), "high": typed(high, unit)}
         return ""
+
+    @property
+    def unit_words(self) -> str:
+        """The unit beside the field: what a typed percentage leaves unsaid."""
+        unit = self.leaf.unit
+        rest = unit.removeprefix("share").strip() if is_share(unit) else unit
+        return _(rest) if rest and rest != "date" else ""
 
     @property
     def default_words(self) -> str:
@@ -93,9 +100,17 @@ class EditorField:
         return in_words(self.leaf.default, self.leaf.unit, self.leaf.choices)
 
     @property
+    def source(self) -> str:
+        return self.texts.get(self.leaf.path + "~source", "")
+
+    @property
     def confidence(self) -> str:
-        said = str(self.leaf.evidence.get("confidence", ""))
-        return _(CONFIDENCE[said]) if said in CONFIDENCE else ""
+        return self.texts.get(self.leaf.path + "~confidence", "")
+
+    @property
+    def confidences(self) -> list[tuple[str, str]]:
+        """What may be said about a source."""
+        return [("", _("not stated")), *((name, _(words)) for name, words in CONFIDENCE.items())]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +122,7 @@ class EditorSection:
     groups: list[tuple[str, list[EditorField]]]
     is_open: bool
     wrong: int
+    is_flat: bool
 
     @property
     def count(self) -> int:
@@ -124,14 +140,32 @@ def texts_of(raw: Mapping[str, Any]) -> Texts:
 def values_from(
     raw: Mapping[str, Any], posted: Mapping[str, str], opened: Mapping[str, str]
 ) -> dict[str, JsonValue]:
-    """What somebody changed, by path: the fields whose posted text differs from the one they opened."""
+    """What somebody changed, by path: the fields whose posted text differs from the one they opened.
+
+    Changed sources come as one value at the path "evidence".
+    """
     values: dict[str, JsonValue] = {}
+    held = raw.get("evidence")
+    evidence: dict[str, Any] = dict(held) if isinstance(held, dict) else {}
     for leaf in walk(raw):
         names = _texts_of_leaf(leaf)
         given = {name: posted[name] for name in names if name in posted}
-        if any(_tidy(text) != _tidy(opened.get(name, names[name])) for name, text in given.items()):
+        changed = {
+            name for name, text in given.items() if _tidy(text) != _tidy(opened.get(name, names[name]))
+        }
+        cited = {name for name in changed if name.endswith(_CITED)}
+        if changed - cited:
             values[leaf.path] = _value_of(leaf, {**names, **given})
+        if cited:
+            evidence[leaf.path] = _evidence_of(leaf, {**names, **given})
+            values["evidence"] = evidence
     return values
+
+
+def _evidence_of(leaf: InputLeaf, texts: Mapping[str, str]) -> dict[str, str]:
+    kept = {name: str(text) for name, text in leaf.evidence.items() if name in ("note", "unit") and text}
+    stated = {name: _tidy(texts.get(f"{leaf.path}~{name}", "")) for name in ("source", "confidence")}
+    return {**kept, **{name: text for name, text in stated.items() if text}}
 
 
 def problems_of(raw: Raw) -> list[Problem]:
@@ -148,22 +182,31 @@ def sections_of(raw: Raw, texts: Mapping[str, str], problems: list[Problem]) -> 
     leaves = walk(raw)
     key_paths = key_terms(leaves)
     by_path = {leaf.path: _field(leaf, texts, problems) for leaf in leaves}
-    sections = [_section(_("Key terms"), "key-terms", [by_path[path] for path in key_paths], is_open=True)]
+    sections = [_section(_("Key terms"), "key-terms", [by_path[path] for path in key_paths], is_flat=True)]
     titles = dict.fromkeys(leaf.section for leaf in leaves)
     for number, title in enumerate(titles):
         fields = [
             by_path[leaf.path] for leaf in leaves if leaf.section == title and leaf.path not in key_paths
         ]
-        sections.append(_section(title, f"section-{number}", fields, is_open=False))
+        sections.append(_section(title, f"section-{number}", fields))
     return sections
 
 
 def key_terms(leaves: list[InputLeaf]) -> list[str]:
-    """The paths of about twelve inputs the editor opens on."""
+    """The paths of about twelve inputs the editor opens on; of contracts signed earlier only if there is no other."""
+    held = {leaf.path: leaf.value for leaf in leaves}
+    earlier = {
+        path.rpartition(".")[0] for path, value in held.items() if value is True and path.endswith(_EARLIER)
+    }
+
+    def is_of_earlier_contract(path: str) -> bool:
+        item = path.rpartition(".")[0]
+        return item in earlier or f"deal.terms[{held.get(f'{item}.contract')}]" in earlier
+
     found: list[str] = []
     for pattern, most in KEY_TERMS:
         matching = [leaf.path for leaf in leaves if re.match(pattern, leaf.path)]
-        found += sorted(matching, key=lambda path: "2026" not in path)[:most]
+        found += sorted(matching, key=is_of_earlier_contract)[:most]
     return found
 
 
@@ -183,12 +226,13 @@ def _field(leaf: InputLeaf, texts: Mapping[str, str], problems: list[Problem]) -
     return EditorField(leaf, held, errors, _options(leaf, held.get(leaf.path + "~shape", "")))
 
 
-def _section(title: str, name: str, fields: list[EditorField], *, is_open: bool) -> EditorSection:
+def _section(title: str, name: str, fields: list[EditorField], *, is_flat: bool = False) -> EditorSection:
+    """A section by groups; a flat one is open and its fields say themselves what they belong to."""
     groups: dict[str, list[EditorField]] = {}
     for one in fields:
-        groups.setdefault(one.leaf.group, []).append(one)
+        groups.setdefault("" if is_flat else one.leaf.group, []).append(one)
     wrong = sum(bool(one.errors) for one in fields)
-    return EditorSection(title, name, list(groups.items()), is_open or wrong > 0, wrong)
+    return EditorSection(title, name, list(groups.items()), is_flat or wrong > 0, wrong, is_flat)
 
 
 def _is_about(problem: Problem, leaf: InputLeaf) -> bool:
@@ -209,8 +253,9 @@ def _options(leaf: InputLeaf, shape: str) -> list[tuple[str, str]]:
 
 
 def _texts_of_leaf(leaf: InputLeaf) -> Texts:
+    cited = {f"{leaf.path}~{name}": str(leaf.evidence.get(name, "")) for name in ("source", "confidence")}
     if leaf.kind != "quantity":
-        return {leaf.path: typed(leaf.value, leaf.unit)}
+        return {leaf.path: typed(leaf.value, leaf.unit), **cited}
     held = leaf.value if isinstance(leaf.value, dict) else {}
     shape = str(held.get("shape", "fixed")) if isinstance(leaf.value, dict) else "fixed"
     return {
@@ -219,6 +264,7 @@ def _texts_of_leaf(leaf: InputLeaf) -> Texts:
         f"{leaf.path}~low": typed(held.get("low"), leaf.unit),
         f"{leaf.path}~high": typed(held.get("high"), leaf.unit),
         f"{leaf.path}~mode": typed(held.get("mode"), leaf.unit),
+        **cited,
     }
 
 

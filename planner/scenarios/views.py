@@ -45,6 +45,8 @@ def scenarios(request: HttpRequest) -> HttpResponse:
     words, sort = request.GET.get("q", "")[:200], asked_sort(request.GET.get("sort", ""))
     archived = request.GET.get("archived") == "1"
     found = queries.matching_scenarios(viewer, words=words, sort=sort, archived=archived)
+    shared = list(queries.shared_with(viewer)[:20])
+    full = queries.shared_with(viewer, Level.FULL).values_list("uuid", flat=True)[:100] if shared else ()
     context = {
         "page": Paginator(found, PAGE_SIZE).get_page(request.GET.get("page")),
         "words": words,
@@ -52,7 +54,8 @@ def scenarios(request: HttpRequest) -> HttpResponse:
         "columns": _columns(request, sort),
         "archived": archived,
         "query": _query_without(request, "page"),
-        "shared": queries.shared_with(viewer)[:20],
+        "shared": shared,
+        "shared_in_full": set(full),
         "may_create": (team := current_team(request)) is not None and has_role(viewer, team, Role.ANALYST),
     }
     wants_fragment = request.headers.get("HX-Request") == "true" and not request.headers.get("HX-Boosted")

@@ -113,6 +113,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "genka_cache"}}
 MEDIA_ROOT = VAR_DIR / "files"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_000_000
+# A scenario has some 300 inputs of up to six fields each, and a deal may have many terms.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
 # --- people
 AUTH_USER_MODEL = "teams.User"

@@ -260,3 +260,20 @@ def test_differences_restore_archive_and_sharing(
     assert "Amazon and OpenAI" not in page(owner_client.get(reverse("scenarios:list")))
     assert "Amazon and OpenAI" in page(owner_client.get(reverse("scenarios:list"), {"archived": "1"}))
     assert json.loads(queries.draft_of(scenario).raw_text)
+
+
+def test_a_new_source_is_kept_with_its_value(owner_client: Client, scenario: Scenario) -> None:
+    form = {**opened_form(owner_client, scenario), DISCOUNT: "30%", "do": "draft"}
+    form |= {f"{DISCOUNT}~source": "Our own negotiation", f"{DISCOUNT}~confidence": "A"}
+    owner_client.post(reverse("scenarios:edit", args=[scenario.uuid]), form)
+    evidence = queries.raw_of_draft(queries.draft_of(scenario))["evidence"]
+    assert evidence == {DISCOUNT: {"source": "Our own negotiation", "confidence": "A", "note": "Judged."}}
+
+
+def test_the_editor_opens_on_the_terms_of_the_new_contract(owner_client: Client) -> None:
+    answer = owner_client.post(reverse("scenarios:new"), {"name": "Ours", "start": "amazon-openai-2026"})
+    html = owner_client.get(answer["Location"]).content.decode()
+    opened = html[html.index('id="key-terms"') : html.index('id="section-0"')]
+    assert 10 <= opened.count('class="editor-field"') <= 14
+    assert "deal.terms[trainium-2026].discount_share" in opened
+    assert "deal.terms[aws-2025" not in opened
