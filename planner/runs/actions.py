@@ -8,8 +8,8 @@ from planner.audit.actions import record
 from planner.core.errors import Conflict
 from planner.runs import engine, execution, feeding, limits, transitions
 from planner.runs.computing import refuse_too_large
-from planner.runs.models import WANTED, Chunk, Run, RunRequest, State
-from planner.runs.snapshot import identity_of
+from planner.runs.models import WANTED, Chunk, ChunkState, Run, RunRequest, State
+from planner.runs.snapshot import identity_of, streams_of
 from planner.scenarios.models import ScenarioVersion
 from planner.teams.access import require_role
 from planner.teams.models import Role, User
@@ -37,8 +37,18 @@ def request_run_or_find(
     limits.check_draws(draws, whole_blocks_of=engine.block_size())
     inputs = engine.inputs_of_version(version)
     refuse_too_large(inputs)
-    identity = identity_of(inputs, seed=seed, draws=draws)
-    run, is_new = _existing_or_new(version, requester, identity, seed, draws)
+    asked = Run(
+        team=version.scenario.team,
+        version=version,
+        requested_by=requester,
+        identity=identity_of(inputs, seed=seed, draws=draws),
+        streams=streams_of(inputs, seed=seed),
+        engine_version=engine.engine_version(),
+        block_size=engine.block_size(),
+        seed=seed,
+        draws=draws,
+    )
+    run, is_new = _existing_or_new(asked)
     if is_new:
         # After the commit, never before: a worker must find the rows. A dead broker is no error here.
         transaction.on_commit(feeding.feed, robust=True)
@@ -74,55 +84,75 @@ def cancel_run(*, run: Run, actor: User) -> Run:
     return run
 
 
-def _existing_or_new(
-    version: ScenarioVersion, requester: User, identity: str, seed: int, draws: int
-) -> tuple[Run, bool]:
+def _existing_or_new(asked: Run) -> tuple[Run, bool]:
     """Two clicks at once: the constraint lets one through, the other finds its run at the second look."""
     for _attempt in range(5):
         try:
             with transaction.atomic():
-                run = _find(version, identity)
-                is_new = run is None
-                if run is None:
-                    run = _create(version, requester, identity, seed, draws)
+                found = _identical(asked)
+                run = found or _create(asked)
                 RunRequest.objects.get_or_create(
-                    run=run, version=version, defaults={"requested_by": requester}
+                    run=run, version=asked.version, defaults={"requested_by": asked.requested_by}
                 )
-                return run, is_new
+                return run, found is None
         except IntegrityError:
-            continue
+            asked.pk = None
     raise Conflict(_("Many people asked for runs at the same moment. Try again."))
 
 
-def _find(version: ScenarioVersion, identity: str) -> Run | None:
-    same = Run.objects.filter(team=version.scenario.team, identity=identity, state__in=(*WANTED, State.DONE))
+def _identical(asked: Run) -> Run | None:
+    same = Run.objects.filter(team=asked.team, identity=asked.identity, state__in=(*WANTED, State.DONE))
     return same.first()
 
 
-def _create(version: ScenarioVersion, requester: User, identity: str, seed: int, draws: int) -> Run:
-    team = version.scenario.team
-    last = Run.objects.filter(team=team).aggregate(last=Max("number"))["last"] or 0
-    run = Run.objects.create(
-        team=team,
-        number=last + 1,
-        version=version,
-        identity=identity,
-        engine_version=engine.engine_version(),
-        block_size=engine.block_size(),
-        seed=seed,
-        draws=draws,
-        requested_by=requester,
-    )
-    Chunk.objects.bulk_create(
+def _create(run: Run) -> Run:
+    last = Run.objects.filter(team=run.team).aggregate(last=Max("number"))["last"] or 0
+    run.number = last + 1
+    shorter = _longest_part_of(run)
+    run.preparation_text = shorter.preparation_text if shorter else ""
+    run.save(force_insert=True)
+    chunks = _chunks_taken_over(run, shorter) if shorter else []
+    stored = sum(chunk.block_count for chunk in chunks)
+    ranges = limits.chunk_ranges(engine.block_count(run.draws), stored)
+    chunks += [
         Chunk(run=run, index=index, first_block=first, block_count=count)
-        for index, (first, count) in enumerate(limits.chunk_ranges(engine.block_count(draws)))
-    )
+        for index, (first, count) in enumerate(ranges, start=len(chunks))
+    ]
+    Chunk.objects.bulk_create(chunks)
     record(
-        actor=requester,
+        actor=run.requested_by,
         action="run requested",
         object_kind="run",
         object_uuid=run.uuid,
-        team=team,
-        details={"number": run.number, "version": str(version.uuid), "draws": draws, "seed": seed},
+        team=run.team,
+        details={
+            "number": run.number,
+            "version": str(run.version.uuid),
+            "draws": run.draws,
+            "seed": run.seed,
+        },
     )
     return run
+
+
+def _longest_part_of(run: Run) -> Run | None:
+    """The team's finished run of the same streams with the most draws below those asked for, or None."""
+    parts = Run.objects.filter(team=run.team, streams=run.streams, state=State.DONE, draws__lt=run.draws)
+    return parts.order_by("-draws", "-pk").first()
+
+
+def _chunks_taken_over(run: Run, shorter: Run) -> list[Chunk]:
+    """More draws extend: the stored blocks of the shorter run are the first blocks of this one, file and all."""
+    return [
+        Chunk(
+            run=run,
+            index=chunk.index,
+            first_block=chunk.first_block,
+            block_count=chunk.block_count,
+            blocks_done=chunk.block_count,
+            state=ChunkState.DONE,
+            file=chunk.file,
+            file_digest=chunk.file_digest,
+        )
+        for chunk in Chunk.objects.filter(run=shorter).order_by("index")
+    ]

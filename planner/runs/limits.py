@@ -61,8 +61,12 @@ def check_seed(seed: int) -> None:
         raise InvalidInput([Problem("seed", said % {"seed": str(seed)[:40], "most": f"{HIGHEST_SEED:,}"})])
 
 
-def chunk_ranges(blocks: int) -> list[tuple[int, int]]:
-    """(first block, number of blocks) of every chunk: block 0 alone, since all others wait for it, then equal parts."""
+def chunk_ranges(blocks: int, stored: int = 0) -> list[tuple[int, int]]:
+    """(first block, number of blocks) of every chunk after the first `stored` blocks, which are there already.
+
+    Block 0 is alone, since all others wait for it; the rest comes in equal parts.
+    """
     size = max(1, min(MOST_BLOCKS_IN_A_CHUNK, -(-blocks // 16)))
-    starts = range(1, blocks, size)
-    return [(0, 1), *((first, min(size, blocks - first)) for first in starts)]
+    first = [(0, 1)] if stored == 0 else []
+    starts = range(max(stored, 1), blocks, size)
+    return [*first, *((start, min(size, blocks - start)) for start in starts)]

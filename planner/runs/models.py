@@ -49,6 +49,8 @@ class Run(models.Model):
     )
     """The version it was first asked for; `RunRequest` names every version that shows it."""
     identity = models.CharField(_("identity"), max_length=64, db_index=True)
+    streams = models.CharField(_("streams"), max_length=64, db_index=True, default="")
+    """Like the identity without the number of draws: a longer run of equal streams takes over the blocks of this."""
     engine_version = models.CharField(_("engine version"), max_length=40)
     block_size = models.PositiveIntegerField(_("draws in a block"))
     seed = models.PositiveBigIntegerField(_("seed"))

@@ -54,7 +54,7 @@ def cash_fan(result: Result) -> Chart | None:
         },
     }
     heads = [_("Quarter"), *(_head(name) for name in BANDS)] + ([_("Median, IPO allowed")] if opened else [])
-    rows = _fan_rows(data["labels"], closed, opened["p50"] if opened else None)
+    rows = _fan_rows(_labels(result), closed, opened["p50"] if opened else None)
     foot = _("Provider, cumulative discounted cash over the deal, nominal USD. Outflows in parentheses.")
     return Chart("fan", "cash-fan", _cash_finding(closed, opened), foot, data, heads, rows, _("With an IPO"))
 
@@ -83,7 +83,7 @@ def side_fan(result: Result, *, side: Side) -> Chart | None:
     foot = _("Lab, nominal USD. Where the 90% band leaves the picture, the table has its ends.")
     heads = [_("Quarter"), *(_head(band) for band in BANDS)]
     return Chart(
-        "fan", name.replace("_", "-"), finding, foot, data, heads, _fan_rows(data["labels"], fan, None)
+        "fan", name.replace("_", "-"), finding, foot, data, heads, _fan_rows(_labels(result), fan, None)
     )
 
 

@@ -39,7 +39,7 @@ def words_of_input(document: Mapping[str, Any], path: str) -> InputLeaf | None:
 
 def assumptions(result: Result, document: Mapping[str, Any]) -> list[Assumption]:
     """The inputs that move the headline most, largest first."""
-    found = []
+    found: list[Assumption] = []
     for hinge in result.get("hinges") or []:
         leaf = words_of_input(document, hinge["path"])
         if leaf is not None and len(found) < SHOWN_HINGES:

@@ -79,6 +79,22 @@ def test_another_teams_identical_run_is_its_own(version, owner, outsider, stand_
 
 
 @pytest.mark.django_db
+def test_more_draws_extend_a_finished_run_and_give_what_they_would_alone(version, owner, stand_in):
+    short = compute_in_process(request_run(version=version, requester=owner, draws=2 * BLOCK))
+    longer = request_run(version=version, requester=owner, draws=40 * BLOCK)
+    assert [block for chunk in longer.chunks.order_by("index") for block in chunk.blocks] == list(range(40))
+    longer = compute_in_process(longer)
+    assert stand_in.evaluated == list(range(40)), "each block once"
+    assert longer.state == State.DONE
+    for run in (short, longer):
+        Run.objects.filter(pk=run.pk).update(identity=f"another {run.pk}", streams="another")
+    alone = compute_in_process(request_run(version=version, requester=owner, draws=40 * BLOCK))
+    assert alone.result_digest == longer.result_digest
+    other_seed = request_run(version=version, requester=owner, draws=40 * BLOCK, seed=7)
+    assert not other_seed.chunks.exclude(file="").exists()
+
+
+@pytest.mark.django_db
 def test_a_failed_or_cancelled_run_does_not_stand_in_the_way_of_a_new_one(run, version, owner):
     Run.objects.filter(pk=run.pk).update(state=State.FAILED)
     assert request_run(version=version, requester=owner, draws=4 * BLOCK) != run
