@@ -14,6 +14,7 @@ from planner.deals.documents.terms import (
     PriceStepsDocument,
     TakeOrPayDocument,
     TermDocument,
+    TriggerDocument,
     VolumeTiersDocument,
 )
 
@@ -109,13 +110,7 @@ def _about_tranche(term: EquityTrancheDocument) -> list[TermConflict]:
     repeated = repeated_keys(f"terms[{term.key}].triggers", term.triggers)
     found = [TermConflict(problem.path, problem.message, True) for problem in repeated]
     for trigger in term.triggers:
-        where = f"triggers[{trigger.key}].on"
-        if trigger.event == "date" and trigger.on is None:
-            sentence = translated("%(trigger)s of %(term)s is a trigger by date. Give the day.")
-            found.append(_conflict(term, where, sentence, is_error=True, trigger=name_of(trigger)))
-        elif trigger.on and term.longstop and trigger.on > term.longstop:
-            sentence = translated("%(trigger)s of %(term)s comes after the longstop and can never be met.")
-            found.append(_conflict(term, where, sentence, is_error=False, trigger=name_of(trigger)))
+        found += _about_trigger(term, trigger)
     if term.price_rule == "fixed_valuation" and term.valuation_usd <= 0 and term.amount_usd > 0:
         sentence = translated("%(term)s buys at a fixed valuation of 0. Give a valuation above 0.")
         found.append(_conflict(term, "valuation_usd", sentence, is_error=True))
@@ -128,6 +123,23 @@ def _about_tranche(term: EquityTrancheDocument) -> list[TermConflict]:
         )
         found.append(_conflict(term, "obligation", sentence, is_error=False))
     return found
+
+
+def _about_trigger(term: EquityTrancheDocument, trigger: TriggerDocument) -> list[TermConflict]:
+    where, said = f"triggers[{trigger.key}]", {"trigger": name_of(trigger)}
+    if trigger.event == "date" and trigger.on is None:
+        sentence = translated("%(trigger)s of %(term)s is a trigger by date. Give the day.")
+        return [_conflict(term, f"{where}.on", sentence, is_error=True, **said)]
+    if trigger.event == "date" and trigger.on and term.longstop and trigger.on > term.longstop:
+        sentence = translated("%(trigger)s of %(term)s comes after the longstop and can never be met.")
+        return [_conflict(term, f"{where}.on", sentence, is_error=False, **said)]
+    if trigger.event in ("annual_revenue", "gigawatts_online") and trigger.threshold <= 0:
+        sentence = translated("%(trigger)s of %(term)s has a threshold of 0, so it is met at once.")
+        return [_conflict(term, f"{where}.threshold", sentence, is_error=False, **said)]
+    if trigger.event == "milestone" and trigger.hazard_annual == 0:
+        sentence = translated("%(trigger)s of %(term)s has no chance of being met. Give its yearly chance.")
+        return [_conflict(term, f"{where}.hazard_annual", sentence, is_error=False, **said)]
+    return []
 
 
 def _about_preference(term: PreferredDocument, terms: tuple[TermDocument, ...]) -> list[TermConflict]:
