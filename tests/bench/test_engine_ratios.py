@@ -1,0 +1,136 @@
+"""How fast the engine is, as ratios measured in one run on one core: no number here depends on the machine alone."""
+
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from costmodel import evaluate, randomness
+from costmodel.blocks import BLOCK_SIZE
+from costmodel.outcomes.blocks import summarise
+from costmodel.outcomes.measures import measure
+from costmodel.outcomes.returns import internal_rate
+from costmodel.outcomes.summary import QUANTILES, count, grid_of, quantiles
+from costmodel.simulate.luck import draw_luck
+from costmodel.simulate.worlds import simulate_block
+from tests.bench.reduced_deal import QUARTERS, by_blocks, by_loop
+from tests.costmodel.scenarios import SEED, small_scenario
+
+REPEATS = 3
+
+
+def seconds(work: Callable[[], Any], repeats: int = REPEATS) -> float:
+    """Return the best of a few runs."""
+    best = float("inf")
+    for _ in range(repeats):
+        started = time.perf_counter()
+        work()
+        best = min(best, time.perf_counter() - started)
+    return best
+
+
+def show(title: str, rows: list[tuple[str, float, float]], unit: str) -> None:
+    """Print one table: what, how long, how many times the last row."""
+    bar = rows[-1][1]
+    lines = ["", title, f"  {'':58}{unit:>14}{'x last':>9}"]
+    for name, taken, size in rows:
+        lines.append(f"  {name:58}{taken / size:14.1f}{taken / size / (bar / rows[-1][2]):9.2f}")
+    sys.stdout.write("\n".join([*lines, ""]))
+
+
+def recorded_draws(
+    monkeypatch: pytest.MonkeyPatch, work: Callable[[], Any]
+) -> list[tuple[Any, tuple[Any, ...]]]:
+    """Return every (function, arguments) by which `work` draws paths of random numbers."""
+    calls: list[tuple[Any, tuple[Any, ...]]] = []
+    for name in ("normals", "uniforms"):
+        real = getattr(randomness, name)
+
+        def noted(*arguments: Any, real: Any = real) -> Any:
+            calls.append((real, arguments))
+            return real(*arguments)
+
+        monkeypatch.setattr(randomness, name, noted)
+    work()
+    monkeypatch.undo()
+    return calls
+
+
+def test_one_block_of_the_whole_engine_against_its_random_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
+    scenario = small_scenario(quarters=40)
+    preparation = evaluate.prepare(scenario, SEED)
+    simulated = simulate_block(scenario, preparation.intercepts, SEED, 1)
+    calls = recorded_draws(monkeypatch, lambda: simulate_block(scenario, preparation.intercepts, SEED, 1))
+    worlds = seconds(lambda: simulate_block(scenario, preparation.intercepts, SEED, 1))
+    told = seconds(lambda: summarise(simulated, preparation.grids, BLOCK_SIZE))
+    inputs = seconds(lambda: draw_luck(scenario, SEED, 1))
+    paths = seconds(lambda: [function(*arguments) for function, arguments in calls])
+    size = BLOCK_SIZE * 40 / 1e9
+    show(
+        f"One block of {BLOCK_SIZE:,} draws, 40 quarters, four worlds",
+        [
+            ("simulate and summarise", worlds + told, size),
+            ("simulate four worlds", worlds, size),
+            ("summarise: fans, key figures, IRR, recovery", told, size),
+            ("realise the uncertain inputs", inputs, size),
+            (f"draw the {len(calls)} shocks only (the least it can take)", paths, size),
+        ],
+        "ns/draw-quarter",
+    )
+    assert calls
+
+
+def test_a_loop_over_draws_against_blocks() -> None:
+    shocks = np.random.default_rng(SEED).standard_normal((QUARTERS, BLOCK_SIZE))
+    few = np.ascontiguousarray(shocks[:, :400])
+    value, recovered = by_loop(few)
+    fast_value, fast_recovered = by_blocks(shocks)
+    assert np.allclose(value, fast_value[:400], rtol=1e-9, atol=1.0)
+    assert np.array_equal(recovered, fast_recovered[:400])
+    assert 0.0 < fast_recovered.mean() < 1.0
+    loop, blocks = seconds(lambda: by_loop(few)), seconds(lambda: by_blocks(shocks))
+    show(
+        "The reduced deal",
+        [
+            ("plain Python, draw by draw", loop, 400 * QUARTERS / 1e9),
+            ("the engine's functions on a block", blocks, BLOCK_SIZE * QUARTERS / 1e9),
+        ],
+        "ns/draw-quarter",
+    )
+    assert loop / 400 > 20 * blocks / BLOCK_SIZE
+
+
+def test_bands_by_counting_against_numpy_quantiles() -> None:
+    scenario = small_scenario(quarters=40)
+    preparation = evaluate.prepare(scenario, SEED)
+    measures = measure(simulate_block(scenario, preparation.intercepts, SEED, 1))
+    rows = np.concatenate(list(measures.fans.values()))
+    grid = grid_of(rows)
+    counted = seconds(lambda: quantiles(count(rows, grid), grid))
+    exact = seconds(lambda: np.quantile(rows, QUANTILES, axis=1))
+    size = rows.size / 1e9
+    show(
+        f"Bands of {rows.shape[0]} rows",
+        [("np.quantile", exact, size), ("counts on a grid, which also merge", counted, size)],
+        "ns/value",
+    )
+
+
+def test_returns_against_polynomial_roots() -> None:
+    rng = np.random.default_rng(SEED)
+    flows = rng.normal(1.0, 1.0, (41, BLOCK_SIZE))
+    flows[0] = -15.0
+    few = flows[:, :100]
+    ours = seconds(lambda: internal_rate(flows))
+    roots = seconds(lambda: [np.roots(column[::-1]) for column in few.T])
+    show(
+        "IRR of 41 flows",
+        [
+            ("numpy roots, draw by draw", roots, 100 / 1e6),
+            ("bracket and bisect a block", ours, BLOCK_SIZE / 1e6),
+        ],
+        "us/draw",
+    )
