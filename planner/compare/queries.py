@@ -75,11 +75,21 @@ def are_paired(one: Run, other: Run) -> bool:
     return (one.seed, one.draws, one.block_size) == (other.seed, other.draws, other.block_size)
 
 
-def inputs_that_differ(base: Compared, other: Compared) -> list[Change] | None:
+@dataclass(frozen=True, slots=True)
+class Differences:
+    """What differs between two versions: the inputs, and apart from them the sources that were given for them."""
+
+    inputs: list[Change]
+    sources: list[Change]
+
+
+def differences(base: Compared, other: Compared) -> Differences | None:
     """Only what differs, in words and units; None when the viewer may not see the inputs of both."""
     if not (base.is_whole and other.is_whole):
         return None
-    return diff(raw_of_version(base.version), raw_of_version(other.version))
+    changes = diff(raw_of_version(base.version), raw_of_version(other.version))
+    sources = [change for change in changes if change.path.startswith("evidence[")]
+    return Differences([change for change in changes if change not in sources], sources)
 
 
 def _finished(versions: QuerySet[ScenarioVersion]) -> QuerySet[ScenarioVersion]:

@@ -35,7 +35,7 @@ def _side_by_side(base: Compared, others: list[Compared]) -> dict[str, Any]:
     assert base.run is not None
     return {
         "rows": deltas.rows(base, others),
-        "differences": [(other, queries.inputs_that_differ(base, other)) for other in others],
+        "differences": [(other, queries.differences(base, other)) for other in others],
         "unpaired": [other for other in others if other.run and not queries.are_paired(base.run, other.run)],
         "chart": overlays.overlay([base, *others]),
     }

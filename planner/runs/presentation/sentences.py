@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -38,7 +38,7 @@ def sentence_without_inputs(result: Result) -> SafeString:
 
 def _money_back(result: Result, equity: str, hinge: str) -> SafeString:
     if not is_defined(result, "recovered_do_no_ipo_cash", "recovered_do_no_ipo_accounting"):
-        return format_html(_("No future of this run says whether the equity comes back."))
+        return escape(_("No future of this run says whether the equity comes back."))
     cash = futures_share(part(result, "recovered_do_no_ipo_cash"))
     books = futures_share(part(result, "recovered_do_no_ipo_accounting"))
     said = _(
@@ -83,7 +83,7 @@ def _of_the_lab(result: Result, names: Mapping[str, str]) -> SafeString:
 def _worth(result: Result) -> SafeString:
     """What the deal is worth to the provider; for results that have nothing else to say."""
     if not is_defined(result, "provider_npv_usd"):
-        return format_html(_("This run has no figure that every future defines."))
+        return escape(_("This run has no figure that every future defines."))
     said = _("To the provider, the deal is worth <strong>{worth}</strong> today in the median future.")
     return format_html(said, worth=_or_nothing(part(result, "provider_npv_usd", "p50")))
 

@@ -1,0 +1,95 @@
+"""Home, method and glossary."""
+
+from django.test import Client
+from django.urls import reverse
+
+from planner.scenarios.actions import share_version
+from planner.teams.models import Level, Team, User
+from tests.planner.compare.conftest import MakeRun, make_run
+
+__all__ = ["make_run"]
+
+
+def test_somebody_who_has_not_signed_in_is_sent_to_the_sign_in_page(client: Client, db: None) -> None:
+    assert client.get("/").headers["Location"] == reverse("account_login")
+
+
+def test_a_team_without_scenarios_is_offered_a_button(owner_client: Client) -> None:
+    answer = owner_client.get("/")
+
+    assert answer.status_code == 200
+    assert reverse("scenarios:new") in answer.content.decode()
+
+
+def test_a_scenario_shows_its_headline(
+    owner_client: Client, team: Team, owner: User, make_run: MakeRun
+) -> None:
+    make_run(team, owner, "Amazon and OpenAI")
+
+    (line,) = owner_client.get("/").context["lines"]
+
+    assert line.scenario.name == "Amazon and OpenAI"
+    assert (line.headline.title, line.headline.figure) == ("Back in cash, no IPO", "35%")
+
+
+def test_home_shows_nothing_of_another_team_until_it_is_shared(
+    outsider_client: Client, team: Team, other_team: Team, owner: User, make_run: MakeRun
+) -> None:
+    version = make_run(team, owner, "A secret question").version
+    assert "A secret question" not in outsider_client.get("/").content.decode()
+
+    share_version(version=version, team=other_team, level=Level.RESULTS, actor=owner)
+
+    assert "A secret question" in outsider_client.get("/").content.decode()
+
+
+def test_the_number_of_queries_does_not_grow_wild_with_the_scenarios(
+    owner_client: Client, team: Team, owner: User, make_run: MakeRun, django_assert_max_num_queries: object
+) -> None:
+    for number in range(3):
+        make_run(team, owner, f"Question {number}")
+
+    with django_assert_max_num_queries(40):  # type: ignore[operator]
+        owner_client.get("/")
+
+
+def test_method_and_glossary_open_for_everyone_signed_in(outsider_client: Client) -> None:
+    for name in ("pages:method", "pages:glossary"):
+        assert outsider_client.get(reverse(name)).status_code == 200
+
+
+def test_the_glossary_says_each_word_once(outsider_client: Client) -> None:
+    words = outsider_client.get(reverse("pages:glossary")).context["words"]
+
+    assert len({str(word.term) for word in words}) == len(words)
+
+
+def test_a_results_level_page_shows_outcomes_and_no_inputs(
+    outsider_client: Client, team: Team, other_team: Team, owner: User, make_run: MakeRun
+) -> None:
+    run = make_run(team, owner, "Shared question")
+    share_version(version=run.version, team=other_team, level=Level.RESULTS, actor=owner)
+
+    text = outsider_client.get(reverse("runs:results", args=[run.uuid])).content.decode()
+
+    assert "With no IPO, the equity is back in cash" in text
+    for private in (
+        "$15.0 B",
+        "Trainium",
+        "hinges",
+        "USD per chip-hour",
+        run.identity,
+        run.result_digest,
+        "Receipt",
+    ):
+        assert private not in text
+
+
+def test_the_whole_result_page_shows_both_sides(
+    owner_client: Client, team: Team, owner: User, make_run: MakeRun
+) -> None:
+    run = make_run(team, owner)
+    page = reverse("runs:results", args=[run.uuid])
+
+    assert "the $15.0 B is back in cash" in owner_client.get(page).content.decode()
+    assert "For OpenAI, the deal is worth" in owner_client.get(page + "?side=lab").content.decode()
