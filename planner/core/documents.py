@@ -197,12 +197,12 @@ def problems_in(shape: type[Document], value: JsonValue, error: ValidationError)
     """One sentence per error, at the path the editor and the API use ("deal.terms[trainium].discount_share")."""
     problems: list[Problem] = []
     for found in error.errors(include_url=False):
-        path, title, owner = _whereabouts(shape, value, found["loc"])
+        path, title, unit, owner = _whereabouts(shape, value, found["loc"])
         several = found.get("ctx", {}).get("problems")
         if several:  # found by a cross check, with paths from its own document on
             problems += [Problem(_joined(path, problem.path), problem.message) for problem in several]
             continue
-        problems.append(Problem(path, _sentence(found, title, owner)))
+        problems.append(Problem(path, _sentence(found, title, unit, owner)))
     unique = list(dict.fromkeys(problems))
     return unique[:MOST_PROBLEMS]
 
@@ -231,10 +231,10 @@ def _joined(path: str, rest: str) -> str:
 
 def _whereabouts(
     shape: type[Document], value: JsonValue, location: tuple[int | str, ...]
-) -> tuple[str, str, type[Document] | None]:
-    """Path with list items by key, title of the field, and the shape it belongs to."""
+) -> tuple[str, str, str, type[Document] | None]:
+    """Path with list items by key, title and unit of the field, and the shape it belongs to."""
     path, here, shapes = "", value, [shape]
-    title, owner, uncertain = "", shape, ""
+    title, unit, owner, uncertain = "", "", shape, ""
     for place in location:
         if isinstance(place, int):
             here = here[place] if isinstance(here, list) and place < len(here) else None
@@ -253,9 +253,10 @@ def _whereabouts(
         owner = next((one for one in shapes if place in one.model_fields), shapes[0] if shapes else owner)
         field = owner.model_fields.get(place)
         title = (field.title if field else None) or place
+        unit = str(extra_of(field).get("unit", "")) if field else ""
         title = f"{uncertain} ({title.lower()})" if uncertain else title
         shapes = inner_shapes(field.annotation) if field else []
-    return path, title, owner
+    return path, title, unit, owner
 
 
 _TAGS = {"fixed", "range", "discrete"}
@@ -265,12 +266,14 @@ def _tag(shape: type[Document]) -> str:
     return str(getattr(shape, "tag", ""))
 
 
-def _sentence(found: ErrorDetails, title: str, owner: type[Document] | None) -> str:
+def _sentence(found: ErrorDetails, title: str, unit: str, owner: type[Document] | None) -> str:
     kind, limits, held = found["type"], found.get("ctx", {}), found.get("input")
     said = {"title": _(title) if title else _("The document"), "held": _quoted(held)}
     if kind == "sentence":
-        sentence = str(limits["sentence"])
-        return f"{title}: {sentence}" if owner is not None and limits.get("inner") else sentence
+        sentence, numbers = str(limits["sentence"]), limits.get("numbers")
+        if numbers:
+            sentence %= {name: shown(value, unit) for name, value in numbers.items()}
+        return f"{said['title']}: {sentence}" if limits.get("inner") else sentence
     if kind == "missing":
         return _("%(title)s is missing.") % said
     if kind == "extra_forbidden":

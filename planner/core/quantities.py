@@ -54,20 +54,20 @@ class RangeQuantity(_Loaded):
 
     @model_validator(mode="after")
     def _describes_a_distribution(self) -> "RangeQuantity":
-        said: dict[str, Any] = {"low": f"{self.low:g}", "high": f"{self.high:g}"}
+        said = {"low": self.low, "high": self.high}
         if not self.low < self.high:
-            raise _wrong(translated("Low is %(low)s and high is %(high)s. Low must be below high.") % said)
+            raise _wrong(translated("Low is %(low)s and high is %(high)s. Low must be below high."), said)
         if self.shape == "lognormal" and self.low <= 0:
-            raise _wrong(translated("Low is %(low)s. A lognormal range must lie above 0.") % said)
+            raise _wrong(translated("Low is %(low)s. A lognormal range must lie above 0."), said)
         if self.shape == "beta" and not (self.low > 0 and self.high < 1):
             raise _wrong(
-                translated("The range is %(low)s to %(high)s. A beta range must lie between 0 and 1.") % said
+                translated("The range is %(low)s to %(high)s. A beta range must lie between 0 and 1."), said
             )
         if self.coverage >= 1 and self.shape not in _BOUNDED_COVERAGE:
-            raise _wrong(translated("Coverage is 100%%. It must be below 100%% for this shape.") % {})
+            raise _wrong(translated("Coverage is 100%. It must be below 100% for this shape."))
         if self.shape in _WITH_MODE:
             if self.mode is None or not self.low <= self.mode <= self.high:
-                raise _wrong(translated("Mode must be between low %(low)s and high %(high)s.") % said)
+                raise _wrong(translated("Mode must be between low %(low)s and high %(high)s."), said)
         elif self.mode is not None:
             raise _wrong(translated("Mode belongs to triangular and PERT ranges only. Remove it."))
         return self
@@ -100,8 +100,10 @@ class DiscreteQuantity(_Loaded):
         return min(self.values), max(self.values)
 
 
-def _wrong(sentence: str) -> PydanticCustomError:
-    return PydanticCustomError("sentence", "{sentence}", {"sentence": sentence, "inner": True})
+def _wrong(sentence: str, numbers: dict[str, float] | None = None) -> PydanticCustomError:
+    """`numbers` are named in the sentence and shown in the unit of the field that holds the quantity."""
+    context = {"sentence": sentence, "inner": True, "numbers": numbers or {}}
+    return PydanticCustomError("sentence", "{sentence}", context)
 
 
 def _which(value: Any) -> str:

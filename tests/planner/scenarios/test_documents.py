@@ -51,7 +51,7 @@ def problems_of(document: Any) -> dict[str, str]:
         (
             f"{DISCOUNT}",
             {"low": 0.3, "high": 0.2, "shape": "uniform"},
-            "Discount: Low is 0.3 and high is 0.2. Low must be below high.",
+            "Discount: Low is 30% and high is 20%. Low must be below high.",
         ),
         (
             DISCOUNT,
@@ -61,7 +61,7 @@ def problems_of(document: Any) -> dict[str, str]:
         (
             DISCOUNT,
             {"low": 0, "high": 0.2, "shape": "lognormal"},
-            "Discount: Low is 0. A lognormal range must lie above 0.",
+            "Discount: Low is 0%. A lognormal range must lie above 0.",
         ),
         (
             DISCOUNT,
@@ -280,3 +280,13 @@ def _dataclasses_in(annotation: Any) -> list[Any]:
 def test_a_document_without_its_defaults_means_the_same() -> None:
     document = scenario_document(small_document())
     assert scenario_document(plain(document)) == document
+
+
+def test_nothing_at_all_for_one_quarter_is_a_scenario() -> None:
+    document = small_document(**{"timeline.quarters": 1, "exit.lock_up": [], "fleet.lots": [], "deal.terms": []})
+    document["evidence"] = {}
+    assert scenario_document(document).timeline.quarters == 1
+    document["deal"]["terms"] = [
+        {"kind": "equity_tranche", "key": "none", "amount_usd": 0, "state": "paid"},
+    ]
+    scenario_document(document)
