@@ -66,6 +66,7 @@ def evaluate_block(
 ) -> BlockSummary:
     """Simulate one block in every world and summarise the draws asked for."""
     simulated = _simulated(scenario, tuple(preparation.intercepts), seed, block)
+    _simulated.cache_clear()  # nobody asks for it again, and it holds hundreds of megabytes
     return summarise(simulated, preparation.grids, draws_in_block(block, draws))
 
 
@@ -105,6 +106,7 @@ def ledger_of_draw(
 ) -> list[dict[str, Any]]:
     """Return every ledger line of one draw of the base world, recomputed from its block."""
     simulated = _simulated(scenario, tuple(preparation.intercepts), seed, draw // BLOCK_SIZE)
+    _simulated.cache_clear()  # a web process must not keep it
     return report.lines_of_draw(simulated.base.accounts.ledger, draw % BLOCK_SIZE)
 
 
