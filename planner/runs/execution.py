@@ -1,5 +1,6 @@
 """Load, compute, store: what happens to a chunk under its lease, and to a run when its last chunk is in."""
 
+import json
 import logging
 import threading
 import time
@@ -11,7 +12,7 @@ from celery.exceptions import SoftTimeLimitExceeded
 from django.db import DatabaseError, InterfaceError, connection
 from django.utils.translation import gettext as _
 
-from planner.core.canonical_json import canonical_text, digest_of, parse_strict
+from planner.core.canonical_json import canonical_text, digest_of
 from planner.runs import chunk_files, engine, leases, transitions
 from planner.runs.chunk_files import Arrays, LostFile
 from planner.runs.limits import MOST_ATTEMPTS, lease
@@ -73,7 +74,7 @@ def finalise(run_id: int) -> bool:
         blocks, seconds = _stored_blocks(run)
         began = time.perf_counter()
         scenario = engine.inputs_of_version(run.version)
-        preparation = engine.preparation_from(parse_strict(run.preparation_text, max_bytes=50_000_000))
+        preparation = engine.preparation_from(json.loads(run.preparation_text))
         result = engine.combine(scenario, preparation, blocks, run.draws, run.seed)
         text = canonical_text(result)
     except LostFile:
@@ -128,7 +129,7 @@ def _preparation(chunk: Chunk, scenario: engine.Inputs) -> engine.Prepared:
         Run.objects.filter(pk=run.pk, preparation_text="").update(preparation_text=run.preparation_text)
         if not leases.renew(chunk):
             raise Stopped
-    return engine.preparation_from(parse_strict(run.preparation_text, max_bytes=50_000_000))
+    return engine.preparation_from(json.loads(run.preparation_text))
 
 
 def _stored_blocks(run: Run) -> tuple[list[engine.Summary], float]:
