@@ -283,7 +283,9 @@ def test_a_document_without_its_defaults_means_the_same() -> None:
 
 
 def test_nothing_at_all_for_one_quarter_is_a_scenario() -> None:
-    document = small_document(**{"timeline.quarters": 1, "exit.lock_up": [], "fleet.lots": [], "deal.terms": []})
+    document = small_document(
+        **{"timeline.quarters": 1, "exit.lock_up": [], "fleet.lots": [], "deal.terms": []}
+    )
     document["evidence"] = {}
     assert scenario_document(document).timeline.quarters == 1
     document["deal"]["terms"] = [
