@@ -182,13 +182,13 @@ def test_quotes_may_come_in_any_order_and_a_falling_one_adds_nobody() -> None:
     assert shares[[2, 4]] == pytest.approx([0.4, 0.4], abs=1e-6)
 
 
-def test_after_the_last_quote_the_stated_hazard_decays() -> None:
-    covariate = np.full((16, 10), 0.8)
+def test_after_the_last_quote_a_lab_worth_its_floor_has_the_stated_hazard_decaying() -> None:
     exit_ = exit_of(later_hazard=0.2, later_hazard_decay=0.9)
-    shares = fitted_share(exit_, covariate, np.ones((16, 10)))
-    left = 1.0 - shares
-    hazards = 1.0 - left[5:] / left[4:-1]
-    assert hazards == pytest.approx(0.2 * 0.9 ** np.arange(11))
+    for pull in (0.0, -0.8):
+        left = 1.0 - fitted_share(exit_, np.full((16, 10), pull), np.ones((16, 10)))
+        odds = 0.2 * 0.9 ** np.arange(11)
+        odds = odds / (1.0 - odds) * np.exp(pull)
+        assert 1.0 - left[5:] / left[4:-1] == pytest.approx(odds / (1.0 + odds)), pull
 
 
 def test_a_higher_floor_lists_at_a_higher_value(simulate: Simulate) -> None:

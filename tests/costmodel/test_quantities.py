@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy import special
 
 from costmodel.inputs.quantity import Quantity, Shape, fixed, uncertain
-from costmodel.quantities import at_score, central, realise
+from costmodel.quantities import _beta_through, at_score, central, realise
 
 RANGES: dict[Shape, tuple[float, float]] = {
     "lognormal": (3.0, 40.0),
@@ -109,7 +109,17 @@ def test_every_shape_rises_with_its_score_through_its_ends(
     reach = special.ndtri(0.5 + coverage / 2.0)
     values = at_score(quantity, np.array([-2 * reach, -reach, 0.0, reach, 2 * reach]))
     assert np.all(np.diff(values) > 0)
-    assert values[[1, 3]] == pytest.approx([low, low + width], rel=1e-5)
+    assert values[[1, 3]] == pytest.approx([low, low + width], abs=2e-6 * width, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("low", "high"), [(0.2, 0.7), (0.02, 0.04), (0.9, 0.99), (0.05, 0.95), (0.01, 0.97), (0.45, 0.55)]
+)
+def test_a_beta_read_off_its_table_is_within_a_millionth_of_the_exact_one(low: float, high: float) -> None:
+    first, second = _beta_through(low, high, 0.05)
+    score = np.random.default_rng(8).standard_normal(20_000)
+    told = at_score(Quantity(shape="beta", low=low, high=high), score)
+    assert np.abs(told - special.betaincinv(first, second, special.ndtr(score))).max() < 1e-6
 
 
 @given(st.floats(0.02, 0.9), st.floats(0.02, 0.95))
