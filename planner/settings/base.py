@@ -137,7 +137,9 @@ ACCOUNT_ADAPTER = "planner.teams.sign_in.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_SESSION_REMEMBER = True  # no question about it on the sign-in page: two weeks, as SESSION_COOKIE_AGE says
+ACCOUNT_SESSION_REMEMBER = (
+    True  # no question about it on the sign-in page: two weeks, as SESSION_COOKIE_AGE says
+)
 ACCOUNT_SIGNUP_OPEN = env.bool("GENKA_SIGNUP_OPEN", default=False)
 DEMO_MODE = env.bool("GENKA_DEMO", default=False)
 """True only under `manage.py up`: the sign-in page then lists the demo accounts."""
