@@ -147,19 +147,23 @@ def _beta_through(low: float, high: float, tail: float) -> tuple[float, float]:
             f"A beta range must lie between 0 and 1 with coverage below 1; it is {low} to {high}."
         )
 
+    wanted = float(special.ndtri(tail))
+
+    def score(logs: FloatArray, value: float) -> float:
+        first, second = np.exp(np.clip(logs, -6.0, 14.0))
+        return float(np.clip(special.ndtri(special.betainc(first, second, value)), -37.0, 37.0))
+
     def misfit(logs: FloatArray) -> list[float]:
-        first, second = np.exp(np.clip(logs, -6.0, 12.0))
-        return [
-            float(special.betainc(first, second, low) - tail),
-            float(special.betainc(first, second, high) - 1 + tail),
-        ]
+        return [score(logs, low) - wanted, score(logs, high) + wanted]
 
     middle, spread = (low + high) / 2.0, (high - low) / 3.3
     size = max(middle * (1.0 - middle) / spread**2 - 1.0, 0.2)
-    solved = optimize.root(misfit, np.log([middle * size, (1.0 - middle) * size]))
-    if not solved.success:
-        raise ValueError(f"No beta distribution has {low} and {high} as its range.")
-    return float(np.exp(solved.x[0])), float(np.exp(solved.x[1]))
+    # In scores the misfit is almost straight. The residual decides: at an exact start the solver reports failure.
+    for scale in (1.0, 3.0, 0.3):
+        solved = optimize.root(misfit, np.log([middle * size * scale, (1.0 - middle) * size * scale]))
+        if np.abs(solved.fun).max() < 1e-8:
+            return float(np.exp(solved.x[0])), float(np.exp(solved.x[1]))
+    raise ValueError(f"No beta distribution has {low} and {high} as its range.")
 
 
 def _map_quantities(node: Any, path: str, value_of: Any) -> Any:
