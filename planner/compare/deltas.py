@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from planner.compare.queries import Compared, are_paired
 from planner.core.formatting import DASH, by_unit, futures_share, money, signed
-from planner.runs.presentation.outcomes import TITLES
+from planner.runs.presentation.outcomes import TITLES, has_equity
 from planner.runs.presentation.pages import ALLOWED_OUTCOMES
 
 Draws = Mapping[str, NDArray[np.float64]]
@@ -61,15 +61,25 @@ def rows(base: Compared, others: list[Compared]) -> list[Row]:
 
 
 def _row(name: str, base: Compared, others: list[Compared], luck: list[tuple[Draws, Draws] | None]) -> Row:
-    outcome = base.result["outcomes"][name]
     cells = []
     for other, pair in zip(others, luck, strict=True):
-        theirs = other.result["outcomes"][name]
-        cells.append((_figure(theirs, other), _delta(name, outcome, theirs, pair)))
-    return Row(_(TITLES[name]), _figure(outcome, base), cells)
+        if _says_nothing(name, base) or _says_nothing(name, other):
+            delta = Delta("", _("nothing to compare"), "", "")
+        else:
+            delta = _delta(name, base.result["outcomes"][name], other.result["outcomes"][name], pair)
+        cells.append((_figure(name, other), delta))
+    return Row(_(TITLES[name]), _figure(name, base), cells)
 
 
-def _figure(outcome: Mapping[str, Any], one: Compared) -> str:
+def _says_nothing(name: str, one: Compared) -> bool:
+    """Where no equity was paid nothing can come back, whatever figure stands there."""
+    return name.startswith(("recovered", "recovery", "second")) and not has_equity(one.result)
+
+
+def _figure(name: str, one: Compared) -> str:
+    if _says_nothing(name, one):
+        return _("no equity")
+    outcome = one.result["outcomes"][name]
     return by_unit(outcome.get("mean"), outcome["unit"], list(one.result.get("quarters") or []))
 
 

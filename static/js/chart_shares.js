@@ -6,7 +6,7 @@ const DASHES = { solid: "solid", dashed: [7, 4], dotted: [2, 3] };
 drawAll("shares", (data, { narrow, description }) => {
   const tooltip = ([{ dataIndex }]) =>
     [data.labels[dataIndex], ...data.series.map((one) => `${one.label}: ${percent(one.values[dataIndex])}`)].join("\n");
-  const axis = { min: 0, max: 1, axisLabel: { formatter: percent } };
+  const axis = { min: 0, max: 1, interval: narrow ? 0.25 : 0.2, axisLabel: { formatter: percent } };
   const option = frame(data.labels, { narrow, description, axis, tooltip });
   option.grid.top = 12;
   option.series = data.series.map((one) => ({

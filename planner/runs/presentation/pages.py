@@ -62,6 +62,7 @@ def build(
         "ledger": ledger.by_kind_and_year(result, side=side),
         "ledger_caption": ledger.caption(side),
         "assumptions": assumptions(result, document or {}),
+        "has_equity": has_equity(result),
         "tie_out": _tie_out(result.get("tie_out") or {}),
         "notes": list(result.get("notes") or []),
         "engine_version": result.get("engine_version", ""),
@@ -86,15 +87,14 @@ def build_results_level(result: Result | None) -> dict[str, Any]:
         "quarters": list(result.get("quarters") or []),
         "opening": result.get("opening", ""),
     }
+    shown = [name for name in ALLOWED_OUTCOMES if name in kept["outcomes"]]
+    if not has_equity(kept):  # then nothing can come back, whatever figure stands there
+        shown = [name for name in shown if not name.startswith(("recovered", "second"))]
     return {
         "sentence": sentence_without_inputs(kept),
         "tiles": results_level_tiles(kept),
         "chart": charts.cash_fan(kept),
-        "outcomes": [
-            {"title": _(TITLES[name]), **kept["outcomes"][name]}
-            for name in ALLOWED_OUTCOMES
-            if name in kept["outcomes"]
-        ],
+        "outcomes": [{"title": _(TITLES[name]), **kept["outcomes"][name]} for name in shown],
         "engine_version": result.get("engine_version", ""),
     }
 

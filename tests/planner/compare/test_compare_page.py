@@ -89,7 +89,7 @@ def test_results_level_gives_outcomes_and_deltas_but_no_input_and_no_ledger(
     for private in ("Trainium", "discount_share", "USD per chip", "Site capex", str(shared.digest)):
         assert private not in text
 
-    unshare_version(grant=grant, actor=owner)
+    unshare_version(version=shared, grant=grant, actor=owner)
     assert outsider_client.get(address(own.uuid, shared.uuid)).status_code == 404
 
 
