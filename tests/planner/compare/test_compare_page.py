@@ -1,5 +1,6 @@
 """Versions side by side: paired differences, what differs, and what a results-level share keeps back."""
 
+import json
 from typing import Any
 from uuid import uuid4
 
@@ -7,6 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from planner.runs.models import Run
 from planner.scenarios.actions import share_version, unshare_version
 from planner.teams.models import Level, Team, User
 from tests.planner.compare.conftest import MakeRun
@@ -116,3 +118,18 @@ def test_a_name_with_markup_in_it_is_shown_as_text(
 
 def test_nobody_compares_without_signing_in(client: Client, db: None) -> None:
     assert client.get(reverse("compare:compare")).status_code == 302
+
+
+def test_where_no_equity_was_paid_nothing_is_said_to_come_back(
+    owner_client: Client, team: Team, owner: User, make_run: MakeRun
+) -> None:
+    base, other = make_run(team, owner, "With equity"), make_run(team, owner, "Without")
+    result = json.loads(other.result_text)
+    for name in ("equity_paid_usd", "share_sale_proceeds_usd"):
+        result["outcomes"][name].update(dict.fromkeys(("mean", "p05", "p25", "p50", "p75", "p95"), 0.0))
+    Run.objects.filter(pk=other.pk).update(result_text=json.dumps(result))
+
+    rows = owner_client.get(address(base.version.uuid, other.version.uuid)).context["rows"]
+
+    (figure, delta) = next(row for row in rows if row.title == "Back in cash, no IPO").others[0]
+    assert (figure, delta.figure, delta.word) == ("no equity", "", "nothing to compare")
