@@ -93,3 +93,15 @@ def test_the_whole_result_page_shows_both_sides(
 
     assert "the $15.0 B is back in cash" in owner_client.get(page).content.decode()
     assert "For OpenAI, the deal is worth" in owner_client.get(page + "?side=lab").content.decode()
+
+
+def test_a_full_share_shows_the_whole_result_and_no_way_to_the_scenario_around_it(
+    outsider_client: Client, team: Team, other_team: Team, owner: User, make_run: MakeRun
+) -> None:
+    run = make_run(team, owner)
+    share_version(version=run.version, team=other_team, level=Level.FULL, actor=owner)
+
+    text = outsider_client.get(reverse("runs:results", args=[run.uuid])).content.decode()
+
+    assert "What tokens cost" in text
+    assert reverse("scenarios:detail", args=[run.version.scenario.uuid]) not in text
