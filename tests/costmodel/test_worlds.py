@@ -13,7 +13,7 @@ import pytest
 
 from costmodel.inputs.quantity import fixed
 from costmodel.simulate.worlds import Simulated, Told
-from tests.costmodel.scenarios import NEW, TERMS, small_scenario
+from tests.costmodel.scenarios import NEW, TERMS, calm_scenario, small_scenario
 
 Simulate = Callable[..., Simulated]
 ROOT = Path(__file__).resolve().parents[2]
@@ -81,6 +81,19 @@ def test_a_contract_kept_whole_without_the_equity_leaves_no_gain_but_the_stake(s
     for name, flows in without.items():
         if "provider" in name[:2] and name[2] not in ("equity_tranche", "company_sale"):
             assert np.array_equal(flows, told[name]), name
+
+
+def test_the_minimum_shrinks_with_the_contract(simulate: Simulate) -> None:
+    """Nobody uses anything, so the whole minimum is a shortfall: a quarter of the contract owes a quarter of it."""
+    terms = tuple(
+        replace(term, kept_without_equity_share=fixed(0.25)) if term is NEW else term for term in TERMS
+    )
+    scenario = calm_scenario(terms=terms, demand={"tokens_per_day_trillion": fixed(1e-6)})
+    simulated = simulate(scenario, intercept=-60.0)
+    name = ("lab", "provider", "shortfall", "new", False)
+    whole, part = (lines(world)[name].sum(axis=0) for world in (simulated.base, simulated.base_without))  # type: ignore[arg-type]
+    assert whole == pytest.approx(40e9 * (0.5 + 0.5 * 0.825), rel=0.02)
+    assert part == pytest.approx(0.25 * whole, rel=1e-3)
 
 
 def test_every_world_reads_the_same_market(simulate: Simulate) -> None:
