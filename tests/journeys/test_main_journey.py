@@ -1,4 +1,4 @@
-"""The main job: change a term, save and run, read the result, share it with another team, take it back."""
+"""The main job: change a term, save and run, read, share with another team that compares, take it back."""
 
 import json
 import re
@@ -26,6 +26,24 @@ def save_and_run_with(page: Page, field: str, value: str) -> None:
     control.fill(value)
     page.locator("button[name=do][value=run]").click()
     page.wait_for_url(re.compile(r"/runs/[0-9a-f-]+/(results/)?$"))
+
+
+def make_and_run_a_scenario(page: Page) -> str:
+    """A scenario of one's own from a template, run. Returns the address of its first version."""
+    page.goto("/scenarios/new/")
+    page.locator("[name=name]").fill("Our own question")
+    page.locator("[name=start]").first.check()
+    page.get_by_role("button", name="Make the scenario").click()
+    page.wait_for_url(re.compile(r"/scenarios/[0-9a-f-]{36}/"))
+    page.goto("/scenarios/")
+    page.get_by_role("link", name="Our own question").first.click()
+    page.get_by_role("button", name="Run version 1").click()
+    page.get_by_role("link", name="See the result").click(timeout=90_000)
+    return str(page.locator("main a[href^='/scenarios/versions/']").first.get_attribute("href"))
+
+
+def id_in(address: str) -> str:
+    return address.rstrip("/").rpartition("/")[2]
 
 
 def test_a_term_is_changed_saved_and_run_and_its_result_is_shared_and_taken_back(
@@ -60,6 +78,15 @@ def test_a_term_is_changed_saved_and_run_and_its_result_is_shared_and_taken_back
     form.get_by_role("button").click()
     expect(page.get_by_text("Infrastructure strategy").first).to_be_visible()
 
+    own_address = make_and_run_a_scenario(outsider)
+    comparison = f"/compare/?base={id_in(version_address)}&other={id_in(own_address)}"
+    assert outsider.goto(comparison).status == 200
+    expect(outsider.get_by_role("heading", name="Outcomes")).to_be_visible()
+    expect(outsider.get_by_text("Unpaired")).to_have_count(0)
+    assert "Discount" not in outsider.locator("main").inner_text()
+    assert page.goto(comparison).status == 404, "the outsider's version was not shared with the owner"
+
+    page.goto(version_address)
     assert outsider.goto(result_address).status == 200
     expect(outsider.get_by_text("of futures").first).to_be_visible()
     said = outsider.locator("main").inner_text()
@@ -70,6 +97,7 @@ def test_a_term_is_changed_saved_and_run_and_its_result_is_shared_and_taken_back
 
     page.get_by_role("button", name="End this share").click()
     assert outsider.goto(result_address).status == 404
+    assert outsider.goto(comparison).status == 404
     assert health_of(genka)["status"] == "ok"
 
 
@@ -81,7 +109,7 @@ def test_a_run_is_cancelled_from_its_page(page_of: Callable[..., Page]) -> None:
     assert version
     token = next(cookie["value"] for cookie in page.context.cookies() if cookie["name"] == "csrftoken")
     answer = page.request.post(
-        f"/runs/versions/{version.rstrip('/').rpartition('/')[2]}/",
+        f"/runs/versions/{id_in(version)}/",
         form={"draws": "1048576", "csrfmiddlewaretoken": token},
         headers={"Referer": page.url},
     )
