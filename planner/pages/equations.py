@@ -97,6 +97,7 @@ STAGES = (
                     "growth input means, mean or median, is said beside it."
                 ),
             ),
+            Equation("E12", _("What users pay for a token follows one blended price path.")),
             Equation("E13", _("Tokens over speed give chip-hours; gains in efficiency each apply once.")),
             Equation("E14", _("Load within a quarter follows the load-duration curve of its archetype.")),
             Equation(
@@ -176,7 +177,15 @@ STAGES = (
                 _(
                     "Cash of the deal less cash of the same deal without equity, discounted, against what was "
                     "paid for shares. Three readings: the way to a listing closed in every future; futures "
-                    "that saw no listing; only money that needs none."
+                    "that saw no listing; only money that needs none. Back means back in that quarter and in "
+                    "every later one: what a later payment takes out again was never back."
+                ),
+            ),
+            Equation(
+                "E39",
+                _(
+                    "Two versions are compared future by future: the same number of a future means the same "
+                    "luck, so their difference is the terms and not the dice."
                 ),
             ),
         ),

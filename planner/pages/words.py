@@ -110,8 +110,8 @@ WORDS = (
         "in-cash",
         _("Back in cash"),
         _(
-            "Discounted cash that needs no IPO has covered what was paid for shares, against the same "
-            "deal without equity."
+            "Discounted cash that needs no IPO has covered what was paid for shares and still does at the "
+            "end, against the same deal without equity."
         ),
     ),
     Word(
