@@ -252,6 +252,31 @@ def test_re_letting_follows_the_market_that_sank_the_lab(simulate: Simulate) -> 
     assert prices[3] / prices[0] == pytest.approx(np.full(prices.shape[1], 0.5 ** (3 / 4)))
 
 
+def test_idle_chips_draw_no_power_and_re_let_ones_their_share(simulate: Simulate) -> None:
+    scenario = small_scenario(
+        terms=(OLD, PAID),
+        lab={"distress_hazard_short": 0.5, "distress_hazard_long": 0.2},
+        fleet={"lots": (replace(OLD_LOT, it_life_quarters=24),)},
+    )
+    world = simulate(scenario).base
+    energy = flows(world, "energy", "old-lot")[1:, world.run.defaulted[2]]
+    assert energy[2].all()
+    assert not energy[3].any()
+    assert energy[4] == pytest.approx(0.7 * energy[2])
+
+
+def test_released_capacity_is_sold_after_its_lag(simulate: Simulate) -> None:
+    base = calm_scenario(
+        terms=(replace(NEW, built_without_equity_share=fixed(0.5)), PAID), fleet={"lots": (NEW_LOT,)}
+    )
+    scenario = replace(
+        base, deal=replace(base.deal, on_default=replace(base.deal.on_default, relet_lag_quarters=3))
+    )
+    other = simulate(scenario, intercept=NOBODY).base_without
+    assert other is not None
+    assert flows(other, "released_capacity", "new").any(axis=1).nonzero()[0].tolist() == list(range(4, 15))
+
+
 def test_the_no_equity_world_sells_released_capacity_and_keeps_earlier_contracts(simulate: Simulate) -> None:
     terms = (
         OLD,

@@ -143,6 +143,7 @@ def test_quoted_odds_are_met_on_the_pilot_seed(middle_blocks: int, state: str) -
         exit={
             "state_now": state,
             "confidential_filing_annual": 0.97,
+            "sale_hazard": 0.08,
             "quoted_odds": tuple(QuotedOdds(by=by, probability=p) for by, _, p in quotes),
         }
     )
