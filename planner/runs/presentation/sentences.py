@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from planner.core.formatting import futures_share, money
 from planner.runs.presentation.inputs import words_of_input
@@ -14,8 +15,23 @@ from planner.runs.presentation.sides import LAB, Side
 
 HINGE_GAP = 0.30
 """Below this difference between the lowest and the highest fifth of an input, no single input is the hinge."""
-LONGEST_HINGE = 8
-"""Words of an input's title that fit in the sentence."""
+HINGES = {
+    "built_without_equity_share": gettext_noop("how much would be built without the equity"),
+    "kept_without_equity_share": gettext_noop("how much would be bought without the equity"),
+    "undelivered_due_share": gettext_noop("whether capacity not delivered is still paid for"),
+    "built_share": gettext_noop("how many GW are really built"),
+    "discount_share": gettext_noop("the discount"),
+    "reference_usd_per_chip_hour": gettext_noop("the price of a chip-hour"),
+    "it_capex_usd_per_chip": gettext_noop("what the chips cost"),
+    "site_capex_usd_per_kw": gettext_noop("what site and power cost"),
+    "residual_share": gettext_noop("what the fleet is worth at the end"),
+    "relet_price_share": gettext_noop("what released capacity sells for"),
+    "growth_now_annual": gettext_noop("how fast demand grows now"),
+    "growth_slowing_annual": gettext_noop("how fast demand grows later"),
+    "utilisation": gettext_noop("how well paid hours are used"),
+    "speed_error": gettext_noop("how fast the chips really are"),
+}
+"""The input a headline most often hinges on, as the end of its sentence; others are quoted by their title."""
 
 
 def sentence(
@@ -46,7 +62,7 @@ def _money_back(result: Result, equity: str, hinge: str) -> SafeString:
         " on the books in <strong>{books}</strong>"
     )
     if hinge:
-        said += _("; it hinges on “{hinge}”")
+        said += _("; it hinges on {hinge}")
     return format_html(said + ".", equity=equity, cash=cash, books=books, hinge=hinge)
 
 
@@ -107,15 +123,14 @@ def _equity_words(document: Mapping[str, Any] | None) -> str:
 
 
 def _hinge(result: Result, document: Mapping[str, Any] | None) -> str:
-    """The title of the input the headline hinges on; "" when no input stands out."""
+    """What the headline hinges on, as the end of a sentence; "" when no input stands out."""
     hinges = result.get("hinges") or []
     if not hinges or document is None or abs(hinges[0].get("gap") or 0) <= HINGE_GAP:
         return ""
+    clause = HINGES.get(hinges[0]["path"].rpartition(".")[2])
+    if clause:
+        return _(clause)
     found = words_of_input(document, hinges[0]["path"])
     if found is None:
         return ""
-    title = found.title[:1].lower() + found.title[1:]
-    full = f"{found.group}: {title}" if found.group else title
-    # A fourth number, or a long name somebody gave to a contract, would drown the sentence.
-    fits = len(full.split()) <= LONGEST_HINGE and not any(sign.isdigit() for sign in full)
-    return full if fits else title
+    return _("“%(title)s”") % {"title": found.title[:1].lower() + found.title[1:]}

@@ -103,7 +103,7 @@ def test_the_sentence_names_the_money_both_shares_and_the_hinge(
 
     assert said == (
         "With no IPO, the $15.0 B is back in cash in 35% of futures, on the books in 76%;"
-        " it hinges on “built without equity”."
+        " it hinges on how much would be built without the equity."
     )
 
 
