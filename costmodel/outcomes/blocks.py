@@ -12,7 +12,7 @@ from costmodel.outcomes.summary import Counts, Grid, count, grid_of, merge
 from costmodel.simulate.worlds import Simulated
 
 LOW_FIFTH, HIGH_FIFTH = float(special.ndtri(0.2)), float(special.ndtri(0.8))
-_COUNT_FIELDS = ("bins", "zeros", "defined", "least", "most", "sums", "squares")
+_COUNT_FIELDS = ("bins", "zeros", "defined", "least", "most", "at_least", "at_most", "sums", "squares")
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,9 +27,10 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Counts of many rows on a grid. Exact zeros are counted apart: an atom must not be smeared over its bin.
+    """Counts of many rows on a grid. Atoms are counted apart: they must not be smeared over their bin.
 
-    `bins` is (row, bin); `zeros`, `defined` are (row,) counts; `least`, `most` (row,) extremes; `sums` and `squares`
+    `bins` is (row, bin); `zeros`, `defined`, `at_least`, `at_most` are (row,) counts: of exact zeros, of values, and
+    of values equal to the extremes `least` and `most`; `sums` and `squares`
     (row,) plain sums of the values and of their squares about the grid's middle.
     """
 
@@ -38,6 +39,8 @@ class Counts:
     defined: IntArray
     least: FloatArray
     most: FloatArray
+    at_least: IntArray
+    at_most: IntArray
     sums: FloatArray
     squares: FloatArray
 
@@ -49,7 +52,8 @@ def grid_of(rows: FloatArray) -> Grid:
     high = np.where(finite, rows, -np.inf).max(axis=1)
     empty = ~finite.any(axis=1)
     low, high = np.where(empty, 0.0, low), np.where(empty, 0.0, high)
-    reach = MARGIN * (high - low)
+    # A figure that is constant here may vary in another block: its grid still needs a width.
+    reach = np.where(high > low, MARGIN * (high - low), np.maximum(np.abs(low), 1.0))
     return Grid(low - reach, high + reach)
 
 
@@ -64,14 +68,18 @@ def count(rows: FloatArray, grid: Grid) -> Counts:
         inside = row[finite[index] & (row != 0.0)]
         place = np.clip((inside - grid.low[index]) / width[index] * BINS, 0, BINS - 1).astype(np.int64)
         bins[index] = np.bincount(place, minlength=BINS)
+    least = np.where(finite, rows, np.inf).min(axis=1)
+    most = np.where(finite, rows, -np.inf).max(axis=1)
     kept = np.where(finite, rows, 0.0)
     about = np.where(finite, rows - middle[:, None], 0.0)
     return Counts(
         bins=bins,
         zeros=zeros.astype(np.int64),
         defined=finite.sum(axis=1).astype(np.int64),
-        least=np.where(finite, rows, np.inf).min(axis=1),
-        most=np.where(finite, rows, -np.inf).max(axis=1),
+        least=least,
+        most=most,
+        at_least=(rows == least[:, None]).sum(axis=1).astype(np.int64),
+        at_most=(rows == most[:, None]).sum(axis=1).astype(np.int64),
         sums=kept.sum(axis=1),
         squares=(about * about).sum(axis=1),
     )
@@ -85,9 +93,17 @@ def merge(first: Counts, second: Counts) -> Counts:
         defined=first.defined + second.defined,
         least=np.minimum(first.least, second.least),
         most=np.maximum(first.most, second.most),
+        at_least=_of_the_extreme(first.at_least, second.at_least, second.least - first.least),
+        at_most=_of_the_extreme(first.at_most, second.at_most, first.most - second.most),
         sums=first.sums + second.sums,
         squares=first.squares + second.squares,
     )
+
+
+def _of_the_extreme(first: IntArray, second: IntArray, beyond: FloatArray) -> IntArray:
+    """Return how many values sit on the extreme of both; `beyond` above zero means that it is the first's alone."""
+    with np.errstate(invalid="ignore"):
+        return np.where(beyond > 0.0, first, np.where(beyond < 0.0, second, first + second)).astype(np.int64)
 
 
 def means(counts: Counts) -> FloatArray:
@@ -116,8 +132,6 @@ def _row_quantiles(counts: Counts, grid: Grid, row: int) -> FloatArray:
     """Return the five quantiles of one row."""
     low, high = float(grid.low[row]), float(grid.high[row])
     least, most = float(counts.least[row]), float(counts.most[row])
-    if not high > low:
-        return np.clip(np.full(len(QUANTILES), least), least, most)
     edges = np.linspace(low, high, BINS + 1)
     heights = counts.bins[row].astype(np.float64)
     zeros = float(counts.zeros[row])
@@ -130,4 +144,7 @@ def _row_quantiles(counts: Counts, grid: Grid, row: int) -> FloatArray:
     held = np.minimum(np.searchsorted(heaped, np.nan_to_num(without), side="left"), BINS - 1)
     part = (np.nan_to_num(without) - (heaped[held] - heights[held])) / np.maximum(heights[held], 1.0)
     places = edges[held] + part * (edges[held + 1] - edges[held])
-    return np.maximum.accumulate(np.clip(np.where(np.isnan(without), 0.0, places), least, most))
+    places = np.where(np.isnan(without), 0.0, places)
+    places = np.where(targets <= counts.at_least[row], least, places)
+    places = np.where(targets > counts.defined[row] - counts.at_most[row], most, places)
+    return np.maximum.accumulate(np.clip(places, least, most))

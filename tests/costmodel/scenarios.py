@@ -4,7 +4,7 @@ Two chips, two contracts, two tranches, sixteen quarters. `small_scenario(lab={"
 fields of one part; whole parts are changed with `dataclasses.replace` on the result.
 """
 
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -27,8 +27,8 @@ from costmodel.inputs.lab import Exit, Lab, LockUpRelease, QuotedOdds, Valuation
 from costmodel.inputs.quantity import Quantity, Shape, fixed
 from costmodel.inputs.scenario import Scenario
 from costmodel.inputs.serving import Chip, Experts, LatentAttention, ServedModel, Workload
-from costmodel.quantities import central
 from costmodel.timeline import Timeline
+from tests.costmodel.trees import fixed_tree
 
 BILLION = 1e9
 SEED = 7
@@ -366,43 +366,3 @@ def calm_scenario(**changes: Any) -> Scenario:
     """Return the small scenario with its noise off: every input at its median, no volatility, no default, no sale."""
     merged = {part: {**held, **changes.pop(part, {})} for part, held in CALM.items()}
     return fixed_tree(small_scenario(**merged, **changes))
-
-
-def fixed_tree(node: Any) -> Any:
-    """Return the tree with every uncertain quantity fixed at its median."""
-    middle = central(node)
-    return _with_quantities(node, middle)
-
-
-def _with_quantities(node: Any, middle: Any) -> Any:
-    changed: dict[str, Any] = {}
-    for declared in fields(node):
-        held, at = getattr(node, declared.name), getattr(middle, declared.name)
-        if isinstance(held, Quantity):
-            changed[declared.name] = fixed(at)
-        elif isinstance(held, tuple) and held and is_dataclass(held[0]):
-            changed[declared.name] = tuple(_with_quantities(*pair) for pair in zip(held, at, strict=True))
-        elif is_dataclass(held):
-            changed[declared.name] = _with_quantities(held, at)
-    return replace(node, **changed) if changed else node
-
-
-def scaled(node: Any, factor: float) -> Any:
-    """Return the tree with every input that is money multiplied: names with usd in them, and revenue thresholds."""
-    changed: dict[str, Any] = {}
-    for declared in fields(node):
-        held = getattr(node, declared.name)
-        name = declared.name
-        is_money = "usd" in name or (name == "threshold" and getattr(node, "event", "") == "annual_revenue")
-        if isinstance(held, Quantity):
-            if is_money:
-                changed[name] = replace(
-                    held, value=held.value * factor, low=held.low * factor, high=held.high * factor
-                )
-        elif isinstance(held, tuple) and held and is_dataclass(held[0]):
-            changed[name] = tuple(scaled(item, factor) for item in held)
-        elif is_dataclass(held):
-            changed[name] = scaled(held, factor)
-        elif is_money:
-            changed[name] = held * factor
-    return replace(node, **changed) if changed else node

@@ -30,7 +30,8 @@ from costmodel.quantities import central
 from costmodel.simulate.worlds import Simulated, pilot_paths, simulate_block
 from costmodel.timeline import Timeline
 from tests.costmodel.machines import changed
-from tests.costmodel.scenarios import EXIT, PREFERRED, TERMS, calm_scenario, fixed_tree, small_scenario
+from tests.costmodel.scenarios import EXIT, PREFERRED, TERMS, calm_scenario, small_scenario
+from tests.costmodel.trees import fixed_tree
 
 Simulate = Callable[..., Simulated]
 MIDDLE = central(fixed_tree(EXIT))

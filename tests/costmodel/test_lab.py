@@ -9,7 +9,8 @@ import pytest
 from costmodel.lab import COLD, HOT, NORMAL, defaults, other_cost, round_raised, runway_quarters
 from costmodel.simulate.worlds import Simulated
 from tests.costmodel.machines import changed
-from tests.costmodel.scenarios import LAB, NEW, OLD, PAID, calm_scenario, fixed_tree, small_scenario
+from tests.costmodel.scenarios import LAB, NEW, OLD, PAID, calm_scenario, small_scenario
+from tests.costmodel.trees import fixed_tree
 
 Simulate = Callable[..., Simulated]
 MIDDLE = fixed_tree(LAB)

@@ -8,7 +8,8 @@ import pytest
 from costmodel.evaluate import evaluate
 from costmodel.ledger import PARTIES, Ledger
 from costmodel.simulate.worlds import Simulated, Told
-from tests.costmodel.scenarios import SEED, scaled, small_scenario
+from tests.costmodel.scenarios import SEED, small_scenario
+from tests.costmodel.trees import scaled
 
 Simulate = Callable[..., Simulated]
 

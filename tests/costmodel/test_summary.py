@@ -39,7 +39,15 @@ GRID = grid_of(ROWS)
 
 
 def exact_fields(counts: Counts) -> list[np.ndarray]:
-    return [counts.bins, counts.zeros, counts.defined, counts.least, counts.most]
+    return [
+        counts.bins,
+        counts.zeros,
+        counts.defined,
+        counts.least,
+        counts.most,
+        counts.at_least,
+        counts.at_most,
+    ]
 
 
 def test_the_merge_of_halves_is_the_whole() -> None:
@@ -155,3 +163,24 @@ def test_counts_do_not_depend_on_where_the_draws_are_cut(values: list[float], cu
     merged = merge(count(rows[:, :cut], grid), count(rows[:, cut:], grid))
     for told, expected in zip(exact_fields(merged), exact_fields(whole), strict=True):
         assert np.array_equal(told, expected)
+
+
+def test_atoms_at_the_ends_are_reported_exactly() -> None:
+    paid = np.where(np.arange(1000) < 120, 15.0e9, np.where(np.arange(1000) < 500, 42.0e9, 50.0e9))[None, :]
+    grid = grid_of(paid)
+
+    told = quantiles(merge(count(paid[:, :300], grid), count(paid[:, 300:], grid)), grid)[0]
+
+    assert told[0] == 15.0e9
+    assert list(told[2:]) == [told[2], 50.0e9, 50.0e9]
+
+
+def test_a_figure_that_is_constant_in_the_first_block_may_vary_in_the_next() -> None:
+    grid = grid_of(np.full((1, 100), 8.0))
+    later = np.linspace(7.0, 9.0, 100)[None, :]
+
+    told = quantiles(merge(count(np.full((1, 100), 8.0), grid), count(later, grid)), grid)[0]
+
+    assert told[0] < 7.5
+    assert told[2] == pytest.approx(8.0, abs=0.02)
+    assert told[4] > 8.5

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from costmodel.inputs.deal import PriceSteps, Tier, VolumeTiers
 from costmodel.terms.price import after_tiers, contract_price
 from tests.costmodel.machines import changed
-from tests.costmodel.scenarios import NEW, fixed_tree
+from tests.costmodel.scenarios import NEW
+from tests.costmodel.trees import fixed_tree
 
 CONTRACT = changed(fixed_tree(NEW), reference_usd_per_chip_hour=2.0, discount_share=0.25)
 
