@@ -21,7 +21,9 @@ def open_worked_example(page: Page) -> None:
 def save_and_run_with(page: Page, field: str, value: str) -> None:
     """Changes one field in the editor, opens its section when folded, and saves as a version and runs."""
     page.get_by_role("link", name="Edit the draft").click()
+    page.wait_for_url(re.compile(r"/edit/$"))
     control = page.locator(f"[name='{field}']")
+    expect(control).to_be_attached()
     page.evaluate("document.querySelectorAll('main details').forEach(fold => { fold.open = true })")
     control.fill(value)
     page.locator("button[name=do][value=run]").click()

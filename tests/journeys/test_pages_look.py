@@ -74,10 +74,12 @@ def test_the_switch_takes_away_what_needs_an_ipo(page_of: Callable[..., Page]) -
     page = page_of("owner")
     open_result(page)
     lines = page.locator("#cash-fan svg path, #cash-fan svg line")
+    expect(lines).not_to_have_count(0)
     before = lines.count()
 
     page.get_by_role("switch", name="With an IPO").first.uncheck()
 
+    expect(lines).not_to_have_count(before)
     assert lines.count() < before
 
 

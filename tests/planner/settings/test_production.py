@@ -15,7 +15,7 @@ def _check(tmp_path: Path, *extra: str, **env: str) -> subprocess.CompletedProce
     kept = {
         k: v
         for k, v in os.environ.items()
-        if k not in {"SECRET_KEY", "ALLOWED_HOSTS", "DJANGO_SETTINGS_MODULE"}
+        if k not in {"SECRET_KEY", "ALLOWED_HOSTS", "DJANGO_SETTINGS_MODULE", "DJANGO_ALLOW_ASYNC_UNSAFE"}
     }
     own = {"DJANGO_SETTINGS_MODULE": "planner.settings.production", "GENKA_VAR": str(tmp_path), **env}
     return subprocess.run(
