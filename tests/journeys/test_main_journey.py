@@ -67,6 +67,7 @@ def test_a_term_is_changed_saved_and_run_and_its_result_is_shared_and_taken_back
 
     open_worked_example(page)
     page.get_by_role("link", name="All versions").click()
+    page.wait_for_url(re.compile(r"/versions/$"))
     version_address = page.locator("main a[href^='/scenarios/versions/']").first.get_attribute("href")
     assert version_address
     outsider = page_of("outsider")
@@ -107,6 +108,7 @@ def test_a_run_is_cancelled_from_its_page(page_of: Callable[..., Page]) -> None:
     page = page_of("member")
     open_worked_example(page)
     page.get_by_role("link", name="All versions").click()
+    page.wait_for_url(re.compile(r"/versions/$"))
     version = page.locator("main a[href^='/scenarios/versions/']").first.get_attribute("href")
     assert version
     token = next(cookie["value"] for cookie in page.context.cookies() if cookie["name"] == "csrftoken")
@@ -117,7 +119,7 @@ def test_a_run_is_cancelled_from_its_page(page_of: Callable[..., Page]) -> None:
     )
     page.goto(answer.url)
     page.get_by_role("button", name=re.compile(r"Cancel run \d+")).click()
-    expect(page.get_by_text("Cancelled. It has no result.")).to_be_visible()
+    expect(page.get_by_text("Cancelled. It has no result.")).to_be_visible(timeout=30_000)
     expect(page.get_by_role("progressbar")).to_be_visible()
 
 
