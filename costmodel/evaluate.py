@@ -35,7 +35,7 @@ class Preparation:
     def to_json(self) -> dict[str, Any]:
         """Return plain lists; floats keep every bit."""
         grids = {
-            name: {"low": grid.low.tolist(), "high": grid.high.tolist()}
+            name: {"low": grid.low.tolist(), "high": grid.high.tolist(), "unit": grid.unit.tolist()}
             for name, grid in (("figures", self.grids.figures), ("fans", self.grids.fans))
         }
         return {"intercepts": self.intercepts.tolist(), "grids": grids}
@@ -44,7 +44,7 @@ class Preparation:
     def from_json(cls, stored: dict[str, Any]) -> "Preparation":
         """Return the preparation that `to_json` wrote."""
         grids = [
-            Grid(np.asarray(stored["grids"][name]["low"]), np.asarray(stored["grids"][name]["high"]))
+            Grid(*(np.asarray(stored["grids"][name][end]) for end in ("low", "high", "unit")))
             for name in ("figures", "fans")
         ]
         return cls(np.asarray(stored["intercepts"], dtype=np.float64), Grids(*grids))

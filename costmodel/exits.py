@@ -15,6 +15,8 @@ from costmodel.timeline import Timeline
 
 PRIVATE, FILED, ANNOUNCED, LISTED, WITHDRAWN, SOLD = range(6)
 FIRST_DAY_FLOOR = -0.3
+# The intercept of a hazard that is zero to any number of draws.
+NO_ANNOUNCEMENT = -60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +119,12 @@ def fit_announcement(
     of a lab worth its floor in a normal market, so a higher floor delays the IPO.
     """
     quarters = covariate.shape[0]
-    intercepts = np.empty(quarters)
+    intercepts = np.full(quarters, NO_ANNOUNCEMENT)
     waiting, filed = _start_mass(exit_, covariate.shape[1])
-    announced, start = 0.0, 0
+    announced, start = 0.0, max(timeline.index_of(exit_.quoted_on) + 1, 0) if exit_.quoted_odds else 0
+    waiting, filed, _none = _advance(
+        exit_, waiting, filed, covariate[:start], running[:start], NO_ANNOUNCEMENT
+    )
     for quote in sorted(exit_.quoted_odds, key=lambda q: q.by):
         end = min(timeline.index_of(quote.by) + 1, quarters)
         if end <= start:
@@ -132,7 +137,7 @@ def fit_announcement(
         )
         announced, start = announced + gained, end
     for quarter in range(start, quarters):
-        stated = float(np.mean(exit_.later_hazard)) * exit_.later_hazard_decay ** (quarter - start)
+        stated = exit_.later_hazard * exit_.later_hazard_decay ** (quarter - start)
         stated = min(max(stated, 1e-9), 1.0 - 1e-9)
         intercepts[quarter] = np.log(stated / (1.0 - stated))
     return intercepts

@@ -37,7 +37,8 @@ def round_raised(
 def defaults(lab: Lab, cash: FloatArray, burn: FloatArray, uniform: FloatArray) -> BoolArray:
     """Return (draw,) whether the lab defaults at the end of the quarter.
 
-    The hazard is a logit line in runway through the stated hazards at 2 and at 6 quarters; both zero: no default.
+    The hazard is a logit line in runway through the stated hazards at 2 and at 6 quarters. Cash below zero that
+    no round has filled is default for certain: nobody pays with money they do not have. Both hazards zero: no default.
     """
     if lab.distress_hazard_short == 0.0 and lab.distress_hazard_long == 0.0:
         return np.zeros(uniform.shape, dtype=np.bool_)
@@ -45,4 +46,4 @@ def defaults(lab: Lab, cash: FloatArray, burn: FloatArray, uniform: FloatArray) 
     short, long = (np.log(h / (1.0 - h)) for h in stated)
     slope = (long - short) / (LONG_RUNWAY - SHORT_RUNWAY)
     logit = short + slope * (runway_quarters(cash, burn) - SHORT_RUNWAY)
-    return uniform < 1.0 / (1.0 + np.exp(-logit))
+    return (uniform < 1.0 / (1.0 + np.exp(-logit))) | (cash < 0.0)

@@ -3,6 +3,8 @@
 import math
 from typing import Any
 
+import numpy as np
+
 from costmodel import chip_hour, units
 from costmodel.inputs.scenario import Scenario
 from costmodel.ledger import Ledger
@@ -37,11 +39,19 @@ def outcomes(total: BlockSummary, grids: Grids) -> dict[str, Any]:
             "unit": UNITS[name],
             "mean": number(means[row]),
             "standard_error": number(errors[row]),
-            **{q: number(v) for q, v in zip(summary.QUANTILE_NAMES, quantiles[row], strict=True)},
+            **{
+                q: number(_whole(name, v))
+                for q, v in zip(summary.QUANTILE_NAMES, quantiles[row], strict=True)
+            },
             "defined_share": float(total.figures.defined[row] / everyone),
         }
         for row, name in enumerate(total.figure_names)
     }
+
+
+def _whole(name: str, value: float) -> float:
+    """Return quarters as whole numbers: a bin knows them to a few hundredths only."""
+    return float(np.round(value)) if UNITS[name] == "quarters" else value
 
 
 def ledger_lines(total: BlockSummary, draws: int) -> list[dict[str, Any]]:

@@ -12,7 +12,8 @@ class Lot:
     """Chips of one kind that serve one contract, reached over a linear ramp.
 
     `built_share` is what is really built of the announced count. Capex is paid `lead_quarters` before
-    service (never before the opening date). Chips are replaced at the end of their life while the contract runs.
+    service (never before the opening date). Chips are replaced at the end of their life, unless the contract ends
+    within `last_replacement_quarters`: then they run on, written off.
     """
 
     key: str
@@ -26,6 +27,7 @@ class Lot:
     it_capex_usd_per_chip: Number = uncertain(0.0, 1e7)
     site_capex_usd_per_kw: Number = uncertain(0.0, 1e6)
     it_life_quarters: int = field(metadata={"limits": (1, 80)})
+    last_replacement_quarters: int = field(metadata={"limits": (0, 80)})
     site_life_quarters: int = field(metadata={"limits": (1, 200)})
     operations_usd_per_chip_hour: Number = uncertain(0.0, 1e3)
 
@@ -38,8 +40,8 @@ class Lot:
 class Fleet:
     """All lots, the power they draw, and what is left of them at the end.
 
-    The residual of a chip or site is its book value times `residual_share`, moved by the market index
-    to the power `residual_index_elasticity`.
+    The residual of chips is their book value times `residual_share`, moved by the market index to the power
+    `residual_index_elasticity`; that of site and power is its book value times `site_residual_share`.
     """
 
     lots: tuple[Lot, ...]
@@ -48,6 +50,7 @@ class Fleet:
     mean_power_share: Number = uncertain(0.0, 1.0)
     availability: float = field(metadata={"limits": (0.5, 1.0)})
     residual_share: Number = uncertain(0.0, 1.5)
+    site_residual_share: Number = uncertain(0.0, 1.5)
     residual_index_elasticity: float = field(metadata={"limits": (0.0, 3.0)})
 
     def __post_init__(self) -> None:

@@ -81,12 +81,16 @@ class LockUpRelease:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exit:
-    """IPO as states, its odds and price, the lock-up and the sale; sale of the company as the other way out (E31)."""
+    """IPO as states, its odds and price, the lock-up and the sale; sale of the company as the other way out (E31).
+
+    The odds were quoted on `quoted_on`, when nothing was announced: nothing is, up to the end of that quarter.
+    """
 
     state_now: Literal["private", "filed_confidentially"]
     confidential_filing_annual: float = field(metadata={"limits": (0.0, 1.0)})
+    quoted_on: date
     quoted_odds: tuple[QuotedOdds, ...]
-    later_hazard: Number = uncertain(0.0, 0.99)
+    later_hazard: float = field(metadata={"limits": (0.0, 0.99)})
     later_hazard_decay: float = field(metadata={"limits": (0.0, 1.0)})
     value_floor_usd: float = field(metadata={"limits": (1.0, 1e14)})
     value_sensitivity: float = field(metadata={"limits": (0.0, 20.0)})

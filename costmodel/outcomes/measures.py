@@ -144,16 +144,17 @@ def _return_figures(
 
 
 def lab_gain(simulated: Simulated) -> FloatArray:
-    """Return (Q+1, draw) the lab's cash from the deal: contract purse and tranches, less the counterfactual's.
+    """Return (Q+1, draw) what the deal gives the lab: contract purse, and tranches less the fair value of the shares
+    given for them, less the counterfactual's.
 
-    Rounds and offer proceeds from others are left out: they are paid for with shares.
+    Rounds and offer proceeds from others are left out: they too are paid for with shares.
     """
     base, other = simulated.base, simulated.base_without
 
     def own_cash(told: Told) -> FloatArray:
         ledger = told.accounts.ledger
         tranches = ledger.net("lab", kinds=frozenset({"equity_tranche"}))
-        return np.zeros_like(told.accounts.depreciation) + ledger.net("lab", purse="contract") + tranches
+        return ledger.net("lab", purse="contract") + tranches - told.run.shares_given
 
     return own_cash(base) - (own_cash(other) if other is not None else 0.0)
 

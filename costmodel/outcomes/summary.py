@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from costmodel.arrays import FloatArray, IntArray
+from costmodel.arrays import BoolArray, FloatArray, IntArray
 
 BINS = 1024
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
@@ -19,10 +19,18 @@ MARGIN = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """The ends of the bins of each row, (row,)."""
+    """The ends of the bins of each row, (row,), on the scale asinh(x / unit): even near zero, logarithmic far out.
+
+    Futures differ by orders of magnitude; bins of one width would put half of them into one.
+    """
 
     low: FloatArray
     high: FloatArray
+    unit: FloatArray
+
+    def place(self, rows: FloatArray) -> FloatArray:
+        """Return values (row, draw) on the grid's scale."""
+        return np.arcsinh(rows / self.unit[:, None])
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +60,15 @@ def grid_of(rows: FloatArray) -> Grid:
     high = np.where(finite, rows, -np.inf).max(axis=1)
     empty = ~finite.any(axis=1)
     low, high = np.where(empty, 0.0, low), np.where(empty, 0.0, high)
+    size = np.where(finite, np.abs(rows), np.nan)
+    size[:, 0] = np.where(empty, 1.0, size[:, 0])
+    unit = np.nanmedian(size, axis=1)
+    reach_most = np.maximum(np.abs(low), np.abs(high))
+    unit = np.maximum(np.where(unit > 0.0, unit, reach_most / 1e3), np.maximum(reach_most / 1e9, 1e-12))
+    low, high = np.arcsinh(low / unit), np.arcsinh(high / unit)
     # A figure that is constant here may vary in another block: its grid still needs a width.
-    reach = np.where(high > low, MARGIN * (high - low), np.maximum(np.abs(low), 1.0))
-    return Grid(low - reach, high + reach)
+    reach = np.where(high > low, MARGIN * (high - low), 1.0)
+    return Grid(low - reach, high + reach, unit)
 
 
 def count(rows: FloatArray, grid: Grid) -> Counts:
@@ -62,10 +76,10 @@ def count(rows: FloatArray, grid: Grid) -> Counts:
     bins = np.zeros((rows.shape[0], BINS), dtype=np.int64)
     finite = np.isfinite(rows)
     zeros = ((rows == 0.0) & finite).sum(axis=1)
-    middle = (grid.low + grid.high) / 2.0
-    width = np.where(grid.high > grid.low, grid.high - grid.low, 1.0)
-    for index, row in enumerate(rows):
-        inside = row[finite[index] & (row != 0.0)]
+    middle = _middle(grid)
+    width = grid.high - grid.low
+    for index, row in enumerate(grid.place(rows)):
+        inside = row[finite[index] & (rows[index] != 0.0)]
         place = np.clip((inside - grid.low[index]) / width[index] * BINS, 0, BINS - 1).astype(np.int64)
         bins[index] = np.bincount(place, minlength=BINS)
     least = np.where(finite, rows, np.inf).min(axis=1)
@@ -93,17 +107,27 @@ def merge(first: Counts, second: Counts) -> Counts:
         defined=first.defined + second.defined,
         least=np.minimum(first.least, second.least),
         most=np.maximum(first.most, second.most),
-        at_least=_of_the_extreme(first.at_least, second.at_least, second.least - first.least),
-        at_most=_of_the_extreme(first.at_most, second.at_most, first.most - second.most),
+        at_least=_where_extreme(
+            first.at_least, second.at_least, first.least < second.least, second.least < first.least
+        ),
+        at_most=_where_extreme(
+            first.at_most, second.at_most, first.most > second.most, second.most > first.most
+        ),
         sums=first.sums + second.sums,
         squares=first.squares + second.squares,
     )
 
 
-def _of_the_extreme(first: IntArray, second: IntArray, beyond: FloatArray) -> IntArray:
-    """Return how many values sit on the extreme of both; `beyond` above zero means that it is the first's alone."""
-    with np.errstate(invalid="ignore"):
-        return np.where(beyond > 0.0, first, np.where(beyond < 0.0, second, first + second)).astype(np.int64)
+def _middle(grid: Grid) -> FloatArray:
+    """Return (row,) a value amid the figures, about which squares are summed: it keeps them from cancelling."""
+    return np.sinh((grid.low + grid.high) / 2.0) * grid.unit
+
+
+def _where_extreme(
+    first: IntArray, second: IntArray, only_first: BoolArray, only_second: BoolArray
+) -> IntArray:
+    """Return how many values sit on the extreme of both parts together."""
+    return np.where(only_first, first, np.where(only_second, second, first + second)).astype(np.int64)
 
 
 def means(counts: Counts) -> FloatArray:
@@ -114,7 +138,7 @@ def means(counts: Counts) -> FloatArray:
 def standard_errors(counts: Counts, grid: Grid) -> FloatArray:
     """Return (row,) standard errors of the means; nan below two draws."""
     n = np.maximum(counts.defined, 1)
-    offset = counts.sums / n - (grid.low + grid.high) / 2.0
+    offset = counts.sums / n - _middle(grid)
     variance = np.maximum(counts.squares / n - offset * offset, 0.0) * n / np.maximum(n - 1, 1)
     return np.where(counts.defined > 1, np.sqrt(variance / n), np.nan)
 
@@ -132,7 +156,7 @@ def _row_quantiles(counts: Counts, grid: Grid, row: int) -> FloatArray:
     """Return the five quantiles of one row."""
     low, high = float(grid.low[row]), float(grid.high[row])
     least, most = float(counts.least[row]), float(counts.most[row])
-    edges = np.linspace(low, high, BINS + 1)
+    edges = np.sinh(np.linspace(low, high, BINS + 1)) * float(grid.unit[row])
     heights = counts.bins[row].astype(np.float64)
     zeros = float(counts.zeros[row])
     split = int(np.clip(np.searchsorted(edges, 0.0, side="right") - 1, -1, BINS))

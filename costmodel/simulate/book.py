@@ -13,9 +13,6 @@ from costmodel.arrays import BoolArray, FloatArray, Number
 from costmodel.blocks import BLOCK_SIZE
 from costmodel.simulate.operations import Scale
 
-# Chips that reach the end of their life this close to the end of the contract run on, written off.
-LAST_REPLACEMENT_QUARTERS = 4
-
 
 @dataclass(frozen=True, slots=True)
 class Cohorts:
@@ -45,7 +42,7 @@ class LotBook:
 def age_chips(lot: Any, planned: FloatArray, alive: BoolArray, last: int) -> Cohorts:
     """Return the counts of a lot whose announced count over time is `planned` (Q,); nothing is ordered after default.
 
-    Chips are replaced at the end of their life while the contract runs on for more than a year; site and
+    Chips are replaced at the end of their life while enough of the contract is left; site and
     power stand for the whole contract. `last` is the last quarter of the contract.
     """
     quarters = planned.shape[0]
@@ -59,7 +56,7 @@ def age_chips(lot: Any, planned: FloatArray, alive: BoolArray, last: int) -> Coh
         ordering = alive[max(paid_in, 0)].astype(np.float64)
         first = max(growth[quarter], 0.0) * ordering
         ended = added[quarter - lot.it_life_quarters] if quarter >= lot.it_life_quarters else np.zeros(1)
-        replaceable = quarter <= last - LAST_REPLACEMENT_QUARTERS
+        replaceable = quarter <= last - lot.last_replacement_quarters
         again = ended * ordering if replaceable else np.zeros(1)
         added[quarter] = first + again
         in_life = in_life + added[quarter] - ended
@@ -83,8 +80,8 @@ def keep_book(
     chip_usd = lot.it_capex_usd_per_chip * size
     site_usd = lot.site_capex_usd_per_kw * chip.provisioned_kw * size
     it_capex, site_capex = cohorts.it_ordered * chip_usd, cohorts.site_ordered * site_usd
-    depreciation = cohorts.it_in_life * (chip_usd / lot.it_life_quarters)
-    depreciation += cohorts.site_in_life * (site_usd / lot.site_life_quarters)
+    it_written_off = cohorts.it_in_life * (chip_usd / lot.it_life_quarters)
+    site_written_off = cohorts.site_in_life * (site_usd / lot.site_life_quarters)
     online = cohorts.online * size
     hours = online[1:] * units.HOURS_PER_QUARTER
     kwh_usd = (
@@ -94,15 +91,17 @@ def keep_book(
         * fleet.power_usd_per_kwh
     )
     residual, book_lost = (np.zeros_like(it_capex) for _ in range(2))
-    book_lost[last + 1] = remaining_book(it_capex + site_capex, depreciation, last)
+    chips_left = remaining_book(it_capex, it_written_off, last)
+    site_left = remaining_book(site_capex, site_written_off, last)
+    book_lost[last + 1] = chips_left + site_left
     moved = np.maximum(index[last], 1e-9) ** fleet.residual_index_elasticity
-    residual[last + 1] = book_lost[last + 1] * fleet.residual_share * moved
+    residual[last + 1] = chips_left * fleet.residual_share * moved + site_left * fleet.site_residual_share
     return LotBook(
         it_capex=it_capex,
         site_capex=site_capex,
         energy=_with_opening(hours * activity * kwh_usd),
         operations=_with_opening(hours * lot.operations_usd_per_chip_hour),
-        depreciation=depreciation,
+        depreciation=it_written_off + site_written_off,
         residual=residual,
         book_lost=book_lost,
         online=online[1:],
@@ -207,10 +206,11 @@ def released_sales(
 ) -> FloatArray:
     """Return (Q, draw) USD of released capacity sold at the market after a lag (the no-equity counterfactual, E32).
 
-    `lots` are (announced chips online (Q, draw), built share); the price is the re-let price.
+    `lots` are (announced chips online (Q, draw), built share); the price is the market's: reference x index x use.
+    Nobody is in distress here, so the re-let share does not apply.
     """
     terms = inputs.deal.on_default
-    price = contract.reference_usd_per_chip_hour * terms.relet_price_share * terms.relet_utilisation
+    price = contract.reference_usd_per_chip_hour * terms.relet_utilisation
     hours = sum((online * built for online, built in lots), np.zeros_like(index)) * (
         inputs.fleet.availability * units.HOURS_PER_QUARTER
     )

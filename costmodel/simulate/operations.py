@@ -150,7 +150,7 @@ def _dispatch(
     for lot in inputs.fleet.lots:
         limit = ported if inputs.chip(lot.chip).needs_porting else None
         committed.append((ground.delivered[lot.key] * ground.rates[lot.chip] * ground.gain, limit))
-    total = sum((lot_capacity for lot_capacity, _ in committed), np.zeros_like(demand))
+    total = _announced_capacity(ground)
     return capacity.dispatch(
         demand,
         ground.paths.growth,
@@ -161,6 +161,20 @@ def _dispatch(
         elsewhere * market.other_clouds_spare_share,
         table,
     )
+
+
+def _announced_capacity(ground: Ground) -> FloatArray:
+    """Return (Q, draw) tokens an hour of all lots, contracted in this world or not.
+
+    On-demand and burst are limited by it in every world: the provider would offer them to anyone, so they are not what
+    the equity brought.
+    """
+    inputs = ground.inputs
+    total = np.zeros_like(ground.paths.index)
+    for lot in inputs.fleet.lots:
+        chips = ground.planned[lot.key][:, None] * lot.built_share * inputs.fleet.availability
+        total = total + chips * ground.rates[lot.chip] * ground.gain
+    return total
 
 
 def _bill(ground: Ground, dispatched: capacity.Dispatch, elsewhere: FloatArray) -> Operations:

@@ -56,7 +56,8 @@ class State:
 class WorldRun:
     """What happened to the lab: (Q, draw) each; equity flows by tranche have Q+1 rows (row 0 the opening date).
 
-    `alive[t]` is whether the lab pays in quarter t. `tranches` maps a key to (paid without, paid because of an IPO).
+    `alive[t]` is whether the lab pays in quarter t. `tranches` maps a key to (paid without, paid because of an IPO);
+    `shares_given` (Q+1, draw) is the fair value of the shares the provider got for them.
     """
 
     alive: BoolArray
@@ -72,6 +73,7 @@ class WorldRun:
     company_sale: FloatArray
     pull_to_list: FloatArray
     tranches: dict[str, tuple[FloatArray, FloatArray]]
+    shares_given: FloatArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +126,7 @@ def _blank_record(inputs: Any, quarters: int) -> WorldRun:
         company_sale=np.zeros(shape),
         pull_to_list=np.zeros(shape),
         tranches={tranche.key: (np.zeros(paid), np.zeros(paid)) for tranche in inputs.tranches()},
+        shares_given=np.zeros(paid),
     )
 
 
@@ -158,6 +161,7 @@ def _opening(inputs: Any, world: World, record: WorldRun) -> State:
             price = equity.price_per_share(tranche, opening_price)
             record.tranches[tranche.key][0][0] = tranche.amount_usd
             stake.shares = tranche.amount_usd / np.maximum(price, 1e-9)
+            record.shares_given[0] += stake.shares * opening_price
             stake.invested_before_ipo = zeros + tranche.amount_usd
             state.cash = state.cash + tranche.amount_usd
             stake.due[:] = -1
@@ -238,6 +242,7 @@ def _pay_tranches(
         without, because = record.tranches[tranche.key]
         without[quarter + 1] = np.where(stake.through_ipo, 0.0, amount)
         because[quarter + 1] = np.where(stake.through_ipo, amount, 0.0)
+        record.shares_given[quarter + 1] += bought * price_before
         stake.shares = stake.shares + bought
         stake.invested_before_ipo = stake.invested_before_ipo + np.where(before_ipo, amount, 0.0)
         state.all_shares = state.all_shares + bought

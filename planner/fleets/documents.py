@@ -73,6 +73,14 @@ class LotDocument(Document):
         _("Quarters until a chip is replaced or written off."),
         default=20,
     )
+    last_replacement_quarters: int = number(
+        _("No replacement before the end"),
+        "quarters",
+        0,
+        80,
+        _("Chips whose life ends this close to the end of the contract run on, written off."),
+        default=8,
+    )
     site_life_quarters: int = number(
         _("Life of site"),
         "quarters",
@@ -124,11 +132,18 @@ class FleetDocument(Document):
         _("Availability"), "share", 0.5, 1.0, _("Share of hours a chip can be sold."), default=0.95
     )
     residual_share: QuantityDocument = number(
-        _("Residual value"),
+        _("Residual value of chips"),
         "share",
         0.0,
         1.5,
         _("Value at the end over book value, at today's market index."),
+    )
+    site_residual_share: QuantityDocument = number(
+        _("Residual value of site"),
+        "share",
+        0.0,
+        1.5,
+        _("Value of building and power at the end over their book value."),
     )
     residual_index_elasticity: float = number(
         _("Residual follows market"),

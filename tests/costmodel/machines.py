@@ -73,6 +73,7 @@ LOT = Lot(
     it_capex_usd_per_chip=40_000.0,
     site_capex_usd_per_kw=12_000.0,
     it_life_quarters=20,
+    last_replacement_quarters=4,
     site_life_quarters=80,
     operations_usd_per_chip_hour=0.1,
 )
@@ -83,6 +84,7 @@ FLEET = Fleet(
     mean_power_share=0.8,
     availability=0.95,
     residual_share=0.5,
+    site_residual_share=0.5,
     residual_index_elasticity=1.0,
 )
 

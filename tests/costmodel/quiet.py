@@ -228,6 +228,7 @@ def _fleet(chips: float, deal: Worked) -> Fleet:
         it_capex_usd_per_chip=fixed(0.0),
         site_capex_usd_per_kw=fixed(0.0),
         it_life_quarters=20,
+        last_replacement_quarters=4,
         site_life_quarters=80,
         operations_usd_per_chip_hour=fixed(1.0 - deal.margin),
     )
@@ -238,6 +239,7 @@ def _fleet(chips: float, deal: Worked) -> Fleet:
         mean_power_share=fixed(0.0),
         availability=1.0,
         residual_share=fixed(0.0),
+        site_residual_share=fixed(0.0),
         residual_index_elasticity=0.0,
     )
 
@@ -283,7 +285,8 @@ def _exit() -> Exit:
         state_now="private",
         confidential_filing_annual=0.0,
         quoted_odds=(),
-        later_hazard=fixed(0.0),
+        later_hazard=0.0,
+        quoted_on=date(2026, 3, 31),
         later_hazard_decay=1.0,
         value_floor_usd=1e12,
         value_sensitivity=0.0,

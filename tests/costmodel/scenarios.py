@@ -143,6 +143,7 @@ OLD_LOT = Lot(
     it_capex_usd_per_chip=between(42_000.0, 53_000.0),
     site_capex_usd_per_kw=fixed(16_000.0),
     it_life_quarters=6,
+    last_replacement_quarters=4,
     site_life_quarters=40,
     operations_usd_per_chip_hour=fixed(0.1),
 )
@@ -164,6 +165,7 @@ FLEET = Fleet(
     mean_power_share=fixed(0.6),
     availability=0.97,
     residual_share=between(0.4, 0.9, "beta"),
+    site_residual_share=between(0.4, 0.9, "beta"),
     residual_index_elasticity=0.5,
 )
 OLD = ComputeContract(
@@ -290,7 +292,8 @@ EXIT = Exit(
         QuotedOdds(by=date(2026, 12, 31), probability=0.33),
         QuotedOdds(by=date(2027, 6, 30), probability=0.6),
     ),
-    later_hazard=fixed(0.2),
+    later_hazard=0.2,
+    quoted_on=date(2026, 3, 31),
     later_hazard_decay=0.9,
     value_floor_usd=1000 * BILLION,
     value_sensitivity=2.0,

@@ -115,15 +115,21 @@ def test_what_lives_its_whole_life_is_written_off_in_full(simulate: Simulate) ->
 
 def test_the_residual_is_book_value_times_its_share_and_the_market(simulate: Simulate) -> None:
     lot = replace(OLD_LOT, ramp_quarters=1, it_life_quarters=24, site_life_quarters=24)
-    fleet = {"lots": (lot,), "residual_share": fixed(0.5), "residual_index_elasticity": 0.5}
+    fleet = {
+        "lots": (lot,),
+        "residual_share": fixed(0.5),
+        "site_residual_share": fixed(0.9),
+        "residual_index_elasticity": 0.5,
+    }
     market = {"index_change_annual": fixed(-0.2), "index_volatility_annual": fixed(0.0)}
     world = simulate(calm_scenario(terms=(OLD,), fleet=fleet, market=market), intercept=NOBODY).base
-    capex = (flows(world, "chips", "old-lot") + flows(world, "site_and_power", "old-lot")).sum(axis=0)
+    chips = flows(world, "chips", "old-lot").sum(axis=0)
+    site = flows(world, "site_and_power", "old-lot").sum(axis=0)
     residual = flows(world, "residual", "old-lot")
     assert residual.any(axis=1).nonzero()[0].tolist() == [12]
     index = 0.8 ** ((11 + 0.5) / 4)
-    assert residual[12] == pytest.approx(capex / 2.0 * 0.5 * np.sqrt(index))
-    assert world.accounts.book_lost[12] == pytest.approx(capex / 2.0)
+    assert residual[12] == pytest.approx(chips / 2.0 * 0.5 * np.sqrt(index) + site / 2.0 * 0.9)
+    assert world.accounts.book_lost[12] == pytest.approx((chips + site) / 2.0)
 
 
 def test_book_never_goes_below_zero() -> None:

@@ -42,12 +42,15 @@ def test_the_provider_s_value_is_every_line_at_its_purse_s_rate(
     assert not np.allclose(figures["provider_npv_usd"], figures["provider_npv_no_ipo_usd"])
 
 
-def test_the_labs_value_is_its_contract_lines_and_tranches(told: tuple[Simulated, dict[str, Any]]) -> None:
+def test_the_labs_value_is_its_contract_lines_and_tranches_less_the_shares_given(
+    told: tuple[Simulated, dict[str, Any]],
+) -> None:
     simulated, figures = told
     worlds = (simulated.base, simulated.base_without)
     own = [
         world.accounts.ledger.net("lab", purse="contract")  # type: ignore[union-attr]
         + world.accounts.ledger.net("lab", kinds=frozenset({"equity_tranche"}))  # type: ignore[union-attr]
+        - world.run.shares_given  # type: ignore[union-attr]
         for world in worlds
     ]
     assert figures["lab_npv_usd"] == pytest.approx(discounted(own[0] - own[1], 0.15), rel=1e-9, abs=1.0)

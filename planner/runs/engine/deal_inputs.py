@@ -38,6 +38,7 @@ def fleet(document: FleetDocument) -> Fleet:
         mean_power_share=quantity(document.mean_power_share),
         availability=document.availability,
         residual_share=quantity(document.residual_share),
+        site_residual_share=quantity(document.site_residual_share),
         residual_index_elasticity=document.residual_index_elasticity,
     )
 
@@ -55,6 +56,7 @@ def _lot(document: LotDocument) -> Lot:
         it_capex_usd_per_chip=quantity(document.it_capex_usd_per_chip),
         site_capex_usd_per_kw=quantity(document.site_capex_usd_per_kw),
         it_life_quarters=document.it_life_quarters,
+        last_replacement_quarters=document.last_replacement_quarters,
         site_life_quarters=document.site_life_quarters,
         operations_usd_per_chip_hour=quantity(document.operations_usd_per_chip_hour),
     )

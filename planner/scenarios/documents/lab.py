@@ -163,10 +163,14 @@ class ExitDocument(Document):
     confidential_filing_annual: float = number(
         _("Confidential filing"), "share a year", 0.0, 1.0, _("Yearly chance while private.")
     )
+    quoted_on: date = day(
+        _("Odds quoted on"),
+        _("The day of the quotes. Nothing was announced by then, nor by the end of its quarter."),
+    )
     quoted_odds: tuple[QuotedOddsDocument, ...] = listed(
         _("Quoted odds"), _("From prediction markets or judgement, rising by date."), default=(), most=40
     )
-    later_hazard: QuantityDocument = number(
+    later_hazard: float = number(
         _("Filing after the odds"),
         "share a quarter",
         0.0,

@@ -93,6 +93,7 @@ _DOCUMENT: dict[str, Any] = {
         "power_usd_per_kwh": 0.07,
         "power_usage_effectiveness": 1.15,
         "residual_share": 0.5,
+        "site_residual_share": 0.5,
     },
     "deal": {
         "provider": "Amazon",
@@ -151,6 +152,7 @@ _DOCUMENT: dict[str, Any] = {
     },
     "exit": {
         "confidential_filing_annual": 0.5,
+        "quoted_on": "2026-03-31",
         "quoted_odds": [{"by": "2026-12-31", "probability": 0.3}, {"by": "2027-12-31", "probability": 0.7}],
         "later_hazard": 0.05,
         "withdrawal_probability": 0.1,
