@@ -52,6 +52,51 @@ def test_the_database_refuses_raw_sql(statement: str) -> None:
     assert AuditEntry.objects.get().action == "tested"
 
 
+@pytest.mark.parametrize("key", ["id", "uuid"])
+@pytest.mark.parametrize("recursive_triggers", ["ON", "OFF"])
+def test_a_row_cannot_be_replaced_on_any_connection(key: str, recursive_triggers: str) -> None:
+    if connection.vendor != "sqlite":
+        return  # REPLACE is SQLite's alone
+    _entry()
+    columns = [field.column for field in AuditEntry._meta.concrete_fields if field.column != "id"]
+    forged = ["'forged'" if name == "action" else name for name in columns]
+    if key == "uuid":
+        names, values = columns, forged
+    else:
+        names, values = ["id", *columns], ["id", *("'another'" if v == "uuid" else v for v in forged)]
+    _sql(f"PRAGMA recursive_triggers={recursive_triggers}")
+    try:
+        with pytest.raises(DatabaseError, match="never changed"):
+            _sql(
+                f"INSERT OR REPLACE INTO {TABLE} ({', '.join(names)}) SELECT {', '.join(values)} FROM {TABLE}"
+            )
+    finally:
+        _sql("PRAGMA recursive_triggers=ON")
+
+    assert AuditEntry.objects.get().action == "tested"
+
+
+def test_connections_of_the_product_fire_triggers_for_replaced_rows() -> None:
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            assert cursor.execute("PRAGMA recursive_triggers").fetchone() == (1,)
+
+
+def test_a_table_cannot_be_emptied_at_one_stroke() -> None:
+    _entry()
+    statement = f"DELETE FROM {TABLE}"
+    if connection.vendor == "postgresql":
+        _sql("SET CONSTRAINTS ALL IMMEDIATE")  # else TRUNCATE waits for what this test has just inserted
+        statement = f"TRUNCATE {TABLE}"
+
+    with pytest.raises(DatabaseError, match="never changed"):
+        _sql(statement)
+    with maintenance_may_delete():
+        _sql(statement)
+
+    assert not AuditEntry.objects.exists()
+
+
 def test_a_plain_queryset_cannot_go_round_the_model() -> None:
     from django.db.models import QuerySet
 
