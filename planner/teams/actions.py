@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.http import Http404
 from django.utils.translation import gettext as _
 
@@ -18,9 +18,14 @@ def create_team(*, name: str, owner: User) -> Team:
     name = " ".join(name.split())
     if not 1 <= len(name) <= 120:
         raise InvalidInput([Problem("name", _("The name of a team has 1 to 120 characters."))])
+    taken = InvalidInput([Problem("name", _("There is already a team of this name."))])
     if Team.objects.filter(name__iexact=name).exists():
-        raise InvalidInput([Problem("name", _("There is already a team of this name."))])
-    team = Team.objects.create(name=name)
+        raise taken
+    try:
+        with transaction.atomic():
+            team = Team.objects.create(name=name)
+    except IntegrityError as error:  # somebody else took the name at the same moment
+        raise taken from error
     Membership.objects.create(team=team, user=owner, role=Role.OWNER)
     record(actor=owner, action="team created", object_kind="team", object_uuid=team.uuid, team=team)
     return team
@@ -40,6 +45,7 @@ def add_member(*, team: Team, user: User, role: Role, actor: User) -> Membership
 @transaction.atomic
 def change_role(*, membership: Membership, role: Role, actor: User) -> Membership:
     """Gives a member another role. Raises Conflict for the last owner, Http404 unless the actor is an owner."""
+    membership = _locked(membership)
     require_role(actor, membership.team, Role.OWNER)
     if role != Role.OWNER:
         _refuse_for_last_owner(membership)
@@ -52,6 +58,7 @@ def change_role(*, membership: Membership, role: Role, actor: User) -> Membershi
 @transaction.atomic
 def remove_member(*, membership: Membership, actor: User) -> None:
     """Takes a member out. Raises Conflict for the last owner, Http404 unless the actor is an owner."""
+    membership = _locked(membership)
     require_role(actor, membership.team, Role.OWNER)
     _refuse_for_last_owner(membership)
     _record_membership("member removed", membership, actor)
@@ -82,10 +89,22 @@ def grant(
 def revoke_grant(*, grant: Grant, actor: User) -> None:
     """Ends a share at once. Raises Http404 unless the actor is at least an approver of the owning team."""
     require_role(actor, grant.owner_team, Role.APPROVER)
-    if not Grant.objects.filter(pk=grant.pk).exists():
+    _all, by_model = Grant.objects.filter(pk=grant.pk).delete()
+    if by_model.get(Grant._meta.label) != 1:  # somebody else has ended it: one end, one audit entry
         raise Http404
     _record_grant("share ended", grant, actor)
-    grant.delete()
+
+
+def _locked(membership: Membership) -> Membership:
+    """The membership as it is now, with its team locked: two who leave at once are counted one after the other.
+
+    Raises Http404 when it is there no longer.
+    """
+    Team.objects.select_for_update().get(pk=membership.team_id)
+    found = Membership.objects.select_related("team", "user").filter(pk=membership.pk).first()
+    if found is None:
+        raise Http404
+    return found
 
 
 def _refuse_for_last_owner(membership: Membership) -> None:

@@ -5,6 +5,7 @@ import uuid
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 
@@ -47,6 +48,13 @@ class Team(models.Model):
         ordering = ("name",)
         verbose_name = _("team")
         verbose_name_plural = _("teams")
+        constraints = (
+            models.UniqueConstraint(
+                Lower("name"),
+                name="one_team_per_name_in_any_case",
+                violation_error_message=_("There is already a team of this name."),
+            ),
+        )
 
     def __str__(self) -> str:
         return self.name

@@ -15,6 +15,7 @@ _MOST_TOKENS = 20
 @transaction.atomic
 def make_token(*, user: User) -> str:
     """A new token, in full. It cannot be read again. Raises Conflict when the person has 20 already."""
+    User.objects.select_for_update().get(pk=user.pk)  # two clicks at once are counted one after the other
     if AuthToken.objects.filter(user=user).count() >= _MOST_TOKENS:
         raise Conflict(_("You have %(most)d tokens. Revoke one first.") % {"most": _MOST_TOKENS})
     stored, token = AuthToken.objects.create(user)
@@ -25,7 +26,7 @@ def make_token(*, user: User) -> str:
 @transaction.atomic
 def revoke_token(*, user: User, token_key: str) -> None:
     """Ends a token at once. Raises Http404 unless it is the person's own."""
-    stored = AuthToken.objects.filter(user=user, token_key=token_key).first()
+    stored = AuthToken.objects.select_for_update().filter(user=user, token_key=token_key).first()
     if stored is None:
         raise Http404
     _record("API token revoked", user, stored)
