@@ -13,6 +13,8 @@ from planner.core.errors import InvalidInput, Problem
 JsonValue: TypeAlias = "bool | int | float | str | list[JsonValue] | dict[str, JsonValue] | None"
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
+MOST_BYTES = 1_000_000
+"""Of a document that somebody sends, and so of one that is stored."""
 _LONGEST_INTEGER = 30  # digits; longer ones are typing errors or attacks, never money
 
 
@@ -44,7 +46,7 @@ def _settled(value: JsonValue) -> JsonValue:
     return value
 
 
-def parse_strict(raw: bytes | str, *, max_bytes: int = 1_000_000, max_depth: int = 32) -> JsonValue:
+def parse_strict(raw: bytes | str, *, max_bytes: int = MOST_BYTES, max_depth: int = 32) -> JsonValue:
     """The value of a JSON text. Raises InvalidInput for anything that two readers could understand differently."""
     text = _decoded(raw, max_bytes)
     _refuse_deep(text, max_depth)
@@ -65,6 +67,25 @@ def parse_strict(raw: bytes | str, *, max_bytes: int = 1_000_000, max_depth: int
     return value
 
 
+def storable_text(value: JsonValue) -> str:
+    """The canonical text of a value that is to be stored. Raises InvalidInput for one that could not be read again.
+
+    The check is the one documents pass on their way in: defaults and edits may have made a good document too large.
+    """
+    try:
+        text = canonical_text(value)
+    except (ValueError, TypeError) as error:
+        raise _invalid(str(error)) from error
+    parse_strict(text)
+    return text
+
+
+def parse_stored(text: str) -> JsonValue:
+    """The value of a text this product stored. Nothing is refused: what was kept must stay readable for ever."""
+    value: JsonValue = json.loads(text)
+    return value
+
+
 def _invalid(message: str, path: str = "") -> InvalidInput:
     return InvalidInput([Problem(path, message)])
 
@@ -73,7 +94,7 @@ def _decoded(raw: bytes | str, max_bytes: int) -> str:
     size = len(raw) if isinstance(raw, bytes) else len(raw.encode(errors="surrogatepass"))
     if size > max_bytes:
         raise _invalid(
-            _("The document has %(size)s bytes. At most %(most)s are allowed.")
+            _("This has %(size)s bytes. At most %(most)s are allowed.")
             % {"size": f"{size:,}", "most": f"{max_bytes:,}"}
         )
     try:

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 from pydantic import ValidationError
+from rest_framework.exceptions import APIException
 from rest_framework.response import Response
-from rest_framework.views import exception_handler
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,11 +135,33 @@ def _shown(value: object, unit: str) -> str:
 
 
 def api_exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
-    """InvalidInput answers 400 and names every field; Conflict answers 409; the rest is DRF's."""
+    """InvalidInput answers 400 and names every field; Conflict answers 409; DRF's own errors in the same form."""
     if isinstance(error, InvalidInput):
         return Response(
             {"errors": [{"path": p.path, "message": p.message} for p in error.problems]}, status=400
         )
     if isinstance(error, Conflict):
         return Response({"errors": [{"path": "", "message": error.message}]}, status=409)
-    return exception_handler(error, context)
+    # Here, not above: DRF's views load our parser at once, which needs this module.
+    from rest_framework.views import exception_handler
+
+    answer = exception_handler(error, context)
+    if answer is not None:
+        detail = error.detail if isinstance(error, APIException) else answer.data["detail"]
+        answer.data = {"errors": [{"path": p.path, "message": p.message} for p in _problems_in(detail)]}
+    return answer
+
+
+def _problems_in(detail: Any, path: str = "") -> list[Problem]:
+    """DRF's nested lists and mappings as a flat list."""
+    if isinstance(detail, Mapping):
+        return [p for name, inner in detail.items() for p in _problems_in(inner, _below(path, str(name)))]
+    if isinstance(detail, list | tuple):
+        return [problem for inner in detail for problem in _problems_in(inner, path)]
+    return [Problem(path, str(detail))]
+
+
+def _below(path: str, name: str) -> str:
+    if name == "non_field_errors":
+        return path
+    return f"{path}.{name}" if path else name

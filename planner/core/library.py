@@ -8,10 +8,11 @@ from django.db.models import Max
 from django.utils.translation import gettext as translated
 from django.utils.translation import gettext_lazy as _
 
-from planner.core.canonical_json import digest_of
-from planner.core.documents import Document, text_of
+from planner.core.canonical_json import digest_of, storable_text
+from planner.core.documents import Document, plain
 from planner.core.errors import Conflict, InvalidInput, Problem
 from planner.core.models import ImmutableVersion
+from planner.core.texts import is_blank, is_plain
 
 LONGEST_NAME = 300
 Version = TypeVar("Version", bound=ImmutableVersion)
@@ -40,20 +41,29 @@ class LibraryItem(models.Model):
 def checked_name(name: str) -> str:
     """The name without doubled spaces. Raises InvalidInput when it is empty or longer than 300 characters."""
     tidy = " ".join(name.split())
+    if is_blank(tidy):
+        tidy = ""
     if not 1 <= len(tidy) <= LONGEST_NAME:
         sentence = translated("Name has %(length)d characters. It must have 1 to %(most)d.")
         raise InvalidInput([Problem("name", sentence % {"length": len(tidy), "most": LONGEST_NAME})])
-    if not tidy.isprintable():
+    if not is_plain(tidy):
         raise InvalidInput([Problem("name", translated("Name holds a character that cannot be shown."))])
     return tidy
 
 
 def checked_message(message: str) -> str:
-    """The message without doubled spaces. Raises InvalidInput when it is longer than 300 characters."""
+    """The message without doubled spaces. Raises InvalidInput when it is longer than 300 characters.
+
+    Raises InvalidInput also for characters that cannot be shown or that turn the direction of reading.
+    """
     tidy = " ".join(message.split())
     if len(tidy) > LONGEST_NAME:
         sentence = translated("Message has %(length)d characters. It may have at most %(most)d.")
         raise InvalidInput([Problem("message", sentence % {"length": len(tidy), "most": LONGEST_NAME})])
+    if not is_plain(tidy):
+        raise InvalidInput(
+            [Problem("message", translated("Message holds a character that cannot be shown."))]
+        )
     return tidy
 
 
@@ -62,10 +72,10 @@ def insert_version(
 ) -> Version:
     """The next version of one object, whose versions these are. The caller holds a lock on that object.
 
-    Raises Conflict when the document is that of the newest version.
+    Raises Conflict when the document is that of the newest version, InvalidInput when it is too large to be read.
     """
     newest = versions.order_by("-number").first()
-    text = text_of(document)
+    text = storable_text(plain(document))
     digest = digest_of(text)
     if newest is not None and newest.digest == digest:
         raise Conflict(

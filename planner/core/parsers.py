@@ -5,9 +5,7 @@ from typing import IO, Any
 
 from rest_framework.parsers import BaseParser
 
-from planner.core.canonical_json import parse_strict
-
-_MOST_BYTES = 1_000_000
+from planner.core.canonical_json import MOST_BYTES, parse_strict
 
 
 class StrictJsonParser(BaseParser):
@@ -22,4 +20,4 @@ class StrictJsonParser(BaseParser):
         parser_context: Mapping[str, Any] | None = None,  # noqa: ARG002
     ) -> Any:
         """The value of the body. Raises InvalidInput."""
-        return parse_strict(stream.read(_MOST_BYTES + 1), max_bytes=_MOST_BYTES)
+        return parse_strict(stream.read(MOST_BYTES + 1))

@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from planner.core.errors import Conflict
+from planner.core.errors import Conflict, InvalidInput, Problem
 from planner.runs import actions, queries
 from planner.runs.models import Run, State
 from planner.scenarios.queries import version_for
@@ -89,7 +89,7 @@ class RunsOfVersion(APIView):
     def post(self, request: Request, uuid: UUID) -> Response:
         """201: queued. 200: the identical run of the team, stored or already under way."""
         version, _level = version_for(request.user, uuid, at_least=Level.FULL)
-        asked = RunRequestSerializer(data=request.data)
+        asked = RunRequestSerializer(data=_known_fields(request.data))
         asked.is_valid(raise_exception=True)
         run, is_new = actions.request_run_or_find(
             version=version, requester=_person(request), **asked.validated_data
@@ -149,6 +149,21 @@ class Result(APIView):
             said = _("Run %(number)d is %(state)s. There is no result to read.")
             raise Conflict(said % {"number": run.number, "state": run.get_state_display()})
         return Response(result)
+
+
+def _known_fields(body: Any) -> dict[str, Any]:
+    """The body as it is. Raises InvalidInput when it is no object, or holds a name that means nothing here."""
+    if not isinstance(body, dict):
+        raise InvalidInput([Problem("", _("The body must be an object with named fields."))])
+    known = RunRequestSerializer().fields
+    sentence = _("“%(name)s” is not a field here. The fields are: %(known)s.")
+    problems = [
+        Problem(name[:60], sentence % {"name": name[:60], "known": ", ".join(known)})
+        for name in sorted(set(body) - set(known))[:50]
+    ]
+    if problems:
+        raise InvalidInput(problems)
+    return body
 
 
 def _person(request: Request) -> User:
