@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from planner.audit.actions import record
 from planner.catalog.queries import current_release
-from planner.core.canonical_json import JsonValue, canonical_text
+from planner.core.canonical_json import JsonValue, canonical_text, parse_strict, storable_text
 from planner.core.documents import plain
 from planner.core.errors import Conflict, InvalidInput, Problem
 from planner.core.library import checked_message, checked_name, insert_version
@@ -20,10 +20,14 @@ from planner.scenarios.columns import columns_of
 from planner.scenarios.documents import SCHEMA_VERSION, ReleaseReference, ScenarioDocument, scenario_document
 from planner.scenarios.models import OBJECT_KIND, Draft, Scenario, ScenarioVersion
 from planner.scenarios.paths import Raw, get, walk, with_values
+from planner.scenarios.provenance import check_provenance
 from planner.scenarios.queries import raw_of_draft, raw_of_version
 from planner.teams import actions as teams
 from planner.teams.access import require_role
 from planner.teams.models import Grant, Level, Role, Team, User
+
+_LONGEST_VALUE = 25_000
+"""Bytes of one input as JSON; the longest is a load curve of 1,000 numbers."""
 
 
 class DraftConflict(Conflict):
@@ -86,9 +90,11 @@ def save_draft(*, scenario: Scenario, lock: int, changes: Mapping[str, JsonValue
     """The draft with these values at these paths; it may be invalid. None takes a value away.
 
     Raises DraftConflict when somebody changed the draft after `lock` and it now says something else; a repeated
-    save of the same values is no conflict. Raises InvalidInput for a path that leads nowhere, Http404 below analyst.
+    save of the same values is no conflict. Raises InvalidInput for a path that leads nowhere and for values that could
+    not be read again, Http404 below analyst.
     """
     require_role(editor, scenario.team, Role.ANALYST)
+    _refuse_unreadable(changes)
     draft = _locked_draft(scenario)
     raw = raw_of_draft(draft)
     try:
@@ -99,7 +105,7 @@ def save_draft(*, scenario: Scenario, lock: int, changes: Mapping[str, JsonValue
         return draft
     if draft.lock != lock:
         raise _conflict(draft, raw, wanted, changes)
-    return _store_draft(draft, wanted, editor)
+    return _store_draft(draft, storable_text(wanted), editor)
 
 
 @transaction.atomic
@@ -111,7 +117,7 @@ def replace_draft(*, scenario: Scenario, lock: int, document: JsonValue, editor:
         raise InvalidInput([Problem("", _("The document must be an object with named fields."))])
     if draft.lock != lock:
         raise DraftConflict(_moved_on(draft), [])
-    return _store_draft(draft, document, editor)
+    return _store_draft(draft, storable_text(document), editor)
 
 
 @transaction.atomic
@@ -182,7 +188,7 @@ def discard_draft(*, scenario: Scenario, lock: int, actor: User) -> Draft:
     assert scenario.newest_version is not None
     draft.base_version = scenario.newest_version
     _record(actor, "draft discarded", scenario, {})
-    return _store_draft(draft, raw_of_version(scenario.newest_version), actor)
+    return _store_draft(draft, canonical_text(raw_of_version(scenario.newest_version)), actor)
 
 
 @transaction.atomic
@@ -230,6 +236,7 @@ def _add_version(
     parent: ScenarioVersion | None = None,
     submission_key: UUID | None = None,
 ) -> ScenarioVersion:
+    check_provenance(document)
     document = _with_release(document)
     release = document.catalog_release
     version: ScenarioVersion = insert_version(
@@ -249,7 +256,7 @@ def _add_version(
     scenario.save()
     draft = Draft.objects.get(scenario=scenario)
     draft.base_version = version
-    _store_draft(draft, plain(document), author)
+    _store_draft(draft, canonical_text(plain(document)), author)
     record(
         actor=author,
         action="scenario version saved",
@@ -277,8 +284,25 @@ def _locked_draft(scenario: Scenario) -> Draft:
     return Draft.objects.select_for_update().get(scenario=locked)
 
 
-def _store_draft(draft: Draft, raw: Raw, editor: User) -> Draft:
-    draft.raw_text = canonical_text(raw)
+def _refuse_unreadable(changes: Mapping[str, JsonValue]) -> None:
+    """Raises InvalidInput naming every input whose value is too long or holds what no text may hold."""
+    problems: list[Problem] = []
+    cited = changes.get("evidence")
+    values = {path: value for path, value in changes.items() if path != "evidence"}
+    for path, value in [*values.items(), *(cited.items() if isinstance(cited, dict) else ())]:
+        try:
+            parse_strict(canonical_text(value), max_bytes=_LONGEST_VALUE)
+        except InvalidInput as error:
+            problems += [Problem(path, problem.message) for problem in error.problems]
+        except ValueError as error:
+            problems.append(Problem(path, str(error)))
+    if problems:
+        raise InvalidInput(problems)
+
+
+def _store_draft(draft: Draft, text: str, editor: User) -> Draft:
+    """The draft with this text, which the caller has checked or which is that of a version."""
+    draft.raw_text = text
     draft.lock += 1
     draft.edited_by, draft.edited_at = editor, timezone.now()
     draft.save()

@@ -16,7 +16,7 @@ from rest_framework.views import APIView
 
 from planner.core.canonical_json import JsonValue
 from planner.core.errors import InvalidInput, Problem
-from planner.core.parsers import StrictJsonParser
+from planner.core.texts import searched_words
 from planner.scenarios import actions, queries
 from planner.scenarios.documents import ScenarioDocument
 from planner.scenarios.forms import asked_sort
@@ -115,7 +115,6 @@ class Scenarios(ListAPIView[Scenario]):
     """The scenarios of your teams, and new ones."""
 
     serializer_class = ScenarioSerializer
-    parser_classes = (StrictJsonParser,)
     queryset = Scenario.objects.none()
 
     def get_queryset(self) -> QuerySet[Scenario]:
@@ -123,7 +122,7 @@ class Scenarios(ListAPIView[Scenario]):
         asked = self.request.query_params
         return queries.matching_scenarios(
             self.request.user,
-            words=asked.get("q", "")[:200],
+            words=searched_words(asked.get("q")),
             sort=asked_sort(asked.get("sort", "")),
             archived=asked.get("archived") == "1",
         )
@@ -175,7 +174,6 @@ class Versions(ListAPIView[ScenarioVersion]):
     """The versions of one scenario, newest first, and new ones."""
 
     serializer_class = VersionSerializer
-    parser_classes = (StrictJsonParser,)
     queryset = ScenarioVersion.objects.none()
 
     def get_queryset(self) -> QuerySet[ScenarioVersion]:

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from django.utils.translation import gettext as _
 
+from planner.core.texts import plain_text
 from planner.scenarios.documents import ScenarioDocument
 from planner.scenarios.figures import in_words
 from planner.scenarios.paths import InputLeaf, raw_of, walk
@@ -67,7 +68,14 @@ def diff(
 
 
 def message_of(changes: list[Change], longest: int = 200) -> str:
-    """The message suggested for a version: the first changes, and how many more."""
+    """The message suggested for a version: the first changes, and how many more.
+
+    Without characters that a message may not hold, though a name in the document does.
+    """
+    return plain_text(_first_changes(changes, longest))
+
+
+def _first_changes(changes: list[Change], longest: int) -> str:
     said: list[str] = []
     for number, change in enumerate(changes):
         rest = len(changes) - number

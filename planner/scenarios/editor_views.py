@@ -4,6 +4,7 @@ import json
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
@@ -16,10 +17,11 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 from rest_framework.authentication import CSRFCheck
 
+from planner.core.canonical_json import parse_strict
 from planner.core.errors import Conflict, InvalidInput, Problem
 from planner.scenarios import actions, queries
 from planner.scenarios.actions import DraftConflict
-from planner.scenarios.changes import diff, message_of
+from planner.scenarios.changes import Change, diff, message_of
 from planner.scenarios.editor import Texts, linked_problems, problems_of, sections_of, texts_of, values_from
 from planner.scenarios.forms import submission_key, whole_number
 from planner.scenarios.models import Scenario, ScenarioVersion
@@ -29,8 +31,11 @@ from planner.teams.models import Role, User
 from planner.teams.people import signed_in
 
 KEPT_EDITS = "kept_edits"
-_MOST_KEPT = 300_000
-"""Characters of one form kept for somebody whose session ended; a form of a large scenario has about 40,000."""
+_MOST_KEPT = 256_000
+"""Bytes of the one form kept for somebody whose session ended; a form of a large scenario has about 40,000."""
+
+_OPENED_EDITOR = "opened_editor"
+"""The signed cookie of a browser in which somebody signed in has opened the editor. Only its edits are kept."""
 
 _NOT_INPUTS = {"csrfmiddlewaretoken", "opened", "lock", "message", "submission_key", "do"}
 
@@ -44,7 +49,7 @@ def edit(request: HttpRequest, uuid: UUID) -> HttpResponse:
     address = reverse("scenarios:edit", args=[uuid])
     is_forged = request.method == "POST" and not _has_valid_token(request)
     if not request.user.is_authenticated:
-        if request.method == "POST" and not is_forged:
+        if request.method == "POST" and not is_forged and _has_opened_editor(request):
             _keep(request, uuid)
         return redirect_to_login(address)
     viewer = signed_in(request)
@@ -62,7 +67,11 @@ def edit(request: HttpRequest, uuid: UUID) -> HttpResponse:
         return _page(
             request, scenario, posted=posted, opened=_opened_texts(posted), notice=notice, status=403
         )
-    return _posted(request, viewer, scenario) if request.method == "POST" else _opened(request, scenario)
+    return (
+        _posted(request, viewer, scenario)
+        if request.method == "POST"
+        else _remember_editor(_opened(request, scenario))
+    )
 
 
 def _has_valid_token(request: HttpRequest) -> bool:
@@ -77,8 +86,26 @@ def _has_valid_token(request: HttpRequest) -> bool:
 def _keep(request: HttpRequest, uuid: UUID) -> None:
     """Stores the form in the visitor's own new session, which signing in carries over."""
     form = {name: str(value) for name, value in request.POST.items() if name != "csrfmiddlewaretoken"}
-    if sum(len(name) + len(value) for name, value in form.items()) <= _MOST_KEPT:
-        request.session[KEPT_EDITS] = {str(uuid): form}
+    if sum(len(name.encode()) + len(value.encode()) for name, value in form.items()) <= _MOST_KEPT:
+        request.session[KEPT_EDITS] = {str(uuid): form}  # one form; an earlier one is gone
+
+
+def _has_opened_editor(request: HttpRequest) -> bool:
+    held = request.get_signed_cookie(_OPENED_EDITOR, default="", max_age=settings.SESSION_COOKIE_AGE)
+    return held == "1"
+
+
+def _remember_editor(answer: HttpResponse) -> HttpResponse:
+    answer.set_signed_cookie(
+        _OPENED_EDITOR,
+        "1",
+        max_age=settings.SESSION_COOKIE_AGE,
+        path=reverse("scenarios:list"),
+        secure=bool(settings.SESSION_COOKIE_SECURE),
+        httponly=True,
+        samesite="Lax",
+    )
+    return answer
 
 
 def _opened(request: HttpRequest, scenario: Scenario) -> HttpResponse:
@@ -149,8 +176,8 @@ def _version_to_run(viewer: User, scenario: Scenario, lock: int, posted: Texts) 
 def _opened_texts(posted: Texts) -> Texts:
     """The texts the form was opened with; empty when it does not say, so that every field counts as changed."""
     try:
-        opened = json.loads(posted.get("opened", ""))
-    except ValueError:
+        opened = parse_strict(posted.get("opened", ""), max_depth=2)
+    except InvalidInput:
         return {}
     return {str(name): str(text) for name, text in opened.items()} if isinstance(opened, dict) else {}
 
@@ -184,7 +211,7 @@ def _page(
         "notice": notice,
         "changes": changes,
         "message": (posted or {}).get("message", ""),
-        "suggested_message": message_of(changes),
+        "suggested_message": message_of(_right(changes, [*found, *problems_of(raw)])),
         "is_restored": lock is not None,
         "lock": lock or draft.lock,
         "opened": json.dumps(opened if lock and opened else texts),
@@ -192,6 +219,13 @@ def _page(
         "next_number": scenario.newest_version.number + 1,
     }
     return render(request, "scenarios/edit.html", context, status=status)
+
+
+def _right(changes: list[Change], problems: list[Problem]) -> list[Change]:
+    """The changes nothing is wrong with: a message is not suggested from values that cannot be saved."""
+    return [
+        change for change in changes if not any(problem.path.startswith(change.path) for problem in problems)
+    ]
 
 
 def _changed_texts(posted: Texts, opened: Texts) -> Texts:

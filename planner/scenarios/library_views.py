@@ -11,8 +11,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from planner.core.canonical_json import parse_strict
+from planner.core.canonical_json import parse_stored
 from planner.core.errors import InvalidInput
+from planner.core.texts import searched_words
 from planner.scenarios import queries
 from planner.scenarios.library import PARTS, Part, item_of, keep_part
 from planner.scenarios.paths import walk
@@ -40,7 +41,7 @@ def library(request: HttpRequest) -> HttpResponse:
 def shelf(request: HttpRequest, shelf: str) -> HttpResponse:
     """One shelf, searched and paged."""
     part = _part(shelf)
-    words = request.GET.get("q", "")[:200]
+    words = searched_words(request.GET.get("q"))
     found = part.items_for(signed_in(request))
     for word in words.split()[:8]:
         found = found.filter(name__icontains=word)
@@ -60,7 +61,7 @@ def item(request: HttpRequest, shelf: str, uuid: UUID) -> HttpResponse:
     """The newest version of one item, for reading, and its history."""
     part = _part(shelf)
     version = part.newest_version(signed_in(request), uuid)
-    raw = parse_strict(version.document_text)
+    raw = parse_stored(version.document_text)
     kept: Any = item_of(version)
     context = {
         "part": part,

@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from planner.core.canonical_json import parse_strict
+from planner.core.canonical_json import parse_stored
 from planner.core.models import ImmutableVersion
 from planner.scenarios.document_upgrades import upgraded
 from planner.scenarios.documents import ScenarioDocument, scenario_document
@@ -51,7 +51,7 @@ def draft_of(scenario: Scenario) -> Draft:
 
 def raw_of_draft(draft: Draft) -> Raw:
     """What the draft holds, which may be incomplete or wrong."""
-    value = parse_strict(draft.raw_text)
+    value = parse_stored(draft.raw_text)
     return value if isinstance(value, dict) else {}
 
 
@@ -92,7 +92,7 @@ def shares_of(version: ScenarioVersion) -> QuerySet[Grant]:
 
 def raw_of_version(version: ImmutableVersion) -> Raw:
     """The version's document as JSON values, in today's shape."""
-    value = parse_strict(version.document_text)
+    value = parse_stored(version.document_text)
     assert isinstance(value, dict)
     return upgraded(value, version.schema_version)
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from planner.core.canonical_json import JsonValue
 from planner.core.errors import Conflict, InvalidInput
+from planner.core.texts import searched_words
 from planner.deals.documents import conflicts
 from planner.scenarios import actions, queries
 from planner.scenarios.changes import diff
@@ -42,7 +43,7 @@ PAGE_SIZE = 25
 def scenarios(request: HttpRequest) -> HttpResponse:
     """The scenarios of one's teams, searched, sorted and paged in the database."""
     viewer = signed_in(request)
-    words, sort = request.GET.get("q", "")[:200], asked_sort(request.GET.get("sort", ""))
+    words, sort = searched_words(request.GET.get("q")), asked_sort(request.GET.get("sort", ""))
     archived = request.GET.get("archived") == "1"
     found = queries.matching_scenarios(viewer, words=words, sort=sort, archived=archived)
     shared = list(queries.shared_with(viewer)[:20])
@@ -263,6 +264,8 @@ def restoration(request: HttpRequest, uuid: UUID) -> HttpResponse:
         added = actions.restore_version(version=earlier, actor=viewer)
     except Conflict as conflict:
         messages.error(request, conflict.message)
+    except InvalidInput as error:
+        messages.error(request, error.problems[0].message)
     else:
         said = {"added": added.number, "earlier": earlier.number}
         messages.success(request, _("Version %(added)d has the inputs of version %(earlier)d.") % said)

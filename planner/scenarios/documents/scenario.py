@@ -57,6 +57,9 @@ CONFIDENCE = {
     "derived": _("derived: computed from other inputs or chosen by convention"),
 }
 
+MOST_EVIDENCE = 2_000
+"""Inputs of one scenario that may have a source; the worked example has some 300."""
+
 
 class TimelineDocument(Document):
     """The opening date and the calendar quarters after it."""
@@ -131,9 +134,9 @@ class ScenarioDocument(Document):
     origins: dict[Literal["fleet", "deal", "load"], LibraryOrigin] = part(
         _("Library versions"), _("Where fleet, deal and load shape were copied from."), default={}
     )
-    evidence: dict[Annotated[str, Field(max_length=300)], EvidenceDocument] = part(
-        _("Evidence"), _("Source and confidence by path of the input."), default={}
-    )
+    evidence: Annotated[
+        dict[Annotated[str, Field(max_length=300)], EvidenceDocument], Field(max_length=MOST_EVIDENCE)
+    ] = part(_("Evidence"), _("Source and confidence by path of the input."), default={})
 
     @model_validator(mode="after")
     def _parts_fit(self) -> Self:

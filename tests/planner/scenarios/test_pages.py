@@ -166,9 +166,11 @@ def test_what_was_kept_for_one_person_is_not_shown_to_another(
     owner_client: Client, scenario: Scenario, people: People
 ) -> None:
     form = {**opened_form(owner_client, scenario), "message": "our secret plan"}
-    owner_client.logout()
+    owner_client.session.flush()
+    owner_client.cookies.pop("sessionid")
     address = reverse("scenarios:edit", args=[scenario.uuid])
     owner_client.post(address, form)
+    assert "our secret plan" in str(dict(owner_client.session))
     owner_client.force_login(people.outsider, backend="django.contrib.auth.backends.ModelBackend")
     response = owner_client.get(address)
     assert response.status_code == 404
