@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.db import models
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -15,6 +16,7 @@ from simple_history.admin import SimpleHistoryAdmin
 from typing_extensions import override
 
 from planner.catalog.actions import publish_release
+from planner.catalog.forms import StrictJsonField
 from planner.catalog.models import CatalogEntry, CatalogRelease
 from planner.catalog.queries import entries_of, releases, unreleased_changes
 from planner.catalog.templatetags.catalog_figures import figure
@@ -44,6 +46,7 @@ class CatalogEntryAdmin(SimpleHistoryAdmin):  # type: ignore[misc] # simple_hist
     date_hierarchy = "valid_from"
     list_per_page = 50
     readonly_fields = ("uuid",)
+    formfield_overrides = {models.JSONField: {"form_class": StrictJsonField}}
     history_list_display = ("value", "unit", "confidence")
     fieldsets = (
         (None, {"fields": ("kind", "key", "label", "subject", "provider", "uuid")}),

@@ -4,9 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.forms.fields import InvalidJSONInput
 from django.utils.translation import gettext_lazy as _
+from typing_extensions import override
 
 from planner.catalog.models import Kind, PriceKind
+from planner.core.canonical_json import parse_strict
+from planner.core.errors import InvalidInput
 
 SORTS = {
     "label": ("label", "key"),
@@ -16,6 +20,32 @@ SORTS = {
     "valid_from": ("valid_from", "key"),
 }
 """Sort names of the address to fields. A minus in front of a name turns the order round."""
+
+
+class StrictJsonField(forms.JSONField):
+    """JSON read without mercy, and shown again as it was typed when it is refused."""
+
+    @override
+    def to_python(self, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        if not value.strip():
+            return {}
+        try:
+            return parse_strict(value)
+        except InvalidInput as refusal:
+            raise forms.ValidationError(refusal.problems[0].message) from refusal
+
+    @override
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        return InvalidJSONInput(data) if isinstance(data, str) else super().bound_data(data, initial)
+
+    @override
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        try:
+            return bool(self.to_python(data) != initial)
+        except forms.ValidationError:
+            return True
 
 
 class EntryFilter(forms.Form):

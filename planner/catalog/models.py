@@ -1,5 +1,6 @@
 """Dated public prices and specifications, and the immutable releases that versions pin."""
 
+import json
 import math
 import uuid
 from typing import Any
@@ -13,7 +14,8 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from planner.core.errors import Conflict
+from planner.core.canonical_json import parse_strict
+from planner.core.errors import Conflict, InvalidInput
 from planner.core.immutability import protect_table
 from planner.core.models import InsertOnly
 
@@ -59,6 +61,19 @@ KEY_PATTERN = r"^[a-z0-9]+([-_][a-z0-9]+)*(\.[a-z0-9]+([-_][a-z0-9]+)*)+\Z"
 def _finite(value: float) -> None:
     if not math.isfinite(value):
         raise ValidationError(_now("Give a finite number."))
+
+
+def _problem_of_attributes(value: object) -> str:
+    """A sentence; "" for an object that everybody can read back. Forms let through what JSON's readers refuse."""
+    if not isinstance(value, dict):
+        return _now("Give an object: names and values in curly brackets.")
+    try:
+        parse_strict(json.dumps(value), max_bytes=10_000, max_depth=8)
+    except InvalidInput as refusal:
+        return refusal.problems[0].message
+    except (RecursionError, ValueError, TypeError):
+        return _now("This cannot be kept as JSON.")
+    return ""
 
 
 class EntryQuerySet(models.QuerySet["CatalogEntry"]):
@@ -165,8 +180,10 @@ class CatalogEntry(models.Model):
         return f"{self.label} ({self.key})"
 
     def clean(self) -> None:
-        """Raises ValidationError when key and kind, or unit and currency, contradict one another."""
+        """Raises ValidationError for attributes nobody can read, and for fields that contradict one another."""
         problems: dict[str, str] = {}
+        if found := _problem_of_attributes(self.attributes):
+            problems["attributes"] = found
         if self.key and self.kind and not self.key.startswith(f"{self.kind}."):
             problems["key"] = _now("The key of this kind begins with “%(kind)s.”.") % {"kind": self.kind}
         if self.currency and not self.unit.startswith(self.currency):

@@ -85,6 +85,56 @@ def test_a_bad_edit_says_why_and_saves_nothing(desk: Client, entry: CatalogEntry
     assert entry.value == 700
 
 
+@pytest.mark.parametrize(
+    "attributes",
+    [
+        '{"a": "\\ud800"}',
+        '{"a": NaN}',
+        '{"a": 1e400}',
+        '{"a": ' + "[" * 20 + "]" * 20 + "}",
+        '{"a": ' + "[" * 5000 + "]" * 5000 + "}",
+        '{"a": 1, "a": 2}',
+        "[]",
+        "[1]",
+        '"text"',
+        "7",
+    ],
+    ids=[
+        "half_a_character",
+        "nan",
+        "too_large",
+        "deep",
+        "very_deep",
+        "twice",
+        "empty_list",
+        "list",
+        "text",
+        "number",
+    ],
+)
+def test_attributes_nobody_could_read_are_refused_in_a_sentence(
+    desk: Client, entry: CatalogEntry, attributes: str
+) -> None:
+    kept = dict(entry.attributes)
+    address = reverse("admin:catalog_catalogentry_change", args=(entry.pk,))
+
+    answer = desk.post(address, edited(entry, attributes=attributes))
+
+    assert answer.status_code == 200
+    assert answer.context["errors"]
+    entry.refresh_from_db()
+    assert entry.attributes == kept
+
+
+def test_an_empty_box_of_attributes_means_none(desk: Client, entry: CatalogEntry) -> None:
+    address = reverse("admin:catalog_catalogentry_change", args=(entry.pk,))
+
+    assert desk.post(address, edited(entry, attributes="", value=701)).status_code == 302
+
+    entry.refresh_from_db()
+    assert (entry.attributes, entry.value) == ({}, 701)
+
+
 def test_deleting_a_released_entry_is_refused_in_a_sentence(desk: Client, entry: CatalogEntry) -> None:
     answer = desk.post(
         reverse("admin:catalog_catalogentry_delete", args=(entry.pk,)), {"post": "yes"}, follow=True
