@@ -6,6 +6,8 @@ import json
 from typing import Any
 
 from planner.runs.models import Run
+from planner.runs.presentation.ledger import item_words, kind_words
+from planner.scenarios.models import ScenarioVersion
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -16,12 +18,16 @@ def quarters_of(line: dict[str, Any]) -> list[float]:
     return found
 
 
-def table_of(run: Run, lines: list[dict[str, Any]]) -> dict[str, Any]:
-    """What a ledger page shows: heads, rows with totals, and what each party has left (adds up to zero)."""
+def table_of(run: Run, lines: list[dict[str, Any]], document: dict[str, Any]) -> dict[str, Any]:
+    """What a ledger page shows: heads, rows with totals, and what each party has left (adds up to zero).
+
+    `document` is the version's: its names stand for the keys of lots and terms.
+    """
     rows = [
         {
             **line,
-            "kind_words": in_words(line["kind"]),
+            "kind_words": kind_words(line["kind"]),
+            "item_words": item_words(document, line["kind"], line.get("item") or ""),
             "payer_words": in_words(line["payer"]),
             "payee_words": in_words(line["payee"]),
             "amounts_m": [millions(amount) for amount in quarters_of(line)],
@@ -64,11 +70,11 @@ def balances_of(lines: list[dict[str, Any]]) -> dict[str, float]:
     return balances
 
 
-def csv_of(run: Run, lines: list[dict[str, Any]]) -> str:
+def csv_of(run: Run, version: ScenarioVersion, lines: list[dict[str, Any]]) -> str:
     """With the run's receipt in the first lines, then one row per ledger line. Texts never start a formula."""
     out = io.StringIO()
     writer = csv.writer(out)
-    for name, value in _receipt(run).items():
+    for name, value in _receipt(run, version).items():
         writer.writerow([name, _inert(value)])
     writer.writerow([])
     writer.writerow(["payer", "payee", "kind", "item", "needs_ipo", "total_usd", *heads_of(run)])
@@ -80,16 +86,17 @@ def csv_of(run: Run, lines: list[dict[str, Any]]) -> str:
     return "\ufeff" + out.getvalue()
 
 
-def json_of(run: Run, lines: list[dict[str, Any]]) -> str:
+def json_of(run: Run, version: ScenarioVersion, lines: list[dict[str, Any]]) -> str:
     """The receipt, the quarters and the lines."""
-    held = {**_receipt(run), "quarters": heads_of(run), "lines": lines}
+    held = {**_receipt(run, version), "quarters": heads_of(run), "lines": lines}
     return json.dumps(held, ensure_ascii=False, allow_nan=False, indent=1)
 
 
-def _receipt(run: Run) -> dict[str, Any]:
+def _receipt(run: Run, version: ScenarioVersion) -> dict[str, Any]:
+    """What identifies the run, under the version through which the reader sees it."""
     return {
         "run": run.number,
-        "version": run.version.number,
+        "version": version.number,
         "identity": run.identity,
         "result_digest": run.result_digest,
         "engine_version": run.engine_version,

@@ -17,6 +17,7 @@ from planner.runs import actions, ledgers, presentation, queries
 from planner.runs.forms import RunForm
 from planner.runs.health import health
 from planner.runs.models import Run
+from planner.scenarios.models import ScenarioVersion
 from planner.scenarios.queries import raw_of_version, version_for
 from planner.teams.access import has_role
 from planner.teams.models import Level, Role, User
@@ -109,24 +110,25 @@ def draw(request: HttpRequest, uuid: UUID, draw: int) -> HttpResponse:
     """The ledger of one future, computed again from its block."""
     run, version, lines = _draw(request, uuid, draw)
     context = {"run": run, "version": version, "draw": draw, "last_draw": run.draws - 1}
-    return render(request, "runs/draw.html", {**context, **ledgers.table_of(run, lines)})
+    document = raw_of_version(version)
+    return render(request, "runs/draw.html", {**context, **ledgers.table_of(run, lines, document)})
 
 
 @require_safe
 def draw_export(request: HttpRequest, uuid: UUID, draw: int, form: str) -> HttpResponse:
     """The same as CSV or JSON."""
-    run, _version, lines = _draw(request, uuid, draw)
-    return _export(request, run, lines, form, f"run-{run.number}-draw-{draw}-ledger")
+    run, version, lines = _draw(request, uuid, draw)
+    return _export(request, run, version, lines, form, f"run-{run.number}-draw-{draw}-ledger")
 
 
 @require_safe
 def ledger_export(request: HttpRequest, uuid: UUID, form: str) -> HttpResponse:
     """The mean ledger of a finished run as CSV or JSON."""
-    run, _version, _level = queries.run_seen_by(request.user, uuid, at_least=Level.FULL)
+    run, version, _level = queries.run_seen_by(request.user, uuid, at_least=Level.FULL)
     result = queries.result_of(run)
     if result is None:
         raise Http404
-    return _export(request, run, result["ledger"]["lines"], form, f"run-{run.number}-ledger")
+    return _export(request, run, version, result["ledger"]["lines"], form, f"run-{run.number}-ledger")
 
 
 def _person(request: HttpRequest) -> User:
@@ -146,7 +148,7 @@ def _progress_context(request: HttpRequest, uuid: UUID) -> dict[str, Any]:
     }
 
 
-def _draw(request: HttpRequest, uuid: UUID, draw: int) -> tuple[Run, Any, list[dict[str, Any]]]:
+def _draw(request: HttpRequest, uuid: UUID, draw: int) -> tuple[Run, ScenarioVersion, list[dict[str, Any]]]:
     run, version, _level = queries.run_seen_by(request.user, uuid, at_least=Level.FULL)
     if not run.is_done or draw >= run.draws:
         raise Http404
@@ -154,7 +156,12 @@ def _draw(request: HttpRequest, uuid: UUID, draw: int) -> tuple[Run, Any, list[d
 
 
 def _export(
-    request: HttpRequest, run: Run, lines: list[dict[str, Any]], form: str, name: str
+    request: HttpRequest,
+    run: Run,
+    version: ScenarioVersion,
+    lines: list[dict[str, Any]],
+    form: str,
+    name: str,
 ) -> HttpResponse:
     writers = {
         "csv": ("text/csv; charset=utf-8", ledgers.csv_of),
@@ -166,6 +173,6 @@ def _export(
     record(
         actor=request.user, action="ledger exported", object_kind="run", object_uuid=run.uuid, team=run.team
     )
-    answer = HttpResponse(write(run, lines), content_type=content_type)
+    answer = HttpResponse(write(run, version, lines), content_type=content_type)
     answer["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
     return answer
