@@ -1,5 +1,6 @@
-"""The two questions this app has for `planner.runs`, which lies above it and so is named here, never imported."""
+"""The questions this app has for `planner.runs`, which lies above it and so is named here, never imported."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.urls import NoReverseMatch, reverse
@@ -10,6 +11,8 @@ from planner.teams.access import Viewer
 from planner.teams.models import User
 
 REQUEST_RUN = "planner.runs.actions.request_run"
+LATEST_RUN = "planner.runs.queries.latest_run"
+RUN_REQUEST = "planner.runs.models.RunRequest"
 LATEST_DONE_RUN = "planner.runs.queries.latest_done_run"
 
 
@@ -26,6 +29,23 @@ def newest_result(viewer: Viewer, version: ScenarioVersion) -> str | None:
     latest_done_run = _named(LATEST_DONE_RUN)
     found = latest_done_run(viewer, version) if latest_done_run else None
     return _address("runs:results", found.uuid) if found else None
+
+
+def run_under_way(viewer: Viewer, version: ScenarioVersion) -> tuple[int, str | None] | None:
+    """Number and address of the version's newest run; None unless that is queued, running or cancelling."""
+    latest_run = _named(LATEST_RUN)
+    found = latest_run(viewer, version) if latest_run else None
+    return (found.number, _address("runs:detail", found.uuid)) if found and found.is_active else None
+
+
+def results_by_version(versions: Iterable[ScenarioVersion]) -> dict[int, str | None]:
+    """The address of the newest result by the version's key, for versions of the viewer's own team. One query."""
+    requests = _named(RUN_REQUEST)
+    if requests is None:
+        return {}
+    done = requests.objects.filter(version__in=[version.pk for version in versions], run__state="done")
+    pairs = done.order_by("run__finished_at", "run_id").values_list("version_id", "run__uuid")
+    return {version: _address("runs:results", uuid) for version, uuid in pairs}
 
 
 def _named(name: str) -> Any:

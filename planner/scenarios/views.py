@@ -30,7 +30,7 @@ from planner.scenarios.library import PARTS
 from planner.scenarios.models import Scenario, ScenarioVersion
 from planner.scenarios.paths import walk
 from planner.scenarios.reading import sections_for_reading
-from planner.scenarios.running import newest_result
+from planner.scenarios.running import newest_result, results_by_version, run_under_way
 from planner.scenarios.worked_examples import scenario_templates, template_document
 from planner.teams.access import current_team, has_role
 from planner.teams.models import Grant, Level, Role, User
@@ -163,6 +163,7 @@ def detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
     newest = scenario.newest_version
     assert newest is not None
     raw, document = queries.raw_of_draft(draft), queries.document_of(newest)
+    shown = list(queries.versions_of(scenario)[:5])
     context = {
         "scenario": scenario,
         "draft": draft,
@@ -170,8 +171,10 @@ def detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "changes": diff(document, raw),
         "problems": problems_of(raw),
         "warnings": [found.sentence for found in conflicts(document.deal)],
-        "versions": queries.versions_of(scenario)[:5],
+        "versions": shown,
+        "results": results_by_version(shown),
         "result_address": newest_result(viewer, newest),
+        "under_way": run_under_way(viewer, newest),
         "submission_key": uuid4(),
         **_rights(viewer, scenario),
     }
@@ -193,7 +196,13 @@ def versions(request: HttpRequest, uuid: UUID) -> HttpResponse:
     viewer = signed_in(request)
     scenario = queries.scenario_for(viewer, uuid)
     page = Paginator(queries.versions_of(scenario), PAGE_SIZE).get_page(request.GET.get("page"))
-    context = {"scenario": scenario, "page": page, "query": "", **_rights(viewer, scenario)}
+    context = {
+        "scenario": scenario,
+        "page": page,
+        "results": results_by_version(page.object_list),
+        "query": "",
+        **_rights(viewer, scenario),
+    }
     return render(request, "scenarios/versions.html", context)
 
 

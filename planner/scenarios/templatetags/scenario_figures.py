@@ -1,5 +1,8 @@
 """Figures as the scenario pages show them."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django import template
 
 register = template.Library()
@@ -19,3 +22,9 @@ def usd(value: float | None) -> str:
         else f"${size:,.0f}"
     )
     return f"({text})" if value < 0 else text
+
+
+@register.filter
+def of(held: Mapping[Any, Any], key: Any) -> Any:
+    """What the mapping holds of this key; None when it holds nothing."""
+    return held.get(key)
