@@ -34,6 +34,9 @@ KEPT_EDITS = "kept_edits"
 _MOST_KEPT = 256_000
 """Bytes of the one form kept for somebody whose session ended; a form of a large scenario has about 40,000."""
 
+_MOST_OPENED = 2_000_000
+"""Bytes of the texts a form was opened with: as many as a form may have."""
+
 _OPENED_EDITOR = "opened_editor"
 """The signed cookie of a browser in which somebody signed in has opened the editor. Only its edits are kept."""
 
@@ -67,11 +70,9 @@ def edit(request: HttpRequest, uuid: UUID) -> HttpResponse:
         return _page(
             request, scenario, posted=posted, opened=_opened_texts(posted), notice=notice, status=403
         )
-    return (
-        _posted(request, viewer, scenario)
-        if request.method == "POST"
-        else _remember_editor(_opened(request, scenario))
-    )
+    if request.method == "POST":
+        return _posted(request, viewer, scenario)
+    return _remember_editor(_opened(request, scenario))
 
 
 def _has_valid_token(request: HttpRequest) -> bool:
@@ -176,7 +177,7 @@ def _version_to_run(viewer: User, scenario: Scenario, lock: int, posted: Texts) 
 def _opened_texts(posted: Texts) -> Texts:
     """The texts the form was opened with; empty when it does not say, so that every field counts as changed."""
     try:
-        opened = parse_strict(posted.get("opened", ""), max_depth=2)
+        opened = parse_strict(posted.get("opened", ""), max_bytes=_MOST_OPENED, max_depth=2)
     except InvalidInput:
         return {}
     return {str(name): str(text) for name, text in opened.items()} if isinstance(opened, dict) else {}

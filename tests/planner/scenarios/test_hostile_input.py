@@ -1,4 +1,4 @@
-"""What somebody may send to harm a scenario: it is refused before anything is stored, and what is stored is readable."""
+"""What somebody may send to harm a scenario is refused before it is stored; what is stored is readable."""
 
 from __future__ import annotations
 
