@@ -39,7 +39,7 @@ STANDS_STILL = {
     "].on": "only used by triggers on a date",
     ".memory_gb": "does not bind: the speed each user needs limits the batch first",
     "exit.lock_up[1].quarters_after_listing": "its neighbours are a quarter away on both sides: moving it is refused",
-    "deal.terms[preferred-2026].ranks": "matters in a sale for less than all preferences: none of these futures has one",
+    "deal.terms[preferred-2026].ranks": "matters in a sale below all preferences: none of these futures has one",
     "exit.drift_quarters": "the shares are sold within five quarters of listing: later drift finds none left",
     "exit.quoted_odds[1].by": "its neighbours are a quarter away on both sides: moving it is refused",
     "deal.terms[aws-2025].kept_without_equity_share": "signed earlier: it stands in every counterfactual",
