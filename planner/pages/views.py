@@ -5,18 +5,21 @@ from dataclasses import dataclass
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from planner.core.formatting import money, of_futures
 from planner.pages.equations import STAGES
 from planner.pages.words import WORDS
 from planner.runs.models import Run
 from planner.runs.presentation import Headline, headline
+from planner.runs.presentation.outcomes import TITLES, Result, part
 from planner.runs.queries import active_runs, latest_done_run, result_of
 from planner.scenarios.models import Scenario, ScenarioVersion
 from planner.scenarios.queries import scenarios_for, shared_with
-from planner.scenarios.worked_examples import scenario_templates
+from planner.scenarios.worked_examples import ScenarioTemplate, scenario_templates
 from planner.teams.access import Viewer, current_team, has_role
-from planner.teams.models import Role
+from planner.teams.models import Role, Team
 
 SHOWN_SCENARIOS = 12
 SHOWN_RUNS = 8
@@ -32,6 +35,18 @@ class ScenarioLine:
     headline: Headline
 
 
+@dataclass(frozen=True, slots=True)
+class ExampleCard:
+    """A worked example with what the team's own first scenario from it came to. None: nothing there yet."""
+
+    template: ScenarioTemplate
+    scenario: Scenario | None
+    run: Run | None
+    headline: Headline
+    beside: tuple[tuple[str, str], ...]
+    """Further titles and figures of the same result."""
+
+
 @login_not_required
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
@@ -40,16 +55,16 @@ def home(request: HttpRequest) -> HttpResponse:
         return redirect("account_login")
     team = current_team(request)
     if team is None:
-        return redirect("teams:first")
+        # Keepers need no team: prices are for everybody.
+        return redirect("catalog:entries" if request.user.is_staff else "teams:first")
     mine = list(scenarios_for(request.user)[: SHOWN_SCENARIOS + 1])
     lines = [_line(request.user, scenario) for scenario in mine[:SHOWN_SCENARIOS]]
-    examples = scenario_templates()
     context = {
         "lines": lines,
         "has_more": len(mine) > SHOWN_SCENARIOS,
         "running": active_runs(request.user)[:SHOWN_RUNS],
         "shared": _shared(request.user),
-        "examples": [(one, _example_line(lines, one.name)) for one in examples],
+        "examples": [_example_card(request.user, team, template) for template in scenario_templates()],
         "may_create": has_role(request.user, team, Role.ANALYST),
     }
     return render(request, "pages/home.html", context)
@@ -73,10 +88,23 @@ def _line(viewer: Viewer, scenario: Scenario) -> ScenarioLine:
     return ScenarioLine(scenario, version, run, headline(result_of(run) if run else None))
 
 
-def _example_line(lines: list[ScenarioLine], template: str) -> ScenarioLine | None:
-    """The team's scenario made from this template, the one with a result first; None when there is none."""
-    found = [line for line in lines if line.scenario.template == template]
-    return next((line for line in found if line.run), found[0] if found else None)
+def _example_card(viewer: Viewer, team: Team, template: ScenarioTemplate) -> ExampleCard:
+    """The first scenario the team made from this template, and the result of its version 1.
+
+    Later scenarios from it, and later versions, are somebody's own question: they never change an example's figure.
+    """
+    made = scenarios_for(viewer).filter(team=team, template=template.name).order_by("pk").first()
+    version = made.versions.filter(number=1).first() if made else None
+    run = latest_done_run(viewer, version) if version else None
+    result = result_of(run) if run else None
+    return ExampleCard(template, made, run, headline(result), _beside(result))
+
+
+def _beside(result: Result | None) -> tuple[tuple[str, str], ...]:
+    """The lab's defaults and the provider's worth, with their titles; those the result does not define are left out."""
+    shown = (("lab_default_by_contract_end", of_futures), ("provider_npv_usd", money))
+    found = [(name, part(result, name), write) for name, write in shown if result is not None]
+    return tuple((_(TITLES[name]), write(value)) for name, value, write in found if value is not None)
 
 
 def _shared(viewer: Viewer) -> list[tuple[ScenarioVersion, Run | None]]:

@@ -1,11 +1,16 @@
 """Home, method and glossary."""
 
+from collections.abc import Callable
+
 from django.test import Client
 from django.urls import reverse
 
-from planner.scenarios.actions import share_version
+from planner.scenarios.actions import create_scenario, share_version
+from planner.scenarios.models import Scenario, ScenarioVersion
+from planner.scenarios.worked_examples import template_document
 from planner.teams.models import Level, Team, User
-from tests.planner.compare.conftest import MakeRun, make_run
+from tests.people import People
+from tests.planner.compare.conftest import MakeRun, finished_run, make_run
 
 __all__ = ["make_run"]
 
@@ -105,3 +110,63 @@ def test_a_full_share_shows_the_whole_result_and_no_way_to_the_scenario_around_i
 
     assert "What tokens cost" in text
     assert reverse("scenarios:detail", args=[run.version.scenario.uuid]) not in text
+
+
+def _made_from_example(team: Team, author: User, name: str) -> Scenario:
+    template = "amazon-openai-2026"
+    return create_scenario(
+        team=team, author=author, name=name, document=template_document(template), template=template
+    )
+
+
+def test_an_example_shows_the_first_scenario_made_from_it_whatever_copies_say(
+    owner_client: Client, team: Team, owner: User
+) -> None:
+    first = _made_from_example(team, owner, "The worked one")
+    run = finished_run(first.newest_version, owner, seed=7)
+    copy = _made_from_example(team, owner, "With other terms")
+    finished_run(copy.newest_version, owner, seed=7)
+
+    home = owner_client.get("/")
+
+    (card,) = [one for one in home.context["examples"] if one.template.name == "amazon-openai-2026"]
+    assert (card.scenario, card.run) == (first, run)
+    assert card.headline.figure == "35%"
+    assert [title for title, _figure in card.beside] == [
+        "Lab defaults under contract",
+        "Worth to the provider today",
+    ]
+    assert "?from=amazon-openai-2026" in home.content.decode()
+
+
+def test_an_example_keeps_the_result_of_its_first_version(
+    owner_client: Client, team: Team, owner: User
+) -> None:
+    scenario = _made_from_example(team, owner, "The worked one")
+    run = finished_run(scenario.versions.get(number=1), owner, seed=7)
+    other = ScenarioVersion.objects.create(
+        scenario=scenario,
+        number=2,
+        schema_version=1,
+        document_text=scenario.newest_version.document_text,
+        digest="d" * 64,
+        author=owner,
+    )
+    Scenario.objects.filter(pk=scenario.pk).update(newest_version=other)
+
+    cards = owner_client.get("/").context["examples"]
+
+    assert [card.run for card in cards if card.scenario] == [run]
+
+
+def test_home_leads_to_all_runs(owner_client: Client, team: Team, owner: User, make_run: MakeRun) -> None:
+    make_run(team, owner)
+
+    assert f'href="{reverse("runs:list")}"' in owner_client.get("/").content.decode()
+
+
+def test_a_keeper_without_a_team_lands_on_the_prices(
+    sign_in: Callable[[User], Client], keeper: User, people: People
+) -> None:
+    assert sign_in(keeper).get("/").headers["Location"] == reverse("catalog:entries")
+    assert sign_in(people.loner).get("/").headers["Location"] == reverse("teams:first")
