@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from planner.core.formatting import count, unit_price
+from planner.core.formatting import count, money, unit_price
 from planner.runs.presentation.outcomes import Result
 
 BASES: dict[str, str] = {
@@ -75,6 +75,40 @@ def only_model(groups: list[CostGroup]) -> str:
     """The model every row is about; "" when they differ."""
     models = {row.model for group in groups for row in group.rows}
     return models.pop() if len(models) == 1 else ""
+
+
+def tie_out(result: Result, document: Mapping[str, Any] | None = None) -> str:
+    """Whether dollars and gigawatts of the contract agree, as sentences; "" when there is nothing to compare."""
+    found = result.get("tie_out") or {}
+    paid, cost = found.get("usd_per_gw_year"), found.get("breakeven_usd_per_gw_year")
+    if paid is None or cost is None:
+        return ""
+    said = _("The commitment pays %(paid)s for a gigawatt-year, against a cost to the provider of %(cost)s.")
+    lots = ((document or {}).get("fleet") or {}).get("lots") or []
+    chips, site = _years(lots, "it_life_quarters"), _years(lots, "site_life_quarters")
+    if chips and site:
+        what = _(
+            "That cost is a capital charge over the lives stated (chips %(chips)s years, site %(site)s)"
+            " plus energy and operations, before the ramp's idle money; the gap is not a margin."
+        )
+    else:
+        what = _(
+            "That cost is a capital charge over the lives stated plus energy and operations, before the"
+            " ramp's idle money; the gap is not a margin."
+        )
+    sentences = [said, what]
+    if not found.get("within_band"):
+        sentences.append(_("Dollars and gigawatts of this deal do not tie out."))
+    return " ".join(sentences) % {"paid": money(paid), "cost": money(cost), "chips": chips, "site": site}
+
+
+def _years(lots: list[Mapping[str, Any]], field: str) -> str:
+    """ "5", or "5 to 6" when the lots differ; "" when no lot says."""
+    lives = sorted({lot[field] / 4 for lot in lots if isinstance(lot.get(field), int | float)})
+    if not lives:
+        return ""
+    ends = {"low": f"{lives[0]:g}", "high": f"{lives[-1]:g}"}
+    return ends["low"] if len(lives) == 1 else _("%(low)s to %(high)s") % ends
 
 
 def _row(row: Mapping[str, Any], labels: Mapping[str, str]) -> CostRow:

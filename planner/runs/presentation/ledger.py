@@ -38,6 +38,7 @@ KINDS: dict[str, str] = {
 }
 """The kinds in the order they are shown; a kind that is not here comes last, by its own name."""
 
+LOT_KINDS = frozenset({"chips", "site_and_power", "energy", "operations", "residual"})
 EQUITY_KINDS = frozenset({"equity_tranche", "share_sale", "company_sale", "funding_round", "ipo_proceeds"})
 
 
@@ -76,6 +77,25 @@ def by_kind_and_year(result: Result, *, side: Side) -> Table | None:
         rows.append(_total(_("Cash that needs no IPO"), firm, columns))
     rows.append(_total(_("All cash"), list(sums.values()), columns))
     return Table([*(title for title, _places in columns), _("Total")], rows)
+
+
+def before_equity_usd(result: Result) -> float | None:
+    """The provider's mean cash before equity, whole book and undiscounted: the ledger's total. None without lines."""
+    before, _equity = _split(_sums((result.get("ledger") or {}).get("lines") or [], PROVIDER))
+    return sum(sum(values) for _key, values in before) if before else None
+
+
+def kind_words(kind: str) -> str:
+    """A kind as the ledger names it."""
+    return _(KINDS[kind]) if kind in KINDS else kind.replace("_", " ").capitalize()
+
+
+def item_words(document: Mapping[str, Any], kind: str, item: str) -> str:
+    """What the version calls the lot or the term behind a line; its key where it has no name."""
+    lots, terms = (document.get("fleet") or {}).get("lots"), (document.get("deal") or {}).get("terms")
+    # A lot and its contract may share a key: costs name the lot, payments of the deal the term.
+    behind = [*(lots or []), *(terms or [])] if kind in LOT_KINDS else [*(terms or []), *(lots or [])]
+    return next((one["label"] for one in behind if one.get("key") == item and one.get("label")), item)
 
 
 def _sums(lines: Iterable[Line], side: Side) -> dict[tuple[str, bool], list[float]]:
@@ -122,8 +142,7 @@ def _columns(opening: str, quarters: list[str], sums: Iterable[list[float]]) -> 
 
 def _row(key: tuple[str, bool], values: list[float], columns: list[tuple[str, list[int]]]) -> Row:
     kind, needs_ipo = key
-    title = _(KINDS[kind]) if kind in KINDS else kind.replace("_", " ").capitalize()
-    return Row(title, _cells(values, columns), needs_ipo=needs_ipo)
+    return Row(kind_words(kind), _cells(values, columns), needs_ipo=needs_ipo)
 
 
 def _total(title: str, several: list[list[float]], columns: list[tuple[str, list[int]]]) -> Row:

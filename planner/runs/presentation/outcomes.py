@@ -21,7 +21,7 @@ TITLES: dict[str, str] = {
     "provider_irr": _("Provider's rate of return"),
     "provider_moic": _("Provider's multiple of equity"),
     "provider_npv_no_ipo_usd": _("Worth to the provider, no IPO"),
-    "lab_npv_usd": _("Worth to the lab today"),
+    "lab_npv_usd": _("Worth to the lab, after the shares it gives"),
     "lab_irr": _("Lab's rate of return"),
     "equity_paid_usd": _("Equity paid"),
     "share_sale_proceeds_usd": _("Proceeds of shares sold"),

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from planner.core.formatting import count, futures_share, money, percent
-from planner.runs.presentation import charts, costs, ledger
+from planner.runs.presentation import charts, costs, ledger, reconciliation
 from planner.runs.presentation.inputs import assumptions
 from planner.runs.presentation.outcomes import TITLES, Headline, Result, has_equity, part
 from planner.runs.presentation.sentences import sentence, sentence_without_inputs
@@ -63,7 +63,8 @@ def build(
         "ledger_caption": ledger.caption(side),
         "assumptions": assumptions(result, document or {}),
         "has_equity": has_equity(result),
-        "tie_out": _tie_out(result.get("tie_out") or {}),
+        "reconciliation": reconciliation.lines(result) if side == PROVIDER else [],
+        "tie_out": costs.tie_out(result, document),
         "notes": list(result.get("notes") or []),
         "engine_version": result.get("engine_version", ""),
     }
@@ -113,8 +114,11 @@ def headline(result: Result | None) -> Headline:
 def _strip(result: Result, deal: Mapping[str, Any]) -> list[str]:
     """Currency, rates, calendar, futures: the conventions every figure of the page is read under."""
     items = [_("USD nominal")]
+    contract, capex = deal.get("provider_contract_rate"), deal.get("provider_capex_rate")
+    together = contract is not None and contract == capex
     rates = (
-        (_("contract %(rate)s"), deal.get("provider_contract_rate")),
+        (_("contract, capex %(rate)s") if together else _("contract %(rate)s"), contract),
+        (_("capex %(rate)s"), None if together else capex),
         (_("equity %(rate)s"), deal.get("provider_equity_rate")),
         (_("lab %(rate)s"), deal.get("lab_rate")),
     )
@@ -130,22 +134,3 @@ def _strip(result: Result, deal: Mapping[str, Any]) -> list[str]:
     elif draws:
         items.append(_("%(count)s futures") % {"count": count(draws)})
     return items
-
-
-def _tie_out(found: Mapping[str, Any]) -> str:
-    """Whether dollars and gigawatts of the contract agree, as a sentence; "" when there is nothing to compare."""
-    paid, cost = found.get("usd_per_gw_year"), found.get("breakeven_usd_per_gw_year")
-    if paid is None or cost is None:
-        return ""
-    said = {"paid": money(paid), "cost": money(cost)}
-    if found.get("within_band"):
-        return (
-            _("The commitment pays %(paid)s for a gigawatt-year, which costs the provider %(cost)s.") % said
-        )
-    return (
-        _(
-            "The commitment pays %(paid)s for a gigawatt-year, which costs the provider %(cost)s:"
-            " dollars and gigawatts of this deal do not tie out."
-        )
-        % said
-    )

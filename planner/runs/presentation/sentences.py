@@ -15,16 +15,17 @@ from planner.runs.presentation.sides import LAB, Side
 
 HINGE_GAP = 0.30
 """Below this difference between the lowest and the highest fifth of an input, no single input is the hinge."""
+MOST_WORDS = 35
 HINGES = {
-    "built_without_equity_share": gettext_noop("how much would be built without the equity"),
-    "kept_without_equity_share": gettext_noop("how much would be bought without the equity"),
-    "undelivered_due_share": gettext_noop("whether capacity not delivered is still paid for"),
+    "built_without_equity_share": gettext_noop("what would be built without the equity"),
+    "kept_without_equity_share": gettext_noop("what would be bought without the equity"),
+    "undelivered_due_share": gettext_noop("whether undelivered capacity is still paid for"),
     "built_share": gettext_noop("how many GW are really built"),
     "discount_share": gettext_noop("the discount"),
     "reference_usd_per_chip_hour": gettext_noop("the price of a chip-hour"),
     "it_capex_usd_per_chip": gettext_noop("what the chips cost"),
     "site_capex_usd_per_kw": gettext_noop("what site and power cost"),
-    "residual_share": gettext_noop("what the fleet is worth at the end"),
+    "residual_share": gettext_noop("what the fleet is worth finally"),
     "relet_price_share": gettext_noop("what released capacity sells for"),
     "growth_now_annual": gettext_noop("how fast demand grows now"),
     "growth_slowing_annual": gettext_noop("how fast demand grows later"),
@@ -59,11 +60,13 @@ def _money_back(result: Result, equity: str, hinge: str) -> SafeString:
     books = futures_share(part(result, "recovered_do_no_ipo_accounting"))
     said = _(
         "With no IPO, {equity} is back in cash in <strong>{cash}</strong> of futures,"
-        " on the books in <strong>{books}</strong>"
+        " on the books, undiscounted, in <strong>{books}</strong>"
     )
-    if hinge:
-        said += _("; it hinges on {hinge}")
-    return format_html(said + ".", equity=equity, cash=cash, books=books, hinge=hinge)
+    whole = said + _("; it hinges on {hinge}") if hinge else said
+    words = {"equity": equity, "cash": cash, "books": books, "hinge": hinge}
+    if len(whole.format(**words).split()) > MOST_WORDS:
+        whole = said
+    return format_html(whole + ".", **words)
 
 
 def _without_equity(result: Result) -> SafeString:
@@ -85,7 +88,10 @@ def _of_the_lab(result: Result, names: Mapping[str, str]) -> SafeString:
     lists = futures_share(part(result, "ipo_by_horizon"))
     default = futures_share(part(result, "lab_default_by_contract_end"))
     if is_defined(result, "lab_npv_usd"):
-        first = _("For {lab}, the deal is worth <strong>{worth}</strong> today in the median future")
+        first = _(
+            "For {lab}, the equity adds <strong>{worth}</strong> today, after the shares it gives,"
+            " in the median future"
+        )
         figure = _or_nothing(part(result, "lab_npv_usd", "p50"))
     else:
         first = _("{lab} is billed <strong>{worth}</strong> for compute in the median future")
@@ -110,16 +116,19 @@ def _or_nothing(amount: float | None) -> str:
 
 
 def _equity_words(document: Mapping[str, Any] | None) -> str:
-    """ "the $15.0 B": what has been paid for shares already; "the equity" when nothing has, or when it is a range."""
+    """ "the $15.0 B": what has been paid for shares already; "the equity" when nothing has, or when it is a range.
+
+    What is called later counts as well once it is called, and is named beside the amount.
+    """
     deal = (document or {}).get("deal") or {}
-    amounts = [
-        term.get("amount_usd")
-        for term in deal.get("terms", [])
-        if term.get("kind") == "equity_tranche" and term.get("state") == "paid"
-    ]
+    tranches = [term for term in deal.get("terms", []) if term.get("kind") == "equity_tranche"]
+    amounts = [term.get("amount_usd") for term in tranches if term.get("state") == "paid"]
     if not amounts or not all(isinstance(amount, int | float) for amount in amounts) or not sum(amounts):
         return _("the equity")
-    return _("the %(amount)s") % {"amount": money(sum(amounts))}
+    said = {"amount": money(sum(amounts))}
+    if any(term.get("state") == "uncalled" for term in tranches):
+        return _("the %(amount)s, and what is called later,") % said
+    return _("the %(amount)s") % said
 
 
 def _hinge(result: Result, document: Mapping[str, Any] | None) -> str:

@@ -37,33 +37,35 @@ def tiles(result: Result, *, side: Side) -> list[Tile]:
         return _of_the_lab(result)
     if not has_equity(result):
         return [
-            _amount(result, "margin_cash_pv_usd"),
-            _amount(result, "margin_accounting_usd"),
-            _amount(result, "provider_npv_usd"),
-            _probability(result, "lab_default_by_contract_end"),
+            _amount(result, "margin_cash_pv_usd", scope=_("all contracts, discounted")),
+            _amount(result, "margin_accounting_usd", scope=_("all contracts, not discounted")),
+            _amount(result, "provider_npv_usd", scope=_("all contracts, discounted")),
+            _probability(result, "lab_default_by_contract_end", scope=_of_the_lab_itself()),
             _deepest(result),
         ]
     return [
-        _probability(result, "recovered_do_no_ipo_cash", _given_no_ipo(result)),
-        _probability(result, "recovered_do_no_ipo_accounting"),
-        _probability(result, "lab_default_by_contract_end"),
-        _amount(result, "provider_npv_usd", _worth_without_ipo(result)),
+        *_back(result, _given_no_ipo(result)),
+        _probability(result, "lab_default_by_contract_end", scope=_of_the_lab_itself()),
+        _amount(
+            result,
+            "provider_npv_usd",
+            _worth_without_ipo(result),
+            scope=_("what the equity adds, discounted"),
+        ),
         _deepest(result),
     ]
 
 
 def results_level_tiles(result: Result) -> list[Tile]:
     """Those the results level may see: probabilities, net present values, rates and multiples."""
-    shares = [
-        _probability(result, "recovered_do_no_ipo_cash"),
-        _probability(result, "recovered_do_no_ipo_accounting"),
-    ]
+    with_equity = has_equity(result)
+    scope = _("what the equity adds") if with_equity else _("all contracts")
     worth = [
-        _amount(result, "provider_npv_usd"),
-        _spread(result, "provider_irr", rate),
-        _spread(result, "provider_moic", multiple),
+        _amount(result, "provider_npv_usd", scope=_("%(scope)s, discounted") % {"scope": scope}),
+        _spread(result, "provider_irr", rate, scope=scope),
+        _spread(result, "provider_moic", multiple, scope=scope),
     ]
-    return [*shares, *worth] if has_equity(result) else worth
+    return [*_back(result), *worth] if with_equity else worth
 
 
 def inside(result: Result, name: str, figure: Figure = money) -> str:
@@ -77,22 +79,36 @@ def inside(result: Result, name: str, figure: Figure = money) -> str:
 
 
 def _of_the_lab(result: Result) -> list[Tile]:
+    """No rate of return: that of a lab that is paid first and bills later reads as a cost of money."""
     first = (
-        [_amount(result, "lab_npv_usd"), _spread(result, "lab_irr", rate)]
+        _amount(result, "lab_npv_usd", scope=_("what the equity adds, discounted"))
         if part(result, "lab_npv_usd") is not None
-        else [_amount(result, "compute_billed_usd")]
+        else _amount(result, "compute_billed_usd", scope=_("all contracts, not discounted"))
     )
     return [
-        *first,
-        _probability(result, "ipo_by_horizon"),
-        _probability(result, "lab_default_by_contract_end"),
-        _spread(result, "unserved_share", percent),
+        first,
+        _probability(result, "ipo_by_horizon", scope=_("the lab")),
+        _probability(result, "lab_default_by_contract_end", scope=_of_the_lab_itself()),
+        _spread(result, "unserved_share", percent, scope=_of_the_lab_itself()),
     ]
 
 
-def _probability(result: Result, name: str, more: str = "") -> Tile:
+def _of_the_lab_itself() -> str:
+    return _("the lab, with an IPO possible")
+
+
+def _back(result: Result, more: str = "") -> list[Tile]:
+    """Back in cash and back on the books, each with what it is a share of and how it counts time."""
+    cash, books = _("what the equity adds, discounted"), _("what the equity adds, not discounted")
+    return [
+        _probability(result, "recovered_do_no_ipo_cash", more, scope=cash),
+        _probability(result, "recovered_do_no_ipo_accounting", scope=books),
+    ]
+
+
+def _probability(result: Result, name: str, more: str = "", *, scope: str) -> Tile:
     error = part(result, name, "standard_error")
-    said = []
+    said = [scope]
     if error is not None and not is_missing(error) and error > 0:
         said.append(_("± %(points)s points from the number of futures") % {"points": f"{error * 196:.1f}"})
     if more:
@@ -100,15 +116,15 @@ def _probability(result: Result, name: str, more: str = "") -> Tile:
     return Tile(_(TITLES[name]), futures_share(part(result, name)), "; ".join(said))
 
 
-def _amount(result: Result, name: str, more: str = "") -> Tile:
+def _amount(result: Result, name: str, more: str = "", *, scope: str) -> Tile:
     error = part(result, name, "standard_error")
     value = money_supported(part(result, name, "p50"), error)
-    said = _("median; %(inside)s") % {"inside": inside(result, name)}
+    said = _("%(scope)s; median; %(inside)s") % {"scope": scope, "inside": inside(result, name)}
     return Tile(_(TITLES[name]), value, f"{said}; {more}" if more else said)
 
 
-def _spread(result: Result, name: str, figure: Figure) -> Tile:
-    said = _("median; %(inside)s") % {"inside": inside(result, name, figure)}
+def _spread(result: Result, name: str, figure: Figure, *, scope: str) -> Tile:
+    said = _("%(scope)s; median; %(inside)s") % {"scope": scope, "inside": inside(result, name, figure)}
     defined = part(result, name, "defined_share")
     if defined is not None and 0 < defined < 0.995:
         said += _("; among the %(share)s of futures that have one") % {"share": futures_share(defined)}
@@ -118,7 +134,10 @@ def _spread(result: Result, name: str, figure: Figure) -> Tile:
 def _deepest(result: Result) -> Tile:
     name = "deepest_cash_out_usd"
     when = quarter(part(result, "deepest_cash_out_quarter", "p50"), list(result.get("quarters") or []))
-    said = _("%(quarter)s in the median future; 95%% chance it is at or below %(high)s") % {
+    said = _(
+        "whole book: all contracts and the equity, undiscounted; %(quarter)s in the median future;"
+        " 95%% chance it is at or below %(high)s"
+    ) % {
         "quarter": when,
         "high": _zero(money(part(result, name, "p95"))),
     }

@@ -96,7 +96,7 @@ def test_the_whole_result_page_shows_both_sides(
     run = make_run(team, owner)
     page = reverse("runs:results", args=[run.uuid])
 
-    assert "the $15.0 B is back in cash" in owner_client.get(page).content.decode()
+    assert "the $15.0 B, and what is called later, is back in cash" in owner_client.get(page).content.decode()
     assert "For OpenAI, the deal is worth" in owner_client.get(page + "?side=lab").content.decode()
 
 

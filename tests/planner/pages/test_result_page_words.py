@@ -11,6 +11,7 @@ import pytest
 from django.utils.html import strip_tags
 
 from planner.runs import presentation
+from planner.runs.presentation.sentences import HINGES
 from planner.runs.presentation.sides import LAB, PROVIDER, Side
 
 HERE = Path(__file__).parent
@@ -102,9 +103,34 @@ def test_the_sentence_names_the_money_both_shares_and_the_hinge(
     said = strip_tags(presentation.build(result, document=document)["sentence"])
 
     assert said == (
-        "With no IPO, the $15.0 B is back in cash in 35% of futures, on the books in 76%;"
-        " it hinges on how much would be built without the equity."
+        "With no IPO, the $15.0 B, and what is called later, is back in cash in 35% of futures,"
+        " on the books, undiscounted, in 76%; it hinges on what would be built without the equity."
     )
+
+
+def test_the_sentence_names_no_later_call_where_every_tranche_is_paid(
+    result: dict[str, Any], document: dict[str, Any]
+) -> None:
+    deal = document["deal"]
+    deal["terms"] = [term for term in deal["terms"] if term.get("state") != "uncalled"]
+
+    said = strip_tags(presentation.build(result, document=document)["sentence"])
+
+    assert "the $15.0 B is back" in said
+    assert "called later" not in said
+
+
+@pytest.mark.parametrize("clause", HINGES.values())
+def test_every_hinge_fits_into_the_sentence(
+    result: dict[str, Any], document: dict[str, Any], clause: str
+) -> None:
+    field = next(name for name, words in HINGES.items() if words == clause)
+    result["hinges"][0]["path"] = f"somewhere.{field}"
+
+    said = strip_tags(presentation.build(result, document=document)["sentence"])
+
+    assert clause in said
+    assert len(said.split()) <= 35
 
 
 def test_no_hinge_is_named_when_none_stands_out(result: dict[str, Any], document: dict[str, Any]) -> None:
