@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
 from planner.compare.queries import Compared, are_paired
-from planner.core.formatting import DASH, by_unit, futures_share, money, signed
+from planner.core.formatting import DASH, by_unit, futures_share, money
 from planner.runs.presentation.outcomes import TITLES, has_equity
 from planner.runs.presentation.pages import ALLOWED_OUTCOMES
 
@@ -28,6 +28,19 @@ LOWER_IS_BETTER = frozenset(
 NEITHER_IS_BETTER = frozenset(
     {"deepest_cash_out_quarter", "equity_paid_usd", "compute_billed_usd", "shortfall_usd", "ipo_by_horizon"}
 )
+WHAT_EQUITY_ADDS = frozenset(
+    {
+        "provider_npv_usd",
+        "provider_npv_no_ipo_usd",
+        "provider_irr",
+        "provider_moic",
+        "lab_npv_usd",
+        "lab_irr",
+        "margin_cash_pv_usd",
+        "margin_accounting_usd",
+    }
+)
+"""Measured over the same deal without equity where there is equity, and over the whole contract where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +48,13 @@ class Delta:
     """One outcome of one other version against the base. Texts are ready to show; "" where there is nothing to say."""
 
     figure: str
+    """The amount without a sign; the word says which way."""
     word: str
     interval: str
     better: str
     """ "better in 61%, the same in 30%"."""
+    among: str = ""
+    """Over which futures, when not over all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +81,8 @@ def _row(name: str, base: Compared, others: list[Compared], luck: list[tuple[Dra
     for other, pair in zip(others, luck, strict=True):
         if _says_nothing(name, base) or _says_nothing(name, other):
             delta = Delta("", _("nothing to compare"), "", "")
+        elif name in WHAT_EQUITY_ADDS and has_equity(base.result) != has_equity(other.result):
+            delta = Delta("", _("not the same measure"), "", "")
         else:
             delta = _delta(name, base.result["outcomes"][name], other.result["outcomes"][name], pair)
         cells.append((_figure(name, other), delta))
@@ -74,6 +92,12 @@ def _row(name: str, base: Compared, others: list[Compared], luck: list[tuple[Dra
 def _says_nothing(name: str, one: Compared) -> bool:
     """Where no equity was paid nothing can come back, whatever figure stands there."""
     return name.startswith(("recovered", "recovery", "second")) and not has_equity(one.result)
+
+
+def other_measures(base: Compared, others: list[Compared]) -> list[tuple[Compared, Compared]]:
+    """Pairs that are not measured alike: the one without equity, then the one with it."""
+    pairs = [(base, other) if has_equity(other.result) else (other, base) for other in others]
+    return [pair for pair in pairs if has_equity(pair[0].result) != has_equity(pair[1].result)]
 
 
 def _figure(name: str, one: Compared) -> str:
@@ -108,46 +132,68 @@ def paired_delta(name: str, unit: str, base: NDArray[np.float64], other: NDArray
     change = other[both] - base[both]
     mean = float(change.mean())
     error = float(change.std(ddof=1)) / sqrt(count) if count > 1 else 0.0
-    interval = _interval(mean, error, unit) if error else ""
-    return Delta(difference(mean, unit), _word(mean), interval, _better(name, change))
+    return Delta(
+        difference(mean, unit),
+        _word(mean, unit),
+        _interval(mean, error, unit) if error else "",
+        _better(name, change),
+        _among(count / both.size),
+    )
 
 
 def unpaired_delta(mine: Mapping[str, Any], theirs: Mapping[str, Any]) -> Delta:
     """Difference of two means that saw different luck: its interval is wider, and nothing is said draw by draw."""
     if mine.get("mean") is None or theirs.get("mean") is None:
         return Delta("", _("no future has both"), "", "")
-    mean = theirs["mean"] - mine["mean"]
+    if any((one.get("defined_share") or 0.0) < 1.0 for one in (mine, theirs)):
+        return Delta("", _("means of other futures: no difference taken"), "", "")
+    unit, mean = mine["unit"], theirs["mean"] - mine["mean"]
     error = hypot(mine.get("standard_error") or 0.0, theirs.get("standard_error") or 0.0)
-    return Delta(
-        difference(mean, mine["unit"]), _word(mean), _interval(mean, error, mine["unit"]) if error else "", ""
-    )
+    return Delta(difference(mean, unit), _word(mean, unit), _interval(mean, error, unit) if error else "", "")
 
 
 def difference(value: float, unit: str) -> str:
-    """A change in the unit of its outcome: points for shares and rates, quarters, multiples, money."""
+    """How large a change is, without its sign, in the unit of its outcome; "" when every digit of it is zero."""
+    size = abs(value)
     if unit == "usd":
-        return money(value)
-    if unit in ("share", "rate_per_year"):
-        text = signed(f"{abs(value) * 100:,.1f}", negative=value < 0)
-        return text if text == DASH else _("%(points)s points") % {"points": text}
+        text = money(size)
+        return "" if text == DASH else text
     if unit == "quarters":
-        text = signed(f"{abs(value):,.1f}", negative=value < 0)
-        return text if text == DASH else _("%(count)s quarters") % {"count": text}
-    return signed(f"{abs(value):,.2f}x", negative=value < 0)
+        if 0 < size < 0.5:
+            return _("under 1 quarter")
+        return _("%(count)s quarters") % {"count": f"{size:,.0f}"} if size else ""
+    if unit in ("share", "rate_per_year"):
+        digits, words = f"{size * 100:,.1f}", _("%(digits)s points")
+    else:
+        digits, words = f"{size:,.2f}", "%(digits)sx"
+    return words % {"digits": digits} if float(digits.replace(",", "")) else ""
 
 
 def _interval(mean: float, error: float, unit: str) -> str:
-    ends = {
-        "low": _zero(difference(mean - NORMAL_95 * error, unit)),
-        "high": _zero(difference(mean + NORMAL_95 * error, unit)),
-    }
-    return _("%(low)s to %(high)s") % ends
+    """Both ends without a sign where both go the way of the mean; else each with its own word."""
+    ends = (mean - NORMAL_95 * error, mean + NORMAL_95 * error)
+    if ends[0] * ends[1] > 0:
+        low, high = sorted(ends, key=abs)
+        said = {"low": difference(low, unit) or "0", "high": difference(high, unit) or "0"}
+    else:
+        said = {"low": _way(ends[0], unit), "high": _way(ends[1], unit)}
+    return _("%(low)s to %(high)s") % said if said["low"] != said["high"] else ""
 
 
-def _word(mean: float) -> str:
-    if mean == 0:
-        return _("the same")
-    return _("higher") if mean > 0 else _("lower")
+def _way(value: float, unit: str) -> str:
+    return f"{difference(value, unit)} {_word(value, unit)}".strip()
+
+
+def _word(value: float, unit: str) -> str:
+    if not difference(value, unit):
+        return _("no difference")
+    return _("higher") if value > 0 else _("lower")
+
+
+def _among(share: float) -> str:
+    if share >= 1:
+        return ""
+    return _("over the %(share)s of futures in which both have one") % {"share": futures_share(share)}
 
 
 def _better(name: str, change: NDArray[np.float64]) -> str:
@@ -158,7 +204,3 @@ def _better(name: str, change: NDArray[np.float64]) -> str:
         "better": futures_share(float(gain.mean())),
         "same": futures_share(float((change == 0).mean())),
     }
-
-
-def _zero(text: str) -> str:
-    return "0" if text == DASH else text

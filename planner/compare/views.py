@@ -36,6 +36,7 @@ def _side_by_side(base: Compared, others: list[Compared]) -> dict[str, Any]:
     return {
         "rows": deltas.rows(base, others),
         "differences": [(other, queries.differences(base, other)) for other in others],
+        "other_measures": deltas.other_measures(base, others),
         "unpaired": [other for other in others if other.run and not queries.are_paired(base.run, other.run)],
         "chart": overlays.overlay([base, *others]),
     }

@@ -28,7 +28,7 @@ def test_a_version_compared_with_itself_differs_by_exactly_nothing(
 
     assert answer.status_code == 200
     deltas = [delta for row in answer.context["rows"] for _figure, delta in row.others]
-    assert {(delta.figure, delta.word, delta.interval) for delta in deltas} == {("–", "the same", "")}
+    assert {(delta.figure, delta.word, delta.interval) for delta in deltas} == {("", "no difference", "")}
     assert {delta.better for delta in deltas} <= {"", "better in 0%, the same in 100%"}
     assert b"every input is the same" in answer.content
 
@@ -133,3 +133,21 @@ def test_where_no_equity_was_paid_nothing_is_said_to_come_back(
 
     (figure, delta) = next(row for row in rows if row.title == "Back in cash, no IPO").others[0]
     assert (figure, delta.figure, delta.word) == ("no equity", "", "nothing to compare")
+    (figure, delta) = next(row for row in rows if row.title == "Worth to the provider today").others[0]
+    assert (figure, delta.figure, delta.word, delta.better) == ("$32.5 B", "", "not the same measure", "")
+
+
+def test_the_page_says_when_one_side_has_no_equity(
+    owner_client: Client, team: Team, owner: User, make_run: MakeRun
+) -> None:
+    base, other = make_run(team, owner, "Backed"), make_run(team, owner, "Bare")
+    result = json.loads(other.result_text)
+    result["outcomes"]["equity_paid_usd"]["mean"] = 0.0
+    Run.objects.filter(pk=other.pk).update(result_text=json.dumps(result))
+
+    text = " ".join(owner_client.get(address(base.version.uuid, other.version.uuid)).content.decode().split())
+
+    assert "Bare · 1 has no equity" in text
+    assert "those of Backed · 1 what the equity adds. They are not the same measure." in text
+    same = owner_client.get(address(base.version.uuid, base.version.uuid)).content.decode()
+    assert "not the same measure" not in same
