@@ -125,7 +125,11 @@ STAGES = (
                 ),
             ),
             Equation(
-                "E21", _("Preferred shares get their multiple back before common ones, unless the lab lists.")
+                "E21",
+                _(
+                    "Preferred shares get their multiple back before common ones in a sale of the lab; at a "
+                    "listing they become common, in a default they get nothing."
+                ),
             ),
             Equation(
                 "E22",

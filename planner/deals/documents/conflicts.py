@@ -157,7 +157,8 @@ def _about_preference(term: PreferredDocument, terms: tuple[TermDocument, ...]) 
             found.append(_conflict(term, "tranches", sentence, is_error=True, **said))
     if term.multiple > 0:
         sentence = translated(
-            "%(term)s counts in a sale or a default only: at an IPO the shares become common."
+            "%(term)s counts in a sale only: at an IPO the shares become common, and in a default "
+            "they get nothing."
         )
         found.append(_conflict(term, "multiple", sentence, is_error=False))
     return found

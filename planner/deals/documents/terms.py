@@ -282,7 +282,7 @@ class PreferredDocument(_Term):
         "times",
         0.0,
         10.0,
-        _("Multiple of the money that comes first."),
+        _("Multiple of the money that comes first in a sale; in a default shares get nothing."),
         default=1.0,
     )
     ranks: Literal["senior", "pari_passu"] = choice(
