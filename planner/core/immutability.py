@@ -104,7 +104,9 @@ def _creation(connection: BaseDatabaseWrapper, model: type[Model]) -> list[str]:
 def _meets(model: type[Model]) -> str:
     """SQL: whether a stored row has a unique key of the NEW one. NULL meets nothing, as in a unique index."""
     meta = model._meta
-    keys = [(field.name,) for field in meta.local_concrete_fields if field.unique]
-    keys += [tuple(constraint.fields) for constraint in meta.total_unique_constraints]
-    columns = [[meta.get_field(name).column for name in key] for key in keys]
-    return " OR ".join("(" + " AND ".join(f"{name} = NEW.{name}" for name in key) + ")" for key in columns)
+    columns = {field.name: field.column for field in meta.local_concrete_fields}
+    keys = [[field.name] for field in meta.local_concrete_fields if field.unique]
+    keys += [list(constraint.fields) for constraint in meta.total_unique_constraints]
+    return " OR ".join(
+        "(" + " AND ".join(f"{columns[name]} = NEW.{columns[name]}" for name in key) + ")" for key in keys
+    )

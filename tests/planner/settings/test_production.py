@@ -15,7 +15,14 @@ def _check(tmp_path: Path, *extra: str, **env: str) -> subprocess.CompletedProce
     kept = {
         k: v
         for k, v in os.environ.items()
-        if k not in {"SECRET_KEY", "ALLOWED_HOSTS", "DJANGO_SETTINGS_MODULE", "DJANGO_ALLOW_ASYNC_UNSAFE"}
+        if k
+        not in {
+            "SECRET_KEY",
+            "ALLOWED_HOSTS",
+            "DATABASE_URL",
+            "DJANGO_SETTINGS_MODULE",
+            "DJANGO_ALLOW_ASYNC_UNSAFE",
+        }
     }
     own = {"DJANGO_SETTINGS_MODULE": "planner.settings.production", "GENKA_VAR": str(tmp_path), **env}
     return subprocess.run(
@@ -36,6 +43,8 @@ def _check(tmp_path: Path, *extra: str, **env: str) -> subprocess.CompletedProce
         ),
         ({"SECRET_KEY": KEY}, "ALLOWED_HOSTS is missing"),
         ({"SECRET_KEY": KEY, "ALLOWED_HOSTS": " "}, "ALLOWED_HOSTS is missing"),
+        ({"SECRET_KEY": KEY, "ALLOWED_HOSTS": "genka.example,*"}, "ALLOWED_HOSTS allows every host"),
+        ({"SECRET_KEY": KEY, "ALLOWED_HOSTS": "genka.example"}, "DATABASE_URL is missing"),
     ],
 )
 def test_production_refuses_to_start_half_configured(tmp_path: Path, env: dict[str, str], said: str) -> None:
@@ -49,10 +58,32 @@ def test_production_refuses_to_start_half_configured(tmp_path: Path, env: dict[s
 def test_production_passes_djangos_own_deployment_check(tmp_path: Path) -> None:
     key = "".join(chr(33 + (7 * i) % 90) for i in range(64))
     found = _check(
-        tmp_path, "--deploy", "--fail-level", "WARNING", SECRET_KEY=key, ALLOWED_HOSTS="genka.example"
+        tmp_path, "--deploy", "--fail-level", "WARNING",
+        SECRET_KEY=key, ALLOWED_HOSTS="genka.example", GENKA_ALLOW_SQLITE="1",
     )  # fmt: skip
 
     assert found.returncode == 0, found.stderr
+
+
+def test_production_shows_no_demo_accounts_and_knows_its_proxies(tmp_path: Path) -> None:
+    asked = (
+        "from django.conf import settings; print(settings.DEMO_MODE, settings.ALLAUTH_TRUSTED_PROXY_COUNT)"
+    )
+    own = {
+        "DJANGO_SETTINGS_MODULE": "planner.settings.production",
+        "GENKA_VAR": str(tmp_path),
+        "GENKA_DEMO": "1",
+        "SECRET_KEY": KEY,
+        "ALLOWED_HOSTS": "genka.example",
+        "DATABASE_URL": "postgres://genka@db.example/genka",
+        "TRUSTED_PROXY_COUNT": "2",
+    }
+
+    found = subprocess.run(
+        [sys.executable, "-c", asked], env={**os.environ, **own}, cwd=ROOT, capture_output=True, text=True
+    )
+
+    assert found.stdout.split() == ["False", "2"], found.stderr
 
 
 def test_an_embedded_key_is_made_once_and_only_its_owner_reads_it(tmp_path: Path) -> None:
