@@ -49,6 +49,12 @@ def password() -> str:
     return os.environ.get("DEMO_PASSWORD") or DEFAULT_PASSWORD
 
 
+def account_lines() -> list[str]:
+    """What a terminal says about the demo accounts."""
+    head = f"Demo accounts, all with the password {password()}:"
+    return [head, *(f"  {account.username:<9} {account.role}" for account in ACCOUNTS)]
+
+
 @transaction.atomic
 def make_people() -> dict[str, User]:
     """The demo accounts with the password they should have, and their teams."""

@@ -21,9 +21,14 @@ def _counts() -> dict[str, int]:
 
 
 @pytest.mark.usefixtures("_quick")
-def test_the_demo_is_made_once_whole_and_already_computed(client: Client) -> None:
+def test_the_demo_is_made_once_whole_and_already_computed(
+    client: Client, capsys: pytest.CaptureFixture[str]
+) -> None:
     call_command("demo_data")
     first = _counts()
+    said = capsys.readouterr().out.splitlines()
+    assert any(line.split()[:1] == ["outsider"] for line in said)
+    assert said[-1] == "The demo data is ready."
 
     call_command("demo_data")
 
@@ -69,3 +74,12 @@ def test_production_refuses_accounts_with_a_known_password(settings: object) -> 
         call_command("demo_data")
 
     assert not User.objects.exists()
+
+
+@pytest.mark.parametrize(("text", "port"), [("", 8000), ("8001", 8001)])
+def test_an_empty_port_means_the_usual_one(monkeypatch: pytest.MonkeyPatch, text: str, port: int) -> None:
+    from planner.pages.management.commands import up
+
+    monkeypatch.setenv("PORT", text)
+
+    assert up._port() == port

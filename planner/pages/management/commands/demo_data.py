@@ -33,3 +33,5 @@ class Command(BaseCommand):
             run = demo.compute(people[username], version)
             if run.state != State.DONE:
                 raise CommandError(f"The run of {name} ended as {run.get_state_display()}: {run.failure}")
+        if not settings.DEMO_MODE:  # `manage.py up` says it itself, when the pages are served
+            self.stdout.write("\n".join([*demo.account_lines(), "The demo data is ready."]))

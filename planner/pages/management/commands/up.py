@@ -26,6 +26,7 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         port = _port()
+        os.umask(0o077)  # what we and our children write is ours alone
         run_folder = settings.VAR_DIR / "run"
         run_folder.mkdir(parents=True, exist_ok=True)
         lock = _only_one(run_folder)
@@ -53,11 +54,7 @@ class Command(BaseCommand):
         self._greet(port)
 
     def _greet(self, port: int) -> None:
-        lines = [
-            f"Genka is ready: http://localhost:{port}/",
-            f"Demo accounts, all with the password {demo.password()}:",
-        ]
-        lines += [f"  {account.username:<9} {account.role}" for account in demo.ACCOUNTS]
+        lines = [f"Genka is ready: http://localhost:{port}/", *demo.account_lines()]
         self.stdout.write(
             "\n".join([*lines, "Ctrl-C stops everything. Data stays in " + str(settings.VAR_DIR)])
         )
@@ -109,7 +106,7 @@ def _prepare_data(supervisor: Supervisor, env: dict[str, str]) -> None:
 
 
 def _port() -> int:
-    text = os.environ.get("PORT", "8000")
+    text = os.environ.get("PORT") or "8000"
     if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 65535:
         raise CommandError(f"PORT is “{text}”. It must be a number between 1 and 65535.")
     return int(text)
