@@ -26,8 +26,17 @@ LOWER_IS_BETTER = frozenset(
     }
 )
 NEITHER_IS_BETTER = frozenset(
-    {"deepest_cash_out_quarter", "equity_paid_usd", "compute_billed_usd", "shortfall_usd", "ipo_by_horizon"}
+    {
+        "deepest_cash_out_quarter",
+        "equity_paid_usd",
+        "share_sale_proceeds_usd",
+        "compute_billed_usd",
+        "shortfall_usd",
+        "ipo_by_horizon",
+    }
 )
+NOT_COMPARED = frozenset({"lab_irr"})
+"""The lab is paid first and pays later: its rate reads as a cost of money, and has no mean worth the name."""
 WHAT_EQUITY_ADDS = frozenset(
     {
         "provider_npv_usd",
@@ -35,7 +44,6 @@ WHAT_EQUITY_ADDS = frozenset(
         "provider_irr",
         "provider_moic",
         "lab_npv_usd",
-        "lab_irr",
         "margin_cash_pv_usd",
         "margin_accounting_usd",
     }
@@ -71,7 +79,8 @@ def rows(base: Compared, others: list[Compared]) -> list[Row]:
     everyone = [base, *others]
     allowed = TITLES if all(one.is_whole for one in everyone) else ALLOWED_OUTCOMES
     held = [one.result.get("outcomes", {}) for one in everyone]
-    names = [name for name in allowed if all(name in outcomes for outcomes in held)]
+    named = [name for name in allowed if name not in NOT_COMPARED]
+    names = [name for name in named if all(name in outcomes for outcomes in held)]
     luck = [_paired_draws(base, other) for other in others]
     return [_row(name, base, others, luck) for name in names]
 

@@ -29,7 +29,6 @@ ALLOWED_OUTCOMES = (
     "provider_irr",
     "provider_moic",
     "lab_npv_usd",
-    "lab_irr",
 )
 """Probabilities, net present values, rates and multiples: what a results-level share shows of the outcomes."""
 

@@ -31,6 +31,7 @@ def test_a_version_compared_with_itself_differs_by_exactly_nothing(
     assert {(delta.figure, delta.word, delta.interval) for delta in deltas} == {("", "no difference", "")}
     assert {delta.better for delta in deltas} <= {"", "better in 0%, the same in 100%"}
     assert b"every input is the same" in answer.content
+    assert "Lab's rate of return" not in {row.title for row in answer.context["rows"]}
 
 
 def test_a_small_but_certain_gain_shows_because_both_saw_the_same_futures(
