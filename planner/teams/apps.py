@@ -1,5 +1,6 @@
 from typing import Any
 
+from allauth.account.signals import password_changed
 from django.apps import AppConfig
 from django.contrib.auth.signals import user_logged_in
 
@@ -9,9 +10,16 @@ class TeamsConfig(AppConfig):
 
     def ready(self) -> None:
         user_logged_in.connect(_record_sign_in, dispatch_uid="planner.teams.sign_in")
+        password_changed.connect(_end_tokens, dispatch_uid="planner.teams.password")
 
 
 def _record_sign_in(sender: Any, user: Any, **_signal: Any) -> None:  # noqa: ARG001 - Django's signature
     from planner.audit.actions import record
 
     record(actor=user, action="signed in", object_kind="user", object_uuid=user.uuid)
+
+
+def _end_tokens(sender: Any, user: Any, **_signal: Any) -> None:  # noqa: ARG001 - Django's signature
+    from planner.teams.tokens import revoke_all_after_password_change
+
+    revoke_all_after_password_change(user=user)

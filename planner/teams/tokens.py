@@ -33,6 +33,23 @@ def revoke_token(*, user: User, token_key: str) -> None:
     stored.delete()
 
 
+@transaction.atomic
+def revoke_all_after_password_change(*, user: User) -> int:
+    """Ends every token of somebody whose password has changed, and records both. Returns how many it ended."""
+    tokens = list(AuthToken.objects.select_for_update().filter(user=user))
+    for stored in tokens:
+        _record("API token revoked", user, stored)
+        stored.delete()
+    record(
+        actor=user,
+        action="password changed",
+        object_kind="user",
+        object_uuid=user.uuid,
+        details={"tokens revoked": len(tokens)},
+    )
+    return len(tokens)
+
+
 def _record(action: str, user: User, stored: AuthToken) -> None:
     record(
         actor=user,
