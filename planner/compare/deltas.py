@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from numpy.typing import NDArray
 
 from planner.compare.queries import Compared, are_paired
@@ -170,7 +171,8 @@ def difference(value: float, unit: str) -> str:
     if unit == "quarters":
         if 0 < size < 0.5:
             return _("under 1 quarter")
-        return _("%(count)s quarters") % {"count": f"{size:,.0f}"} if size else ""
+        whole = round(size)
+        return ngettext("%(count)d quarter", "%(count)d quarters", whole) % {"count": whole} if whole else ""
     if unit in ("share", "rate_per_year"):
         digits, words = f"{size * 100:,.1f}", _("%(digits)s points")
     else:
@@ -196,13 +198,15 @@ def _way(value: float, unit: str) -> str:
 def _word(value: float, unit: str) -> str:
     if not difference(value, unit):
         return _("no difference")
+    if unit == "quarters":
+        return _("later") if value > 0 else _("earlier")
     return _("higher") if value > 0 else _("lower")
 
 
 def _among(share: float) -> str:
     if share >= 1:
         return ""
-    return _("over the %(share)s of futures in which both have one") % {"share": futures_share(share)}
+    return _("among futures in which both have one: %(share)s") % {"share": futures_share(share)}
 
 
 def _better(name: str, change: NDArray[np.float64]) -> str:

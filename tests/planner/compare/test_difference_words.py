@@ -15,8 +15,9 @@ from planner.compare.deltas import difference, paired_delta, unpaired_delta
         (-0.124, "share", "12.4 points", "lower"),
         (-0.0001, "share", "", "no difference"),
         (-0.25, "ratio", "0.25x", "lower"),
-        (3.4, "quarters", "3 quarters", "higher"),
-        (-0.3, "quarters", "under 1 quarter", "lower"),
+        (3.4, "quarters", "3 quarters", "later"),
+        (-0.3, "quarters", "under 1 quarter", "earlier"),
+        (1.1, "quarters", "1 quarter", "later"),
     ],
 )
 def test_no_difference_is_negated_twice(change: float, unit: str, figure: str, word: str) -> None:
@@ -46,7 +47,7 @@ def test_a_difference_says_over_how_many_futures_it_is_taken() -> None:
     delta = paired_delta("provider_irr", "rate_per_year", base, other)
 
     assert (delta.figure, delta.word) == ("10.0 points", "higher")
-    assert delta.among == "over the 50% of futures in which both have one"
+    assert delta.among == "among futures in which both have one: 50%"
 
 
 def test_unpaired_means_of_other_futures_are_not_subtracted() -> None:
