@@ -53,7 +53,7 @@ def test_a_term_is_changed_saved_and_run_and_its_result_is_shared_and_taken_back
 ) -> None:
     page = page_of("owner")
     open_worked_example(page)
-    expect(page.get_by_role("link", name="See the result"))).to_be_visible()
+    expect(page.get_by_role("link", name="See the result")).to_be_visible()
 
     save_and_run_with(page, "deal.terms[aws-2025].discount_share", "7%")
     expect(page.get_by_role("heading", level=1)).to_have_text(re.compile(r"Run \d+"))
