@@ -50,8 +50,12 @@ def renew(chunk: Chunk, *, blocks_done: int | None = None) -> bool:
 
 
 def finish(chunk: Chunk, *, file: str, file_digest: str, seconds: float) -> bool:
-    """Keeps what was computed. False: the lease was lost, another has or will have the result, drop ours."""
-    kept = _mine(chunk).update(
+    """Keeps what was computed. False: the lease was lost, another has or will have the result, drop ours.
+
+    Nothing is kept before the run has its preparation: the other chunks wait for it and would wait for ever.
+    """
+    prepared = Run.objects.exclude(preparation_text="")
+    kept = _mine(chunk).filter(run__in=prepared).update(
         state=ChunkState.DONE,
         file=file,
         file_digest=file_digest,

@@ -98,6 +98,7 @@ class World:
 @pytest.mark.django_db
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @example(events=[("kill_its_worker", 0)] * 3, seed=0)
+@example(events=[("claim", 0), ("finish_late", 0)], seed=0)  # a first chunk kept without the preparation
 @example(events=[("claim", 0), ("cancel", 0), ("finish_late", 0), ("compute", 1)], seed=0)
 @given(
     events=st.lists(st.tuples(st.sampled_from(EVENTS), st.integers(0, CHUNKS - 1)), max_size=25),
