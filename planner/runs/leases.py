@@ -55,7 +55,8 @@ def finish(chunk: Chunk, *, file: str, file_digest: str, seconds: float) -> bool
     Nothing is kept before the run has its preparation: the other chunks wait for it and would wait for ever.
     """
     prepared = Run.objects.exclude(preparation_text="")
-    kept = _mine(chunk).filter(run__in=prepared).update(
+    mine = _mine(chunk).filter(run__in=prepared)
+    kept = mine.update(
         state=ChunkState.DONE,
         file=file,
         file_digest=file_digest,

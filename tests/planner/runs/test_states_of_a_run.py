@@ -73,6 +73,7 @@ def test_a_chunk_delivered_ten_times_is_computed_once(run, stand_in):
 
 @pytest.mark.django_db
 def test_a_late_result_after_a_lost_lease_is_dropped(run, stand_in):
+    Run.objects.filter(pk=run.pk).update(preparation_text="{}")
     chunk = leases.claim(chunk_of(run, 0).uuid)
     Chunk.objects.filter(pk=chunk.pk).update(lease_until=Now() - timedelta(seconds=1))
     reconciler.free_silent_chunks()
