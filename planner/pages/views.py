@@ -102,8 +102,9 @@ def _example_card(viewer: Viewer, team: Team, template: ScenarioTemplate) -> Exa
 
 def _beside(result: Result | None) -> tuple[tuple[str, str], ...]:
     """The lab's defaults and the provider's worth, with their titles; those the result does not define are left out."""
-    shown = (("lab_default_by_contract_end", of_futures), ("provider_npv_usd", money))
-    found = [(name, part(result, name), write) for name, write in shown if result is not None]
+    # The same statistic as on the result page: the share of futures, and the median future.
+    shown = (("lab_default_by_contract_end", "mean", of_futures), ("provider_npv_usd", "p50", money))
+    found = [(name, part(result, name, which), write) for name, which, write in shown if result is not None]
     return tuple((_(TITLES[name]), write(value)) for name, value, write in found if value is not None)
 
 
