@@ -89,7 +89,7 @@ def _of_the_lab(result: Result, names: Mapping[str, str]) -> SafeString:
     default = futures_share(part(result, "lab_default_by_contract_end"))
     if is_defined(result, "lab_npv_usd"):
         first = _(
-            "For {lab}, the equity is worth <strong>{worth}</strong> today, after the shares it gives,"
+            "For {lab}, the deal is worth <strong>{worth}</strong> today, after the shares it gives,"
             " in the median future"
         )
         figure = _or_nothing(part(result, "lab_npv_usd", "p50"))

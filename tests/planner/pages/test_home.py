@@ -97,7 +97,7 @@ def test_the_whole_result_page_shows_both_sides(
     page = reverse("runs:results", args=[run.uuid])
 
     assert "the $15.0 B, and what is called later, is back in cash" in owner_client.get(page).content.decode()
-    assert "For OpenAI, the equity is worth" in owner_client.get(page + "?side=lab").content.decode()
+    assert "For OpenAI, the deal is worth" in owner_client.get(page + "?side=lab").content.decode()
 
 
 def test_a_full_share_shows_the_whole_result_and_no_way_to_the_scenario_around_it(
