@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 from tests.people import People, make_people
 
@@ -14,6 +15,12 @@ if TYPE_CHECKING:
     from django.test import Client
 
     from planner.teams.models import Team, User
+
+
+# The same examples in every CI run, so that a red run is about the change; elsewhere new ones are tried each time.
+settings.register_profile("ci", derandomize=True)
+if os.environ.get("CI") == "true":
+    settings.load_profile("ci")
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
