@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from costmodel.arrays import FloatArray, Number
-from costmodel.load import LoadTable
+from costmodel.load import GrowthRows, LoadTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,19 +28,19 @@ class Dispatch:
 
 @dataclass(frozen=True, slots=True)
 class _Load:
-    """The load of the quarter: its mean, growth inside the quarter, flat share, and the shape's table."""
+    """The load of the quarter: its mean, flat share, and the shape's table at the growth inside the quarter."""
 
     demand: FloatArray
-    growth: FloatArray
     training_share: FloatArray
     table: LoadTable
+    rows: GrowthRows
 
     def served_share(self, capacity: FloatArray) -> FloatArray:
         """Return the share of the tokens that `capacity`, in tokens an hour, can serve: E[min(L', x)]."""
         level = capacity / np.where(self.demand > 0.0, self.demand, 1.0)
         moving = 1.0 - self.training_share
         above_training = (level - self.training_share) / np.maximum(moving, 1e-12)
-        return np.asarray(self.training_share + moving * self.table.expected_min(above_training, self.growth))
+        return np.asarray(self.training_share + moving * self.table.expected_min_in(above_training, self.rows))
 
 
 def dispatch(
@@ -69,7 +69,7 @@ def dispatch(
     # Quarter by quarter, so that what a quarter needs stays in the cache.
     for quarter in np.ndindex(demand.shape[:-1]):
         growing, flat, movable, *sizes = (values[quarter] for values in spread)
-        load = _Load(demand[quarter], growing, flat, table)
+        load = _Load(demand[quarter], flat, table, table.rows_at(growing))
         _fill(load, list(zip(sizes, alternative, strict=True)), movable, bands[(slice(None), *quarter)])
     *by_lot, on_demand, burst, other_clouds, unserved = bands
     return Dispatch(by_lot, on_demand, burst, other_clouds, unserved)
@@ -77,30 +77,51 @@ def dispatch(
 
 def _fill(load: _Load, sizes: list[tuple[FloatArray, bool]], ported: FloatArray, bands: FloatArray) -> None:
     """Write what each band of one quarter serves into `bands`, the unserved rest last."""
-    alternative, general, reached = (np.zeros_like(load.demand) for _ in range(3))
-    for band, (size, is_alternative) in zip(bands, sizes, strict=False):
-        if is_alternative:
-            alternative = alternative + size
-        else:
-            general = general + size
-        cumulative = load.demand * _pooled_share(load, general, alternative, ported)
+    pools = _Pools(load, ported, np.zeros_like(load.demand), np.zeros_like(load.demand))
+    reached = np.zeros_like(load.demand)
+    for number, (band, (size, is_alternative)) in enumerate(zip(bands, sizes, strict=False)):
+        if number and not size.any():
+            continue  # no more can run than with the band before, and `bands` holds zeros
+        pools.add(size, is_alternative)
+        cumulative = load.demand * pools.served_share()
         cumulative = np.minimum(np.maximum(cumulative, reached), load.demand)
         np.subtract(cumulative, reached, out=band)
         reached = cumulative
     np.subtract(load.demand, reached, out=bands[-1])
 
 
-def _pooled_share(
-    load: _Load, general: FloatArray, alternative: FloatArray, ported: FloatArray
-) -> FloatArray:
-    """Return the share of tokens served by the two kinds of capacity together.
+@dataclass(slots=True)
+class _Pools:
+    """The two kinds of capacity that stand so far in one quarter, in tokens an hour (draw,)."""
 
-    E[min(l, P + C, C + p l)] = (1 - p) E[min(l, C / (1 - p))] + p E[min(l, P / p)] when P / p > C / (1 - p),
-    and E[min(l, P + C)] when not.
-    """
-    together = load.served_share(general + alternative)
-    if not alternative.any():
-        return together
-    apart = (1.0 - ported) * load.served_share(general / np.maximum(1.0 - ported, 1e-12))
-    apart = apart + ported * load.served_share(alternative / np.maximum(ported, 1e-12))
-    return np.where(alternative * (1.0 - ported) > general * ported, apart, together)
+    load: _Load
+    ported: FloatArray
+    general: FloatArray
+    alternative: FloatArray
+    ported_part: FloatArray | None = None
+    """What the ported share of the tokens finds on the alternative alone; None: not asked since that last grew."""
+
+    def add(self, size: FloatArray, is_alternative: bool) -> None:
+        """Put one more band on the stack."""
+        if is_alternative:
+            self.alternative, self.ported_part = self.alternative + size, None
+        else:
+            self.general = self.general + size
+
+    def served_share(self) -> FloatArray:
+        """Return the share of tokens served by the two kinds of capacity together.
+
+        E[min(l, P + C, C + p l)] = (1 - p) E[min(l, C / (1 - p))] + p E[min(l, P / p)] when P / p > C / (1 - p),
+        and E[min(l, P + C)] when not.
+        """
+        general, alternative, ported = self.general, self.alternative, self.ported
+        binds = alternative * (1.0 - ported) > general * ported
+        if not binds.any():  # np.where would take nothing from the other one
+            return self.load.served_share(general + alternative)
+        if self.ported_part is None:
+            self.ported_part = ported * self.load.served_share(alternative / np.maximum(ported, 1e-12))
+        apart = (1.0 - ported) * self.load.served_share(general / np.maximum(1.0 - ported, 1e-12))
+        apart = apart + self.ported_part
+        if binds.all():
+            return apart
+        return np.where(binds, apart, self.load.served_share(general + alternative))
