@@ -40,7 +40,9 @@ class _Load:
         level = capacity / np.where(self.demand > 0.0, self.demand, 1.0)
         moving = 1.0 - self.training_share
         above_training = (level - self.training_share) / np.maximum(moving, 1e-12)
-        return np.asarray(self.training_share + moving * self.table.expected_min_in(above_training, self.rows))
+        return np.asarray(
+            self.training_share + moving * self.table.expected_min_in(above_training, self.rows)
+        )
 
 
 def dispatch(

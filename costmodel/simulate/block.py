@@ -24,9 +24,18 @@ class Accounts:
 
 
 def keep_accounts(
-    inputs: Any, run: WorldRun, paths: Paths, operations: Operations, scales: dict[str, Scale]
+    inputs: Any,
+    run: WorldRun,
+    paths: Paths,
+    operations: Operations,
+    scales: dict[str, Scale],
+    *,
+    of_provider_only: bool = False,
 ) -> Accounts:
-    """Return the ledger of one world; lines are added in the order a reader meets them."""
+    """Return the ledger of one world; lines are added in the order a reader meets them.
+
+    `of_provider_only` leaves out the lab's dealings with others, for who reads the provider's money alone.
+    """
     ledger = Ledger()
     alive = run.alive.astype(np.float64)
     shape = (inputs.timeline.quarters + 1, alive.shape[1])
@@ -39,7 +48,8 @@ def keep_accounts(
         written_off, lost = _contract_lines(story, contract, ledger, scales[contract.key])
         depreciation, book_lost = depreciation + written_off, book_lost + lost
     _market_lines(ledger, operations, alive)
-    _lab_lines(inputs, ledger, run, operations, alive)
+    if not of_provider_only:
+        _lab_lines(inputs, ledger, run, operations, alive)
     ledger.add(
         "outside_world", "provider", "share_sale", _opened(run.share_sales), needs_ipo=True, purse="equity"
     )

@@ -1,0 +1,68 @@
+"""The figures of a headline from one block, by the worlds it reads and no other: what an editor shows while typing.
+
+Draw for draw the same values as the run's first block (`measures.measure`); a test compares them.
+"""
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from costmodel.arrays import FloatArray
+from costmodel.outcomes.measures import HEADLINE, contract_margins, fails_under_contract
+from costmodel.outcomes.recovery import (
+    ProviderMoney,
+    accounting_position,
+    cash_position,
+    less,
+    provider_money,
+)
+from costmodel.simulate.block import keep_accounts
+from costmodel.simulate.operations import Operations, Scale
+from costmodel.simulate.world import World, WorldRun
+from costmodel.simulate.worlds import Stage, with_equity, without_equity
+
+Figures: TypeAlias = dict[str, FloatArray]
+"""Name of a key figure -> its value in each draw of the block."""
+
+
+def recovery_without_ipo(stage: Stage) -> Figures:
+    """Return whether the equity is back with the IPO gate closed, in cash and on the books (E32).
+
+    Needs no fitted odds: nobody lists. The counterfactual is computed beside it, on a second thread.
+    """
+    inputs = stage.luck.inputs
+
+    def money(equity: bool, scales: dict[str, Scale]) -> ProviderMoney:
+        operations = stage.operate(scales)
+        world = World(equity=equity, ipo_gate_open=False)
+        run = stage.run(world, operations, np.zeros(stage.luck.quarters))
+        return _money_of_provider(stage, run, operations, scales)
+
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        other = beside.submit(money, False, without_equity(inputs))
+        gain = less(money(True, with_equity(inputs)), other.result())
+    return {
+        HEADLINE: cash_position(inputs.deal, gain, with_exits=False).recovered,
+        "recovered_do_no_ipo_accounting": accounting_position(gain).recovered,
+    }
+
+
+def margin_of_contracts(stage: Stage, intercepts: FloatArray) -> Figures:
+    """Return what the contracts earn and whether the lab fails under them, where there is no equity to win back."""
+    inputs = stage.luck.inputs
+    whole = with_equity(inputs)
+    operations = stage.operate(whole)
+    run = stage.run(World(equity=True, ipo_gate_open=True), operations, intercepts)
+    money = _money_of_provider(stage, run, operations, whole)
+    return {
+        **contract_margins(inputs.deal, money),
+        "lab_default_by_contract_end": fails_under_contract(inputs, run.defaulted),
+    }
+
+
+def _money_of_provider(
+    stage: Stage, run: WorldRun, operations: Operations, scales: dict[str, Scale]
+) -> ProviderMoney:
+    inputs: Any = stage.luck.inputs
+    return provider_money(keep_accounts(inputs, run, stage.paths, operations, scales, of_provider_only=True))
