@@ -274,6 +274,9 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 RUN_LEASE_SECONDS = env.int("RUN_LEASE_SECONDS", default=10)
 RUN_DEADLINE_SECONDS = env.int("RUN_DEADLINE_SECONDS", default=1800)
 RUN_MEMORY_BYTES = env.int("RUN_MEMORY_BYTES", default=1_500_000_000)
+PREVIEW_MEMORY_BYTES = env.int("PREVIEW_MEMORY_BYTES", default=1_000_000_000)
+"""The most memory one block may need to be previewed in a web process; larger scenarios are run instead."""
+
 RUN_DEFAULT_DRAWS = env.int("RUN_DEFAULT_DRAWS", default=65_536)
 # One seed per installation: all its runs are paired.
 RUN_DEFAULT_SEED = env.int("RUN_DEFAULT_SEED", default=20_261_231)
