@@ -34,15 +34,29 @@ class _Load:
     training_share: FloatArray
     table: LoadTable
     rows: GrowthRows
+    over: FloatArray
+    """The demand a capacity is divided by; 1 where there is none."""
+    moving: FloatArray
+    """The share that is not flat; `moving_above_zero` is what one may divide by."""
+    moving_above_zero: FloatArray
+
+    @staticmethod
+    def of(demand: FloatArray, growth: FloatArray, training_share: FloatArray, table: LoadTable) -> "_Load":
+        """Return the load of a quarter with what all its bands divide by."""
+        over, moving = np.where(demand > 0.0, demand, 1.0), 1.0 - training_share
+        return _Load(
+            demand, training_share, table, table.rows_at(growth), over, moving, np.maximum(moving, 1e-12)
+        )
 
     def served_share(self, capacity: FloatArray) -> FloatArray:
         """Return the share of the tokens that `capacity`, in tokens an hour, can serve: E[min(L', x)]."""
-        level = capacity / np.where(self.demand > 0.0, self.demand, 1.0)
-        moving = 1.0 - self.training_share
-        above_training = (level - self.training_share) / np.maximum(moving, 1e-12)
-        return np.asarray(
-            self.training_share + moving * self.table.expected_min_in(above_training, self.rows)
-        )
+        level = capacity / self.over
+        level -= self.training_share
+        level /= self.moving_above_zero
+        share = self.table.expected_min_in(level, self.rows)
+        share *= self.moving
+        share += self.training_share
+        return share
 
 
 def dispatch(
@@ -71,7 +85,7 @@ def dispatch(
     # Quarter by quarter, so that what a quarter needs stays in the cache.
     for quarter in np.ndindex(demand.shape[:-1]):
         growing, flat, movable, *sizes = (values[quarter] for values in spread)
-        load = _Load(demand[quarter], flat, table, table.rows_at(growing))
+        load = _Load.of(demand[quarter], growing, flat, table)
         _fill(load, list(zip(sizes, alternative, strict=True)), movable, bands[(slice(None), *quarter)])
     *by_lot, on_demand, burst, other_clouds, unserved = bands
     return Dispatch(by_lot, on_demand, burst, other_clouds, unserved)

@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from costmodel.arrays import FloatArray, IntArray, Number, read_only
+from costmodel.arrays import FloatArray, IntArray, Number, clipped, read_only
 from costmodel.inputs.demand import LoadShape
 
 # Growth inside one quarter beyond these ends counts as the end itself: e^2 is sevenfold in three months.
@@ -51,7 +51,7 @@ class LoadTable:
 
     def rows_at(self, growth: FloatArray) -> "GrowthRows":
         """Return where a growth lies between two rows; found once for all levels asked of the same growth."""
-        down = np.clip(
+        down = clipped(
             (growth - GROWTH_STEPS[0]) / (GROWTH_STEPS[1] - GROWTH_STEPS[0]), 0.0, GROWTH_STEPS.size - 1.0
         )
         row = np.minimum(down.astype(np.int64), GROWTH_STEPS.size - 2)
@@ -67,13 +67,14 @@ class LoadTable:
 
     def _cell(self, level: FloatArray, rows: "GrowthRows") -> tuple[FloatArray, FloatArray, FloatArray]:
         """Return the position inside the cell along the level, and G at that cell's left and right edge."""
-        across = np.clip(level / self.level_step, 0.0, self.levels - 1.0)
+        across = clipped(level / self.level_step, 0.0, self.levels - 1.0)
         column = np.minimum(across.astype(np.int64), self.levels - 2)
         corner = rows.first + column
         upper, lower = self.values, self.values[self.levels :]
-        left, right = upper.take(corner), upper[1:].take(corner)
-        left += (lower.take(corner) - left) * rows.down
-        right += (lower[1:].take(corner) - right) * rows.down
+        # Every corner lies in the table: "wrap" saves the search for one that does not.
+        left, right = upper.take(corner, mode="wrap"), upper[1:].take(corner, mode="wrap")
+        left += (lower.take(corner, mode="wrap") - left) * rows.down
+        right += (lower[1:].take(corner, mode="wrap") - right) * rows.down
         across -= column
         return across, left, right
 

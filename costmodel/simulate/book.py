@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from costmodel import units
-from costmodel.arrays import BoolArray, FloatArray, Number
+from costmodel.arrays import BoolArray, FloatArray, Number, clipped
 from costmodel.blocks import BLOCK_SIZE
 from costmodel.simulate.operations import Scale
 
@@ -191,7 +191,7 @@ def _capped(relet: FloatArray, claim: FloatArray, remaining: FloatArray) -> Floa
     cut = np.empty_like(relet)
     for quarter in range(relet.shape[0]):
         taken = taken + claim[quarter]
-        cut[quarter] = np.clip(remaining - taken, 0.0, relet[quarter])
+        cut[quarter] = clipped(remaining - taken, 0.0, relet[quarter])
         taken = taken + cut[quarter]
     return cut
 
