@@ -4,20 +4,21 @@ Draw for draw the same values as the run's first block (`measures.measure`); a t
 """
 
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 
 from costmodel.arrays import FloatArray
 from costmodel.outcomes.measures import HEADLINE, contract_margins, fails_under_contract
 from costmodel.outcomes.recovery import (
+    QUESTIONS,
     ProviderMoney,
     accounting_position,
     cash_position,
     less,
     provider_money,
 )
-from costmodel.simulate.block import keep_accounts
+from costmodel.simulate.block import keep_totals
 from costmodel.simulate.operations import Operations, Scale
 from costmodel.simulate.world import World, WorldRun
 from costmodel.simulate.worlds import Stage, with_equity, without_equity
@@ -64,5 +65,4 @@ def margin_of_contracts(stage: Stage, intercepts: FloatArray) -> Figures:
 def _money_of_provider(
     stage: Stage, run: WorldRun, operations: Operations, scales: dict[str, Scale]
 ) -> ProviderMoney:
-    inputs: Any = stage.luck.inputs
-    return provider_money(keep_accounts(inputs, run, stage.paths, operations, scales, of_provider_only=True))
+    return provider_money(keep_totals(stage.story(run, operations), scales, QUESTIONS))

@@ -27,7 +27,10 @@ class Cohorts:
 
 @dataclass(frozen=True, slots=True)
 class LotBook:
-    """Money of one lot in one world, (Q+1, draw) USD; `book_lost` is the book value given up when it is sold."""
+    """Money of one lot in one world, USD: (Q+1, draw), but `energy`, `operations` and `online` (Q, draw).
+
+    `book_lost` is the book value given up when it is sold.
+    """
 
     it_capex: FloatArray
     site_capex: FloatArray
@@ -99,8 +102,8 @@ def keep_book(
     return LotBook(
         it_capex=it_capex,
         site_capex=site_capex,
-        energy=_with_opening(hours * activity * kwh_usd),
-        operations=_with_opening(hours * lot.operations_usd_per_chip_hour),
+        energy=hours * activity * kwh_usd,
+        operations=hours * lot.operations_usd_per_chip_hour,
         depreciation=it_written_off + site_written_off,
         residual=residual,
         book_lost=book_lost,
@@ -114,11 +117,6 @@ def remaining_book(capex: FloatArray, depreciation: FloatArray, last: int) -> Fl
     for row in range(last + 2):
         book = book + capex[row] - depreciation[row]
     return np.maximum(book, 0.0)
-
-
-def _with_opening(quarterly: FloatArray) -> FloatArray:
-    """Put a row of zeros for the opening date on top."""
-    return np.vstack([np.zeros((1, quarterly.shape[1])), quarterly])
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from costmodel.inputs.scenario import Scenario
 from costmodel.load import LoadTable
 from costmodel.quantities import central
 from costmodel.serving import Serving, ServingPoint
-from costmodel.simulate.block import Accounts, keep_accounts
+from costmodel.simulate.block import Accounts, Story, keep_accounts
 from costmodel.simulate.luck import LabLuck, Luck, draw_lab_luck, draw_luck
 from costmodel.simulate.operations import Operations, Scale, operate
 from costmodel.simulate.paths import Paths, draw_paths
@@ -82,7 +82,11 @@ class Stage:
     ) -> Told:
         """Return one world with everybody's accounts."""
         run = self.run(world, operations, intercepts)
-        return Told(run, keep_accounts(self.luck.inputs, run, self.paths, operations, scales))
+        return Told(run, keep_accounts(self.story(run, operations), scales))
+
+    def story(self, run: WorldRun, operations: Operations) -> Story:
+        """Return what the books need of one world."""
+        return Story.of(self.luck.inputs, run, self.paths, operations)
 
 
 def set_stage(scenario: Scenario, seed: int, block: int, *, keeps: bool = False) -> Stage:
