@@ -3,13 +3,13 @@
 Cash pays capex before service and gets a residual at the end; accounting writes it off in a straight line.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from costmodel import units
-from costmodel.arrays import BoolArray, FloatArray, Number, clipped
+from costmodel.arrays import BoolArray, FloatArray, Number, clipped, of_draws
 from costmodel.blocks import BLOCK_SIZE
 from costmodel.simulate.operations import Scale
 
@@ -153,14 +153,41 @@ def settle_default(
     quarter after. Re-let after a lag at a share of the reference price x index (the market that sank the lab also sets
     this price). Claim + re-let never exceed what remained of the contract; without a minimum only the re-let is left.
     """
-    terms = inputs.deal.on_default
-    price = contract.reference_usd_per_chip_hour * terms.relet_price_share * terms.relet_utilisation
+    claim, relet, relet_on = np.zeros_like(index), np.zeros_like(index), np.zeros(index.shape, dtype=np.bool_)
+    failing = np.flatnonzero(defaulted.any(axis=0))  # in all other draws there is nothing to settle
+    if failing.size:
+        terms = inputs.deal.on_default
+        rows = [held[:, failing] for held in (minimum, relet_hours, defaulted, since, index)]
+        price = contract.reference_usd_per_chip_hour * terms.relet_price_share * terms.relet_utilisation
+        terms = replace(
+            terms,
+            termination_share=of_draws(terms.termination_share, failing),
+            recovery_share=of_draws(terms.recovery_share, failing),
+        )
+        claim[:, failing], relet[:, failing], relet_on[:, failing] = _settled(
+            terms, of_draws(price, failing), *rows, has_minimum=bool(minimum.any())
+        )
+    return AfterDefault(claim, relet, relet_on)
+
+
+def _settled(
+    terms: Any,
+    price: Number,
+    minimum: FloatArray,
+    relet_hours: FloatArray,
+    defaulted: BoolArray,
+    since: FloatArray,
+    index: FloatArray,
+    *,
+    has_minimum: bool,
+) -> tuple[FloatArray, FloatArray, BoolArray]:
+    """Return claim, re-let and whether it runs, (Q, draw), of draws in which the lab fails."""
     running = (relet_hours > 0.0) & (since > terms.relet_lag_quarters)
     relet = np.where(running, relet_hours * price * index, 0.0)
     remaining_after = _sum_after(minimum)
     hours_after = _sum_after(relet_hours)
     claim = np.zeros_like(relet)
-    remaining, has_minimum = np.zeros(relet.shape[1]), bool(minimum.any())
+    remaining = np.zeros(relet.shape[1])
     for quarter in range(relet.shape[0] - 1):
         failed = defaulted[quarter]
         expected = hours_after[quarter] * price * index[quarter]
@@ -172,7 +199,7 @@ def settle_default(
         remaining = np.where(failed, remaining_after[quarter], remaining)
     if has_minimum:
         relet = _capped(relet, claim, remaining)
-    return AfterDefault(claim, relet, running)
+    return claim, relet, running
 
 
 def _sum_after(rows: FloatArray) -> FloatArray:
@@ -207,6 +234,8 @@ def released_sales(
     `lots` are (announced chips online (Q, draw), built share); the price is the market's: reference x index x use.
     Nobody is in distress here, so the re-let share does not apply.
     """
+    if np.ndim(scale.market) == 0 and scale.market == 0.0:
+        return np.zeros_like(index)
     terms = inputs.deal.on_default
     price = contract.reference_usd_per_chip_hour * terms.relet_utilisation
     hours = sum((online * built for online, built in lots), np.zeros_like(index)) * (
