@@ -5,12 +5,12 @@ are the same on any number of workers because blocks are, and sums are added in 
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
 
-from costmodel import cost_table, exits, report
+from costmodel import capacity, cost_table, exits, report
 from costmodel.arrays import FloatArray
 from costmodel.blocks import BLOCK_SIZE, block_count, draws_in_block
 from costmodel.inputs.scenario import Scenario
@@ -18,6 +18,7 @@ from costmodel.outcomes.blocks import BlockSummary, Grids, add_up, grids_of, sum
 from costmodel.outcomes.preview import Figures, margin_of_contracts, recovery_without_ipo
 from costmodel.outcomes.summary import Grid
 from costmodel.quantities import central, realise
+from costmodel.simulate.operations import Dispatching
 from costmodel.simulate.worlds import Simulated, open_workshop, pilot_paths, set_stage, simulate_block
 
 # The pilot block has its own seed, so that the fitted odds do not depend on the draws they are used for (E31).
@@ -117,7 +118,7 @@ def preview(scenario: Scenario, seed: int) -> Preview:
     if scenario.tranches():
         figures = recovery_without_ipo(stage)
     else:
-        figures = margin_of_contracts(stage, _fitted_odds(scenario, keeps=True))
+        figures = margin_of_contracts(stage, partial(_fitted_odds, scenario, True))
     points = open_workshop(scenario).points
     return Preview(figures, cost_table.rows(central(scenario), stage.luck.inputs, points))
 
@@ -138,9 +139,11 @@ def memory_bytes(scenario: Scenario) -> int:
     return held * (scenario.timeline.quarters + 1) * BLOCK_SIZE * 8
 
 
-def _fitted_odds(scenario: Scenario, *, keeps: bool = False) -> FloatArray:
+def _fitted_odds(
+    scenario: Scenario, keeps: bool = False, dispatch: Dispatching = capacity.dispatch
+) -> FloatArray:
     """Return the constants (Q,) of the announcement hazard, fitted on the pilot block."""
-    covariate, running = pilot_paths(scenario, PILOT_SEED, keeps=keeps)
+    covariate, running = pilot_paths(scenario, PILOT_SEED, keeps=keeps, dispatch=dispatch)
     return exits.fit_announcement(central(scenario).exit, scenario.timeline, covariate, running)
 
 

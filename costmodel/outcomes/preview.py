@@ -3,12 +3,14 @@
 Draw for draw the same values as the run's first block (`measures.measure`); a test compares them.
 """
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeAlias
 
 import numpy as np
 
 from costmodel.arrays import FloatArray
+from costmodel.capacity import RememberedDispatch
 from costmodel.outcomes.measures import HEADLINE, contract_margins, fails_under_contract
 from costmodel.outcomes.recovery import (
     QUESTIONS,
@@ -19,12 +21,15 @@ from costmodel.outcomes.recovery import (
     provider_money,
 )
 from costmodel.simulate.block import keep_totals
-from costmodel.simulate.operations import Operations, Scale
+from costmodel.simulate.operations import Dispatching, Operations, Scale
 from costmodel.simulate.world import World, WorldRun
 from costmodel.simulate.worlds import Stage, with_equity, without_equity
 
 Figures: TypeAlias = dict[str, FloatArray]
 """Name of a key figure -> its value in each draw of the block."""
+
+
+_dispatch_with, _dispatch_without, _dispatch_pilot = (RememberedDispatch() for _ in range(3))
 
 
 def recovery_without_ipo(stage: Stage) -> Figures:
@@ -35,7 +40,7 @@ def recovery_without_ipo(stage: Stage) -> Figures:
     inputs = stage.luck.inputs
 
     def money(equity: bool, scales: dict[str, Scale]) -> ProviderMoney:
-        operations = stage.operate(scales)
+        operations = stage.operate(scales, _dispatch_with if equity else _dispatch_without)
         world = World(equity=equity, ipo_gate_open=False)
         run = stage.run(world, operations, np.zeros(stage.luck.quarters))
         return _money_of_provider(stage, run, operations, scales)
@@ -49,11 +54,17 @@ def recovery_without_ipo(stage: Stage) -> Figures:
     }
 
 
-def margin_of_contracts(stage: Stage, intercepts: FloatArray) -> Figures:
-    """Return what the contracts earn and whether the lab fails under them, where there is no equity to win back."""
+def margin_of_contracts(stage: Stage, fit: Callable[[Dispatching], FloatArray]) -> Figures:
+    """Return what the contracts earn and whether the lab fails under them, where there is no equity to win back.
+
+    `fit` gives the constants of the IPO odds; it runs on a second thread beside the block's operations.
+    """
     inputs = stage.luck.inputs
     whole = with_equity(inputs)
-    operations = stage.operate(whole)
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        fitted = beside.submit(fit, _dispatch_pilot)
+        operations = stage.operate(whole, _dispatch_with)
+        intercepts = fitted.result()
     run = stage.run(World(equity=True, ipo_gate_open=True), operations, intercepts)
     money = _money_of_provider(stage, run, operations, whole)
     return {

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from costmodel import serving
+from costmodel import capacity, serving
 from costmodel.arrays import FloatArray
 from costmodel.inputs.scenario import Scenario
 from costmodel.load import LoadTable
@@ -14,7 +14,7 @@ from costmodel.quantities import central
 from costmodel.serving import Serving, ServingPoint
 from costmodel.simulate.block import Accounts, Story, keep_accounts
 from costmodel.simulate.luck import LabLuck, Luck, draw_lab_luck, draw_luck
-from costmodel.simulate.operations import Operations, Scale, operate
+from costmodel.simulate.operations import Dispatching, Operations, Scale, operate
 from costmodel.simulate.paths import Paths, draw_paths
 from costmodel.simulate.world import World, WorldRun, run_world
 
@@ -69,9 +69,9 @@ class Stage:
     servings: dict[str, Serving]
     load_table: LoadTable
 
-    def operate(self, scales: dict[str, Scale]) -> Operations:
+    def operate(self, scales: dict[str, Scale], dispatch: Dispatching = capacity.dispatch) -> Operations:
         """Return operations with this much of each contract standing."""
-        return operate(self.luck.inputs, self.paths, self.servings, self.load_table, scales)
+        return operate(self.luck.inputs, self.paths, self.servings, self.load_table, scales, dispatch)
 
     def run(self, world: World, operations: Operations, intercepts: FloatArray) -> WorldRun:
         """Return what happens to the lab in one world."""
@@ -120,10 +120,12 @@ def simulate_block(scenario: Scenario, intercepts: FloatArray, seed: int, block:
     )
 
 
-def pilot_paths(scenario: Scenario, seed: int, *, keeps: bool = False) -> tuple[FloatArray, FloatArray]:
+def pilot_paths(
+    scenario: Scenario, seed: int, *, keeps: bool = False, dispatch: Dispatching = capacity.dispatch
+) -> tuple[FloatArray, FloatArray]:
     """Return (covariate, running), (Q, draw): pull to list and who still stands in the pilot block, gate closed."""
     stage = set_stage(scenario, seed, 0, keeps=keeps)
-    operations = stage.operate(with_equity(stage.luck.inputs))
+    operations = stage.operate(with_equity(stage.luck.inputs), dispatch)
     run = stage.run(World(equity=True, ipo_gate_open=False), operations, np.zeros(stage.luck.quarters))
     sold = np.logical_or.accumulate(run.company_sold, axis=0)
     sold = np.vstack([np.zeros_like(sold[:1]), sold[:-1]])
