@@ -14,5 +14,5 @@ def current_team(request: HttpRequest) -> dict[str, Any]:
         return {}
     return {
         "current_team": SimpleLazyObject(lambda: access.current_team(request)),
-        "my_teams": access.teams_of(request.user).order_by("name"),
+        "my_teams": SimpleLazyObject(lambda: access.my_teams(request.user)),
     }

@@ -7,13 +7,13 @@ from django.http import Http404
 from knox.models import AuthToken
 
 from planner.audit.models import AuditEntry
-from planner.teams.access import Viewer, require_role, teams_of
+from planner.teams.access import Viewer, has_role, my_teams, teams_of
 from planner.teams.models import Membership, Role, Team, User
 
 
 def team_for(viewer: Viewer, uuid: UUID) -> Team:
     """A team of the viewer. Raises Http404 for any other, real or not."""
-    team = teams_of(viewer).filter(uuid=uuid).first()
+    team = next((team for team in my_teams(viewer) if team.uuid == uuid), None)
     if team is None:
         raise Http404
     return team
@@ -21,7 +21,8 @@ def team_for(viewer: Viewer, uuid: UUID) -> Team:
 
 def members_of(viewer: Viewer, team: Team) -> QuerySet[Membership]:
     """The members, owners first, then by user name. Raises Http404 unless the viewer is one."""
-    require_role(viewer, team, Role.VIEWER)
+    if not has_role(viewer, team, Role.VIEWER):
+        raise Http404
     return team.memberships.select_related("user").order_by("-role", "user__username")
 
 
@@ -37,19 +38,11 @@ def membership_for(viewer: Viewer, uuid: UUID) -> Membership:
 
 def activity_of(viewer: Viewer, team: Team, *, most: int = 30) -> QuerySet[AuditEntry]:
     """What was done last in a team, newest first. Raises Http404 unless the viewer is a member."""
-    require_role(viewer, team, Role.VIEWER)
+    if not has_role(viewer, team, Role.VIEWER):
+        raise Http404
     return (
         AuditEntry.objects.filter(team_uuid=team.uuid).select_related("actor").order_by("-at", "-id")[:most]
     )
-
-
-def other_teams(viewer: Viewer, team: Team) -> QuerySet[Team]:
-    """The teams something of this team can be shared with. Raises Http404 unless the viewer may share for it.
-
-    Names of teams are known to approvers of the organisation; nothing else about them is.
-    """
-    require_role(viewer, team, Role.APPROVER)
-    return Team.objects.exclude(pk=team.pk).order_by("name")
 
 
 def tokens_of(viewer: User) -> QuerySet[AuthToken]:
