@@ -89,7 +89,7 @@ def new(request: HttpRequest) -> HttpResponse:
     """A scenario from a template, or from a version one may see in full."""
     viewer, team = signed_in(request), current_team(request)
     if team is None:
-        return redirect("teams:first")
+        return redirect("teams:new")
     if not has_role(viewer, team, Role.ANALYST):
         raise Http404
     starts = _starts(viewer, request.GET.get("from", request.POST.get("start", "")))

@@ -28,4 +28,4 @@ def _record_sign_in(sender: Any, user: Any, **_signal: Any) -> None:  # noqa: AR
 def _end_tokens(sender: Any, user: Any, **_signal: Any) -> None:  # noqa: ARG001 - Django's signature
     from planner.teams.tokens import revoke_all_after_password_change
 
-    revoke_all_after_password_change(user=user)
+    revoke_all_after_password_change(user=user, actor=user)
