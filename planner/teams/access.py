@@ -8,7 +8,7 @@ from typing import TypeAlias, TypeVar
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Max, Model, Q, QuerySet
+from django.db.models import Max, Model, OuterRef, Q, QuerySet, Subquery
 from django.http import Http404, HttpRequest
 
 from planner.teams.memory import memberships_of
@@ -67,13 +67,15 @@ def level_of(viewer: Viewer, *, object_kind: str, object_uuid: UUID, owner_team:
     return None if level is None else Level(level)
 
 
-def granted_uuids(viewer: Viewer, object_kind: str, at_least: Level = Level.RESULTS) -> QuerySet[Grant, UUID]:
-    """Public ids of objects of this kind that were shared with the viewer's teams or everyone; for `uuid__in`."""
-    return (
-        _grants_reaching(viewer, object_kind)
-        .filter(level__gte=at_least)
-        .values_list("object_uuid", flat=True)
+def granted_level(viewer: Viewer, object_kind: str, *, uuid: str, owner_team: str) -> Subquery:
+    """For `annotate`: the highest level at which a row was shared with the viewer's teams or everyone; else NULL.
+
+    `uuid` and `owner_team` name the row's columns. A share in the name of a team that does not own the row is none.
+    """
+    reaching = _grants_reaching(viewer, object_kind).filter(
+        object_uuid=OuterRef(uuid), owner_team=OuterRef(owner_team)
     )
+    return Subquery(reaching.order_by("-level").values("level")[:1])
 
 
 def current_team(request: HttpRequest) -> Team | None:
