@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from planner.catalog import queries
 from planner.catalog.forms import SORTS, EntryFilter
@@ -16,6 +17,7 @@ from planner.catalog.models import CatalogEntry
 PAGE_SIZE = 50
 
 
+@require_safe
 def entries(request: HttpRequest) -> HttpResponse:
     """The searchable list; htmx asks for the table alone."""
     question = request.GET
@@ -35,6 +37,7 @@ def entries(request: HttpRequest) -> HttpResponse:
     return answer
 
 
+@require_safe
 def entry(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """One entry with its source, and the other values its key has had."""
     shown = get_object_or_404(CatalogEntry, uuid=uuid)
@@ -51,10 +54,12 @@ def entry(request: HttpRequest, uuid: UUID) -> HttpResponse:
     )
 
 
+@require_safe
 def releases(request: HttpRequest) -> HttpResponse:
     return render(request, "catalog/releases.html", {"releases": queries.releases()})
 
 
+@require_safe
 def release(request: HttpRequest, number: int) -> HttpResponse:
     """One release: what it is, and its entries, searchable."""
     shown = get_object_or_404(queries.releases(), number=number)

@@ -56,7 +56,7 @@ def home(request: HttpRequest) -> HttpResponse:
     team = current_team(request)
     if team is None:
         # Keepers need no team: prices are for everybody.
-        return redirect("catalog:entries" if request.user.is_staff else "teams:first")
+        return redirect("catalog:entries" if request.user.is_staff else "teams:new")
     mine = list(scenarios_for(request.user)[: SHOWN_SCENARIOS + 1])
     lines = [_line(request.user, scenario) for scenario in mine[:SHOWN_SCENARIOS]]
     context = {

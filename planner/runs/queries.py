@@ -17,7 +17,7 @@ from planner.runs import chunk_files, engine, lives
 from planner.runs.models import ACTIVE, WANTED, Chunk, ChunkState, Run, RunRequest, State
 from planner.runs.presentation.pages import ALLOWED_OUTCOMES
 from planner.scenarios.models import OBJECT_KIND, ScenarioVersion
-from planner.teams.access import Viewer, granted_uuids, level_of, rows_of_my_teams
+from planner.teams.access import Viewer, level_of, rows_of_my_teams
 from planner.teams.models import Level
 
 RESULTS_LEVEL_FANS = ("provider_cash_no_ipo", "provider_cash_with_ipo")
@@ -107,12 +107,6 @@ def latest_done_run(viewer: Viewer, version: ScenarioVersion) -> Run | None:
 def latest_run(viewer: Viewer, version: ScenarioVersion) -> Run | None:
     """The newest run of this version in any state; None when there is none or it is not the viewer's team's."""
     return rows_of_my_teams(viewer, _runs_showing(version)).order_by("-created_at", "-pk").first()
-
-
-def done_runs_shared_with(viewer: Viewer) -> QuerySet[Run]:
-    """Finished runs of versions that other teams shared with the viewer, at either level."""
-    shared = RunRequest.objects.filter(version__uuid__in=granted_uuids(viewer, OBJECT_KIND))
-    return Run.objects.filter(pk__in=shared.values("run_id"), state=State.DONE)
 
 
 def result_of(run: Run) -> dict[str, Any] | None:

@@ -12,7 +12,7 @@ from planner.scenarios.document_upgrades import upgraded
 from planner.scenarios.documents import ScenarioDocument, scenario_document
 from planner.scenarios.models import OBJECT_KIND, Draft, Scenario, ScenarioVersion
 from planner.scenarios.paths import Raw
-from planner.teams.access import Viewer, granted_uuids, level_of, rows_of_my_teams
+from planner.teams.access import Viewer, granted_level, level_of, rows_of_my_teams
 from planner.teams.models import Grant, Level
 
 _SEARCHED = ("name", "provider", "lab", "chip_names", "created_by__username", "team__name")
@@ -77,8 +77,9 @@ def version_for(viewer: Viewer, uuid: UUID, at_least: Level) -> tuple[ScenarioVe
 
 
 def shared_with(viewer: Viewer, at_least: Level = Level.RESULTS) -> QuerySet[ScenarioVersion]:
-    """Versions of other teams that were shared with the viewer, newest first."""
-    shared = ScenarioVersion.objects.filter(uuid__in=granted_uuids(viewer, OBJECT_KIND, at_least))
+    """Versions of other teams that were shared with the viewer, newest first; each has its `shared_level`."""
+    level = granted_level(viewer, OBJECT_KIND, uuid="uuid", owner_team="scenario__team")
+    shared = ScenarioVersion.objects.annotate(shared_level=level).filter(shared_level__gte=at_least)
     mine = rows_of_my_teams(viewer, Scenario.objects.all())
     others = shared.exclude(scenario__in=mine.values("pk"))
     return others.defer("document_text").select_related("scenario__team", "author").order_by("-created_at")

@@ -39,7 +39,7 @@ def run_under_way(viewer: Viewer, version: ScenarioVersion) -> tuple[int, str | 
 
 
 def results_by_version(versions: Iterable[ScenarioVersion]) -> dict[int, str | None]:
-    """The address of the newest result by the version's key, for versions of the viewer's own team. One query."""
+    """The address of the newest result by the version's key, for versions the viewer may see. One query."""
     requests = _named(RUN_REQUEST)
     if requests is None:
         return {}

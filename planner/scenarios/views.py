@@ -37,6 +37,7 @@ from planner.teams.models import Grant, Level, Role, User
 from planner.teams.people import signed_in
 
 PAGE_SIZE = 25
+SHOWN_SHARED = 20
 
 
 @require_GET
@@ -46,8 +47,7 @@ def scenarios(request: HttpRequest) -> HttpResponse:
     words, sort = searched_words(request.GET.get("q")), asked_sort(request.GET.get("sort", ""))
     archived = request.GET.get("archived") == "1"
     found = queries.matching_scenarios(viewer, words=words, sort=sort, archived=archived)
-    shared = list(queries.shared_with(viewer)[:20])
-    full = queries.shared_with(viewer, Level.FULL).values_list("uuid", flat=True)[:100] if shared else ()
+    shared = list(queries.shared_with(viewer)[:SHOWN_SHARED])
     context = {
         "page": Paginator(found, PAGE_SIZE).get_page(request.GET.get("page")),
         "words": words,
@@ -56,7 +56,7 @@ def scenarios(request: HttpRequest) -> HttpResponse:
         "archived": archived,
         "query": _query_without(request, "page"),
         "shared": shared,
-        "shared_in_full": set(full),
+        "shared_results": results_by_version(shared) if shared else {},
         "may_create": (team := current_team(request)) is not None and has_role(viewer, team, Role.ANALYST),
     }
     wants_fragment = request.headers.get("HX-Request") == "true" and not request.headers.get("HX-Boosted")
@@ -89,7 +89,7 @@ def new(request: HttpRequest) -> HttpResponse:
     """A scenario from a template, or from a version one may see in full."""
     viewer, team = signed_in(request), current_team(request)
     if team is None:
-        return redirect("teams:first")
+        return redirect("teams:new")
     if not has_role(viewer, team, Role.ANALYST):
         raise Http404
     starts = _starts(viewer, request.GET.get("from", request.POST.get("start", "")))
@@ -300,7 +300,7 @@ def shares(request: HttpRequest, uuid: UUID) -> HttpResponse:
             actions.share_version(
                 version=shown,
                 team=form.cleaned_data["team"],
-                level=Level(form.cleaned_data["level"]),
+                level=form.cleaned_data["level"],
                 actor=viewer,
             )
         except Conflict as conflict:

@@ -64,6 +64,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     # Closed by default: a view open to everyone says so with @login_not_required.
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "planner.teams.memory.MembershipsOnce",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",

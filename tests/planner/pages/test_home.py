@@ -169,4 +169,4 @@ def test_a_keeper_without_a_team_lands_on_the_prices(
     sign_in: Callable[[User], Client], keeper: User, people: People
 ) -> None:
     assert sign_in(keeper).get("/").headers["Location"] == reverse("catalog:entries")
-    assert sign_in(people.loner).get("/").headers["Location"] == reverse("teams:first")
+    assert sign_in(people.loner).get("/").headers["Location"] == reverse("teams:new")
