@@ -16,7 +16,7 @@ from planner.runs.models import Run
 from planner.runs.queries import latest_done_run
 from planner.scenarios.actions import create_scenario
 from planner.scenarios.models import Scenario, ScenarioVersion
-from planner.scenarios.worked_examples import scenario_templates, template_document
+from planner.scenarios.worked_examples import template_document, worked_examples
 from planner.teams import actions as teams
 from planner.teams.access import teams_of
 from planner.teams.models import Membership, Role, Team, User
@@ -75,10 +75,10 @@ def make_catalog(people: dict[str, User]) -> None:
 
 def worked_scenarios() -> list[tuple[str, str, str]]:
     """Owner, template and name of every worked scenario: all for one team, one for the other."""
-    ours = [("owner", template.name, template.title) for template in scenario_templates()]
+    ours = [("owner", template.name, template.title) for template in worked_examples()]
     theirs = [
         ("outsider", template.name, template.title)
-        for template in scenario_templates()
+        for template in worked_examples()
         if template.name == "contract-without-equity"
     ]
     return ours + theirs

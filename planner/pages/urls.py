@@ -7,6 +7,7 @@ from planner.pages import views
 app_name = "pages"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),
+    path("start/dismissal/", views.start_dismissal, name="start-dismissal"),
     path("method/", views.method, name="method"),
     path("glossary/", views.glossary, name="glossary"),
 ]

@@ -7,8 +7,9 @@ from typing import Any
 from uuid import UUID
 
 import numpy as np
-from django.db.models import Q, QuerySet, Sum
-from django.db.models.functions import Now
+from django.db.models import BooleanField, ExpressionWrapper, JSONField, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.fields.json import KeyTransform
+from django.db.models.functions import Cast, Now
 from django.http import Http404
 from django.utils import timezone
 from numpy.typing import NDArray
@@ -17,10 +18,12 @@ from planner.runs import chunk_files, engine, lives
 from planner.runs.models import ACTIVE, WANTED, Chunk, ChunkState, Run, RunRequest, State
 from planner.runs.presentation.pages import ALLOWED_OUTCOMES
 from planner.scenarios.models import OBJECT_KIND, ScenarioVersion
-from planner.teams.access import Viewer, granted_uuids, level_of, rows_of_my_teams
+from planner.teams.access import Viewer, granted_uuids, level_of, rows_of_my_teams, teams_of
 from planner.teams.models import Level
 
 RESULTS_LEVEL_FANS = ("provider_cash_no_ipo", "provider_cash_with_ipo")
+LONG_TEXTS = ("result_text", "preparation_text", "version__document_text")
+"""What no list shows; some 100,000 characters of each run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,18 @@ class Progress:
         return int(self.share * 100)
 
 
+@dataclass(frozen=True, slots=True)
+class NewestResult:
+    """The newest finished run of a version, with the outcomes that the viewer may see and nothing else of it."""
+
+    version: int
+    """The key of the version; of it further `scenario` (key) and `version_number`."""
+    scenario: int
+    version_number: int
+    run_uuid: UUID
+    outcomes: dict[str, Any]
+
+
 def runs_of(viewer: Viewer) -> QuerySet[Run]:
     """The runs of the viewer's teams, newest first."""
     mine = rows_of_my_teams(viewer, Run.objects.all())
@@ -61,8 +76,8 @@ def runs_of(viewer: Viewer) -> QuerySet[Run]:
 
 
 def active_runs(viewer: Viewer) -> QuerySet[Run]:
-    """Those still queued, running or cancelling."""
-    return runs_of(viewer).filter(state__in=ACTIVE)
+    """Those still queued, running or cancelling, without their long texts."""
+    return runs_of(viewer).filter(state__in=ACTIVE).defer(*LONG_TEXTS)
 
 
 def run_for(viewer: Viewer, uuid: UUID) -> Run:
@@ -104,6 +119,26 @@ def latest_done_run(viewer: Viewer, version: ScenarioVersion) -> Run | None:
     return _runs_showing(version).filter(state=State.DONE).order_by("-finished_at", "-pk").first()
 
 
+def newest_results(viewer: Viewer, wanted: Q) -> list[NewestResult]:
+    """The newest result of each version that `wanted` (about run requests) names and the viewer may see. One query.
+
+    The database takes the outcomes out of the result: a headline needs a tenth of it.
+    """
+    mine = Q(version__scenario__team__in=teams_of(viewer).values("pk"))
+    whole = mine | Q(version__uuid__in=granted_uuids(viewer, OBJECT_KIND, Level.FULL))
+    seen = mine | Q(version__uuid__in=granted_uuids(viewer, OBJECT_KIND))
+    newest = RunRequest.objects.filter(version=OuterRef("version"), run__state=State.DONE)
+    newest = newest.order_by("-run__finished_at", "-run_id").values("pk")[:1]
+    found = RunRequest.objects.filter(wanted & seen, pk=Subquery(newest)).annotate(
+        is_whole=ExpressionWrapper(whole, output_field=BooleanField()),
+        outcomes=KeyTransform("outcomes", Cast("run__result_text", JSONField())),
+    )
+    rows = found.values_list(
+        "version_id", "version__scenario_id", "version__number", "run__uuid", "outcomes", "is_whole"
+    )
+    return [NewestResult(*row, _outcomes_seen(outcomes, is_whole)) for *row, outcomes, is_whole in rows]
+
+
 def latest_run(viewer: Viewer, version: ScenarioVersion) -> Run | None:
     """The newest run of this version in any state; None when there is none or it is not the viewer's team's."""
     return rows_of_my_teams(viewer, _runs_showing(version)).order_by("-created_at", "-pk").first()
@@ -133,7 +168,7 @@ def results_level_of(run: Run) -> dict[str, Any] | None:
     whole = result_of(run)
     if whole is None:
         return None
-    outcomes = {name: whole["outcomes"][name] for name in ALLOWED_OUTCOMES if name in whole["outcomes"]}
+    outcomes = _outcomes_seen(whole["outcomes"], is_whole=False)
     fans = {name: whole["fans"][name] for name in RESULTS_LEVEL_FANS if name in whole.get("fans", {})}
     kept: dict[str, Any] = {
         name: whole[name] for name in ("engine_version", "quarters", "opening") if name in whole
@@ -149,7 +184,7 @@ def draws_of(run: Run) -> dict[str, NDArray[np.float64]]:
     if run.state != State.DONE:
         return {}
     parts: dict[str, list[NDArray[np.float64]]] = {}
-    for chunk in Chunk.objects.filter(run=run).order_by("index"):
+    for chunk in run.chunks.all():  # in the order of their index
         blocks = chunk_files.load(chunk.file, chunk.file_digest)
         for block in chunk.blocks:
             for name, values in engine.key_figures_of(engine.summary_from(blocks[block])).items():
@@ -192,6 +227,13 @@ def progress_of(run: Run) -> Progress:
 
 def _level(viewer: Viewer, run: Run, version: ScenarioVersion) -> Level | None:
     return level_of(viewer, object_kind=OBJECT_KIND, object_uuid=version.uuid, owner_team=run.team)
+
+
+def _outcomes_seen(outcomes: dict[str, Any], is_whole: bool) -> dict[str, Any]:
+    """All outcomes, or those of the results level's allow-list."""
+    if is_whole:
+        return outcomes
+    return {name: outcomes[name] for name in ALLOWED_OUTCOMES if name in outcomes}
 
 
 def _runs_showing(version: ScenarioVersion) -> QuerySet[Run]:
