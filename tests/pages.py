@@ -36,6 +36,7 @@ class Ids:
 
 PAGES: dict[str, Callable[[Ids], str]] = {
     "pages:home": lambda ids: "/",
+    "pages:demo-reset": lambda ids: "/demo/reset/",
     "pages:method": lambda ids: "/method/",
     "pages:glossary": lambda ids: "/glossary/",
     "scenarios:list": lambda ids: "/scenarios/",

@@ -70,3 +70,9 @@ def dismiss(answer: HttpResponse, viewer: User) -> HttpResponse:
     """The answer with the mark that keeps the steps away, also after the next sign-in."""
     answer.set_cookie(_COOKIE, str(viewer.uuid), max_age=_A_YEAR, httponly=True, samesite="Lax")
     return answer
+
+
+def show_again(answer: HttpResponse) -> HttpResponse:
+    """The answer that brings the steps back."""
+    answer.delete_cookie(_COOKIE, samesite="Lax")
+    return answer

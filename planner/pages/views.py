@@ -1,10 +1,13 @@
 """Home, and the two pages that explain: method and glossary."""
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST, require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from planner.pages import demo_reset as resetting
 from planner.pages import start
 from planner.pages.equations import STAGES
 from planner.pages.queries import home_of
@@ -40,6 +43,19 @@ def home(request: HttpRequest) -> HttpResponse:
 def start_dismissal(request: HttpRequest) -> HttpResponse:
     """Sends the first steps away for good."""
     return start.dismiss(redirect("pages:home"), signed_in(request))
+
+
+@require_http_methods(["GET", "POST"])
+def demo_reset(request: HttpRequest) -> HttpResponse:
+    """Asks whether to put the demo back, and does. There is no such page outside a demo."""
+    viewer = signed_in(request)
+    if not resetting.may_reset(viewer):
+        raise Http404
+    if request.method == "GET":
+        return render(request, "pages/demo_reset.html")
+    resetting.reset(actor=viewer)
+    messages.success(request, _("The demo is as it was. What was made in it is archived."))
+    return start.show_again(redirect("pages:home"))
 
 
 @require_safe

@@ -55,7 +55,10 @@ def ids_of_the_demo(page: Page) -> Ids:
         return found[at]
 
     uuid = "([0-9a-f-]{36})"
-    scenario, other = first("/scenarios/", f"/scenarios/{uuid}/"), first("/scenarios/", f"/scenarios/{uuid}/", 1)
+    scenario, other = (
+        first("/scenarios/", f"/scenarios/{uuid}/"),
+        first("/scenarios/", f"/scenarios/{uuid}/", 1),
+    )
     version = first(f"/scenarios/{scenario}/", f"/scenarios/versions/{uuid}/")
     page.goto("/library/fleets/")
     if not re.search(f"/library/fleets/{uuid}/", page.content()):
