@@ -73,7 +73,11 @@ def home_of(viewer: Viewer, team: Team) -> Home:
     scenarios = list(_scenarios(viewer, team))
     shared = list(shared_with(viewer)[:SHOWN_SCENARIOS])
     examples = _first_by_template(scenarios, team)
-    results = newest_results(viewer, _showing(scenarios, shared, examples.values()))
+    results = newest_results(
+        _showing(scenarios, shared, examples.values()),
+        whole_scenarios={scenario.pk for scenario in scenarios},
+        whole_versions={version.pk for version in shared if version.is_full},  # type: ignore[attr-defined]
+    )
     by_version = {result.version: result for result in results}
     first_versions = {result.scenario: result for result in results if result.version_number == 1}
     lines = [_line(scenario, by_version) for scenario in scenarios]

@@ -1,13 +1,14 @@
 """Reads of runs. What the viewer may not see is a 404."""
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import numpy as np
-from django.db.models import BooleanField, ExpressionWrapper, JSONField, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import JSONField, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.fields.json import KeyTransform
 from django.db.models.functions import Cast, Now
 from django.http import Http404
@@ -18,7 +19,7 @@ from planner.runs import chunk_files, engine, lives
 from planner.runs.models import ACTIVE, WANTED, Chunk, ChunkState, Run, RunRequest, State
 from planner.runs.presentation.pages import ALLOWED_OUTCOMES
 from planner.scenarios.models import OBJECT_KIND, ScenarioVersion
-from planner.teams.access import Viewer, granted_uuids, level_of, rows_of_my_teams, teams_of
+from planner.teams.access import Viewer, granted_uuids, level_of, rows_of_my_teams
 from planner.teams.models import Level
 
 RESULTS_LEVEL_FANS = ("provider_cash_no_ipo", "provider_cash_with_ipo")
@@ -59,7 +60,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class NewestResult:
-    """The newest finished run of a version, with the outcomes that the viewer may see and nothing else of it."""
+    """The newest finished run of a version, with its outcomes and nothing else of it."""
 
     version: int
     """The key of the version; of it further `scenario` (key) and `version_number`."""
@@ -119,24 +120,30 @@ def latest_done_run(viewer: Viewer, version: ScenarioVersion) -> Run | None:
     return _runs_showing(version).filter(state=State.DONE).order_by("-finished_at", "-pk").first()
 
 
-def newest_results(viewer: Viewer, wanted: Q) -> list[NewestResult]:
-    """The newest result of each version that `wanted` (about run requests) names and the viewer may see. One query.
+def newest_results(
+    wanted: Q, *, whole_scenarios: Collection[int] = (), whole_versions: Collection[int] = ()
+) -> list[NewestResult]:
+    """The newest result of each version that `wanted` names, a condition on run requests. One query.
 
-    The database takes the outcomes out of the result: a headline needs a tenth of it.
+    For versions that the viewer was found to see: of those that are not named by key, or by the key of their scenario,
+    as seen whole, only the results level's outcomes are returned. The database takes the outcomes out of the result:
+    a headline needs a tenth of it.
     """
-    mine = Q(version__scenario__team__in=teams_of(viewer).values("pk"))
-    whole = mine | Q(version__uuid__in=granted_uuids(viewer, OBJECT_KIND, Level.FULL))
-    seen = mine | Q(version__uuid__in=granted_uuids(viewer, OBJECT_KIND))
     newest = RunRequest.objects.filter(version=OuterRef("version"), run__state=State.DONE)
     newest = newest.order_by("-run__finished_at", "-run_id").values("pk")[:1]
-    found = RunRequest.objects.filter(wanted & seen, pk=Subquery(newest)).annotate(
-        is_whole=ExpressionWrapper(whole, output_field=BooleanField()),
-        outcomes=KeyTransform("outcomes", Cast("run__result_text", JSONField())),
-    )
-    rows = found.values_list(
-        "version_id", "version__scenario_id", "version__number", "run__uuid", "outcomes", "is_whole"
-    )
-    return [NewestResult(*row, _outcomes_seen(outcomes, is_whole)) for *row, outcomes, is_whole in rows]
+    found = RunRequest.objects.filter(wanted, pk=Subquery(newest)).order_by()
+    found = found.annotate(outcomes=KeyTransform("outcomes", Cast("run__result_text", JSONField())))
+    rows = found.values_list("version_id", "version__scenario_id", "version__number", "run__uuid", "outcomes")
+    return [
+        NewestResult(
+            version,
+            scenario,
+            number,
+            run,
+            _outcomes_seen(outcomes, version in whole_versions or scenario in whole_scenarios),
+        )
+        for version, scenario, number, run, outcomes in rows
+    ]
 
 
 def latest_run(viewer: Viewer, version: ScenarioVersion) -> Run | None:

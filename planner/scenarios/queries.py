@@ -13,7 +13,7 @@ from planner.scenarios.document_upgrades import upgraded
 from planner.scenarios.documents import ScenarioDocument, scenario_document
 from planner.scenarios.models import OBJECT_KIND, Draft, Scenario, ScenarioVersion
 from planner.scenarios.paths import Raw
-from planner.teams.access import Viewer, granted_uuids, level_of, rows_of_my_teams
+from planner.teams.access import Viewer, granted_uuids, level_of, rows_of_my_teams, teams_of
 from planner.teams.models import Grant, Level
 
 _SEARCHED = ("name", "provider", "lab", "chip_names", "created_by__username", "team__name")
@@ -97,8 +97,9 @@ def versions_for(viewer: Viewer, uuids: Iterable[UUID]) -> list[tuple[ScenarioVe
 
 def _seen_at(viewer: Viewer, level: Level) -> Q:
     """Versions that the viewer may see at least so much of."""
-    mine = rows_of_my_teams(viewer, Scenario.objects.all()).values("pk")
-    return Q(scenario__in=mine) | Q(uuid__in=granted_uuids(viewer, OBJECT_KIND, level))
+    return Q(scenario__team__in=teams_of(viewer).values("pk")) | Q(
+        uuid__in=granted_uuids(viewer, OBJECT_KIND, level)
+    )
 
 
 def _is_full(viewer: Viewer) -> ExpressionWrapper:
@@ -108,9 +109,11 @@ def _is_full(viewer: Viewer) -> ExpressionWrapper:
 def shared_with(viewer: Viewer, at_least: Level = Level.RESULTS) -> QuerySet[ScenarioVersion]:
     """Versions of other teams that were shared with the viewer, newest first; `is_full` tells those shared whole."""
     shared = ScenarioVersion.objects.filter(uuid__in=granted_uuids(viewer, OBJECT_KIND, at_least))
-    mine = rows_of_my_teams(viewer, Scenario.objects.all())
-    others = shared.exclude(scenario__in=mine.values("pk"))
-    others = others.annotate(is_full=_is_full(viewer)).defer("document_text")
+    others = shared.exclude(scenario__team__in=teams_of(viewer).values("pk"))
+    in_full = Q(uuid__in=granted_uuids(viewer, OBJECT_KIND, Level.FULL))
+    others = others.annotate(is_full=ExpressionWrapper(in_full, output_field=BooleanField())).defer(
+        "document_text"
+    )
     return others.select_related("scenario__team", "author").order_by("-created_at")
 
 
