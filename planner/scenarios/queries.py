@@ -1,8 +1,9 @@
 """Reads of scenarios and versions. Members see their team's; a version may be shared with others at a level."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
@@ -12,15 +13,16 @@ from planner.scenarios.document_upgrades import upgraded
 from planner.scenarios.documents import ScenarioDocument, scenario_document
 from planner.scenarios.models import OBJECT_KIND, Draft, Scenario, ScenarioVersion
 from planner.scenarios.paths import Raw
-from planner.teams.access import Viewer, granted_level, level_of, rows_of_my_teams
+from planner.teams.access import Viewer, granted_level, granted_uuids, level_of, rows_of_my_teams, teams_of
 from planner.teams.models import Grant, Level
 
 _SEARCHED = ("name", "provider", "lab", "chip_names", "created_by__username", "team__name")
 
 
 def scenarios_for(viewer: Viewer, *, archived: bool = False) -> QuerySet[Scenario]:
-    """The scenarios of the viewer's teams: those in use, or those archived."""
+    """The scenarios of the viewer's teams, without their documents: those in use, or those archived."""
     mine = Scenario.objects.select_related("team", "newest_version", "created_by")
+    mine = mine.defer("newest_version__document_text")
     return rows_of_my_teams(viewer, mine.filter(archived_at__isnull=not archived))
 
 
@@ -76,12 +78,39 @@ def version_for(viewer: Viewer, uuid: UUID, at_least: Level) -> tuple[ScenarioVe
     return version, level
 
 
+def versions_for(viewer: Viewer, uuids: Iterable[UUID]) -> list[tuple[ScenarioVersion, Level]]:
+    """The versions in the order asked for, each with how much of it the viewer may see. One query.
+
+    Raises Http404 when there is one that the viewer may see nothing of.
+    """
+    asked = list(uuids)
+    seen = _seen_at(viewer, Level.RESULTS)
+    found = ScenarioVersion.objects.filter(seen, uuid__in=asked).annotate(is_full=_is_full(viewer))
+    by_uuid = {version.uuid: version for version in found.select_related("scenario__team")}
+    if not set(asked) <= set(by_uuid):
+        raise Http404
+    return [
+        (by_uuid[uuid], Level.FULL if by_uuid[uuid].is_full else Level.RESULTS)  # type: ignore[attr-defined]
+        for uuid in asked
+    ]
+
+
+def _seen_at(viewer: Viewer, level: Level) -> Q:
+    """Versions that the viewer may see at least so much of."""
+    return Q(scenario__team__in=teams_of(viewer).values("pk")) | Q(
+        uuid__in=granted_uuids(viewer, OBJECT_KIND, level)
+    )
+
+
+def _is_full(viewer: Viewer) -> ExpressionWrapper:
+    return ExpressionWrapper(_seen_at(viewer, Level.FULL), output_field=BooleanField())
+
+
 def shared_with(viewer: Viewer, at_least: Level = Level.RESULTS) -> QuerySet[ScenarioVersion]:
     """Versions of other teams that were shared with the viewer, newest first; each has its `shared_level`."""
     level = granted_level(viewer, OBJECT_KIND, uuid="uuid", owner_team="scenario__team")
     shared = ScenarioVersion.objects.annotate(shared_level=level).filter(shared_level__gte=at_least)
-    mine = rows_of_my_teams(viewer, Scenario.objects.all())
-    others = shared.exclude(scenario__in=mine.values("pk"))
+    others = shared.exclude(scenario__team__in=teams_of(viewer).values("pk"))
     return others.defer("document_text").select_related("scenario__team", "author").order_by("-created_at")
 
 

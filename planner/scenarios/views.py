@@ -116,28 +116,43 @@ def new(request: HttpRequest) -> HttpResponse:
             return redirect("scenarios:edit", scenario.uuid)
     context = {
         "form": form,
-        "templates": scenario_templates(),
         "team": team,
+        **_offered(form),
         "submission_key": request.POST.get("submission_key") or uuid4(),
     }
     return render(request, "scenarios/new.html", context, status=422 if form.errors else 200)
 
 
+def _offered(form: NewScenarioForm) -> dict[str, Any]:
+    """The radio buttons of the form: those of templates, each beside its template, and those of copies."""
+    templates = {template.name: template for template in scenario_templates()}
+    radios = list(form["start"])
+    copies = [radio for radio in radios if radio.data["value"] not in templates]
+    return {
+        "cards": [(radio, templates[name]) for radio in radios if (name := radio.data["value"]) in templates],
+        "copies": copies,
+        "copy_chosen": any(radio.data["selected"] for radio in copies),
+    }
+
+
 def _starts(viewer: User, wanted: str) -> list[tuple[str, str]]:
     starts = [(template.name, f"{template.title}: {template.summary}") for template in scenario_templates()]
-    recent = list(queries.scenarios_for(viewer).exclude(newest_version=None)[:10])
-    versions = {str(one.newest_version.uuid): one.newest_version for one in recent if one.newest_version}
+    recent = queries.scenarios_for(viewer).exclude(newest_version=None)[:10]
+    names = {
+        str(one.newest_version.uuid): _copy_of(one, one.newest_version)
+        for one in recent
+        if one.newest_version
+    }
     try:
         version, _level = queries.version_for(viewer, UUID(wanted), Level.FULL)
-        versions = {str(version.uuid): version, **versions}
+        names = {str(version.uuid): _copy_of(version.scenario, version), **names}
     except (ValueError, Http404):
         pass
-    names = {key: _copy_of(version) for key, version in versions.items()}
     return starts + list(names.items())
 
 
-def _copy_of(version: ScenarioVersion) -> str:
-    said = {"name": version.scenario.name, "number": version.number}
+def _copy_of(scenario: Scenario, version: ScenarioVersion) -> str:
+    said = {"name": scenario.name, "number": version.number}
     return _("A copy of %(name)s, version %(number)d") % said
 
 
@@ -151,7 +166,7 @@ def _start_document(viewer: User, start: str) -> tuple[JsonValue, str, str]:
                 start,
             )
     version, _level = queries.version_for(viewer, UUID(start), Level.FULL)
-    return queries.raw_of_version(version), _copy_of(version), ""
+    return queries.raw_of_version(version), _copy_of(version.scenario, version), ""
 
 
 @require_GET
@@ -164,6 +179,7 @@ def detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
     assert newest is not None
     raw, document = queries.raw_of_draft(draft), queries.document_of(newest)
     shown = list(queries.versions_of(scenario)[:5])
+    results = results_by_version(shown)
     context = {
         "scenario": scenario,
         "draft": draft,
@@ -172,8 +188,8 @@ def detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "problems": problems_of(raw),
         "warnings": [found.sentence for found in conflicts(document.deal)],
         "versions": shown,
-        "results": results_by_version(shown),
-        "result_address": newest_result(viewer, newest),
+        "results": results,
+        "result_address": results.get(newest.pk),
         "under_way": run_under_way(viewer, newest),
         "submission_key": uuid4(),
         **_rights(viewer, scenario),
