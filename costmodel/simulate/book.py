@@ -157,7 +157,6 @@ def settle_default(
     failing = np.flatnonzero(defaulted.any(axis=0))  # in all other draws there is nothing to settle
     if failing.size:
         terms = inputs.deal.on_default
-        rows = [held[:, failing] for held in (minimum, relet_hours, defaulted, since, index)]
         price = contract.reference_usd_per_chip_hour * terms.relet_price_share * terms.relet_utilisation
         terms = replace(
             terms,
@@ -165,7 +164,14 @@ def settle_default(
             recovery_share=of_draws(terms.recovery_share, failing),
         )
         claim[:, failing], relet[:, failing], relet_on[:, failing] = _settled(
-            terms, of_draws(price, failing), *rows, has_minimum=bool(minimum.any())
+            terms,
+            of_draws(price, failing),
+            minimum[:, failing],
+            relet_hours[:, failing],
+            defaulted[:, failing],
+            since[:, failing],
+            index[:, failing],
+            has_minimum=bool(minimum.any()),
         )
     return AfterDefault(claim, relet, relet_on)
 

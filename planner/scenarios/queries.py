@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
@@ -13,7 +13,7 @@ from planner.scenarios.document_upgrades import upgraded
 from planner.scenarios.documents import ScenarioDocument, scenario_document
 from planner.scenarios.models import OBJECT_KIND, Draft, Scenario, ScenarioVersion
 from planner.scenarios.paths import Raw
-from planner.teams.access import Viewer, granted_level, granted_uuids, level_of, rows_of_my_teams, teams_of
+from planner.teams.access import Viewer, granted_level, level_of, my_teams, rows_of_my_teams, teams_of
 from planner.teams.models import Grant, Level
 
 _SEARCHED = ("name", "provider", "lab", "chip_names", "created_by__username", "team__name")
@@ -84,26 +84,17 @@ def versions_for(viewer: Viewer, uuids: Iterable[UUID]) -> list[tuple[ScenarioVe
     Raises Http404 when there is one that the viewer may see nothing of.
     """
     asked = list(uuids)
-    seen = _seen_at(viewer, Level.RESULTS)
-    found = ScenarioVersion.objects.filter(seen, uuid__in=asked).annotate(is_full=_is_full(viewer))
-    by_uuid = {version.uuid: version for version in found.select_related("scenario__team")}
-    if not set(asked) <= set(by_uuid):
+    mine = {team.pk for team in my_teams(viewer)}
+    level = granted_level(viewer, OBJECT_KIND, uuid="uuid", owner_team="scenario__team")
+    found = ScenarioVersion.objects.filter(uuid__in=asked).annotate(shared_level=level)
+    seen: dict[UUID, tuple[ScenarioVersion, Level]] = {}
+    for version in found.select_related("scenario__team"):
+        held = Level.FULL if version.scenario.team_id in mine else version.shared_level
+        if held is not None:
+            seen[version.uuid] = (version, Level(held))
+    if not set(asked) <= set(seen):
         raise Http404
-    return [
-        (by_uuid[uuid], Level.FULL if by_uuid[uuid].is_full else Level.RESULTS)  # type: ignore[attr-defined]
-        for uuid in asked
-    ]
-
-
-def _seen_at(viewer: Viewer, level: Level) -> Q:
-    """Versions that the viewer may see at least so much of."""
-    return Q(scenario__team__in=teams_of(viewer).values("pk")) | Q(
-        uuid__in=granted_uuids(viewer, OBJECT_KIND, level)
-    )
-
-
-def _is_full(viewer: Viewer) -> ExpressionWrapper:
-    return ExpressionWrapper(_seen_at(viewer, Level.FULL), output_field=BooleanField())
+    return [seen[uuid] for uuid in asked]
 
 
 def shared_with(viewer: Viewer, at_least: Level = Level.RESULTS) -> QuerySet[ScenarioVersion]:

@@ -48,6 +48,9 @@ LINES = [
     Line("pages:home", "GET", "", EVERYBODY),
     Line("pages:method", "GET", "", SIGNED_IN),
     Line("pages:glossary", "GET", "", SIGNED_IN),
+    Line("pages:start-dismissal", "POST", "", SIGNED_IN),
+    Line("pages:demo-reset", "GET", "", frozenset()),  # nobody outside a demo
+    Line("pages:demo-reset", "POST", "", frozenset()),
     Line("health", "GET", "", EVERYBODY),
     # Scenarios
     Line("scenarios:list", "GET", "", SIGNED_IN),
@@ -73,6 +76,7 @@ LINES = [
     # Runs
     Line("runs:list", "GET", "", SIGNED_IN),
     Line("runs:new", "POST", "version", ANALYST),
+    Line("runs:preview", "GET", "scenario", ANALYST),
     Line("runs:detail", "GET", "run", VIEWER, FULL),
     Line("runs:progress", "GET", "run", VIEWER, FULL),
     Line("runs:cancellation", "POST", "run", ANALYST),

@@ -18,7 +18,7 @@ OPTIONS = {
     "resultTypes": ["violations"],
 }
 SIGNED_OUT = {"account_login", "account_signup", "account_inactive"}
-OF_A_KEEPER = {"teams:first"}
+OF_A_KEEPER = {"teams:new"}
 """Somebody without a team: for others it leads away."""
 
 
