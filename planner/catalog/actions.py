@@ -19,7 +19,7 @@ from planner.catalog.models import CatalogEntry, CatalogRelease, ReleaseDraft
 from planner.catalog.queries import DraftContent, current_release, draft_content, may_keep_releases
 from planner.core.canonical_json import digest_of
 from planner.core.errors import Conflict, InvalidInput, Problem
-from planner.core.texts import plain_text
+from planner.core.texts import is_blank, plain_text
 from planner.teams.models import User
 
 SEED_FOLDER = Path(__file__).parent / "seed"
@@ -117,8 +117,8 @@ def return_draft(*, draft: ReleaseDraft, reason: str, actor: User) -> ReleaseDra
     locked = _locked(draft, actor)
     if not locked.is_in_review:
         raise Conflict(_("The draft is not in review."))
-    reason = reason.strip()
-    if not 1 <= len(reason) <= 500:
+    reason = plain_text(reason)
+    if is_blank(reason) or len(reason) > 500:
         raise InvalidInput([Problem("reason", _("Give a reason of 1 to 500 characters."))])
     locked.submitted_at, locked.digest = None, ""
     locked.returned_by, locked.reason = actor, reason
@@ -205,7 +205,7 @@ def _locked(draft: ReleaseDraft, actor: User, *, or_published: bool = False) -> 
 def _checked(name: str, as_of: date, note: str) -> dict[str, Any]:
     name, note = plain_text(name), note.strip()
     problems = []
-    if not 1 <= len(name) <= 80:
+    if is_blank(name) or len(name) > 80:
         problems.append(Problem("name", _("The name of a release has 1 to 80 characters.")))
     if len(note) > 2_000:
         problems.append(Problem("note", _("A note has at most 2,000 characters.")))

@@ -1,7 +1,7 @@
 """Reads of the catalog. Every signed-in user may read all entries and releases, so these take no viewer."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -9,7 +9,8 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.contrib.auth.models import Permission
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -80,7 +81,12 @@ def releases() -> QuerySet[CatalogRelease]:
 
 def current_release() -> CatalogRelease | None:
     """The newest release; None before the first was published."""
-    return releases().first()
+    return _with_text_if_unread().first()
+
+
+def _with_text_if_unread() -> QuerySet[CatalogRelease]:
+    """The releases, newest first. The first reader in a process needs the text anyhow: one query fewer."""
+    return releases() if _parsed else releases().defer(None)
 
 
 def entries_of(release: CatalogRelease) -> list[ReleasedEntry]:
@@ -153,17 +159,19 @@ def overview() -> Overview:
     """The state of the catalog today. One query while no entry and no release has changed."""
     today = timezone.localdate()
     lines = CatalogEntry.history.order_by("-history_id")
+    # Counted too: of two who save at the same moment, the one with the lower number may be seen later.
+    counted = lines.order_by().values(every=Value(1)).annotate(lines=Count("pk")).values("lines")
     release = (
-        releases()
+        _with_text_if_unread()
         .annotate(
-            last_line=Subquery(lines.values("history_id")[:1]),
+            lines=Subquery(counted),
             last_change=Subquery(lines.values("history_date")[:1]),
         )
         .first()
     )
     if release is None:
         return _overview(None, today)
-    known = (release.digest, release.last_line, release.last_change, today)
+    known = (release.digest, release.lines, release.last_change, today)
     if known not in _overviews:
         found = _overview(release, today)
         _overviews.clear()
@@ -178,7 +186,7 @@ def _overview(release: CatalogRelease | None, today: date) -> Overview:
     after = {key: as_released(row) for key, row in now.items() if row is not None}
     changes = changes_between(_entries_by_key(release) if release else {}, after)
     findings = sum(len(findings_of(group)) for group in by_key.values())
-    return Overview(release, len(changes), findings, _choices(rows))
+    return Overview(release, len(changes), findings, choices_of(rows))
 
 
 def unreleased_change_count() -> int:
@@ -186,7 +194,9 @@ def unreleased_change_count() -> int:
     return overview().unreleased
 
 
-def _choices(rows: list[CatalogEntry]) -> Choices:
+def choices_of(rows: Sequence[CatalogEntry | ReleasedEntry]) -> Choices:
+    """What these entries hold, to filter them by."""
+
     def held(values: Iterable[str]) -> tuple[str, ...]:
         return tuple(sorted({value for value in values if value}, key=lambda text: (text.casefold(), text)))
 
@@ -273,10 +283,14 @@ def may_keep_releases(viewer: Viewer) -> bool:
 
 
 def release_drafts(viewer: Viewer) -> QuerySet[ReleaseDraft]:
-    """The drafts, for keepers; nobody else learns of any."""
-    if not may_keep_releases(viewer):
+    """The drafts, for keepers; nobody else learns of any. The right is looked up in the same query."""
+    if not (viewer.is_staff and viewer.is_active):
         return ReleaseDraft.objects.none()
-    return ReleaseDraft.objects.select_related("drafted_by", "returned_by", "release")
+    drafts = ReleaseDraft.objects.select_related("drafted_by", "returned_by", "release")
+    if viewer.is_superuser:
+        return drafts
+    right = Permission.objects.filter(content_type__app_label="catalog", codename="add_catalogrelease")
+    return drafts.filter(Exists(right.filter(Q(user=viewer) | Q(group__user=viewer))))
 
 
 def release_draft(viewer: Viewer, uuid: UUID) -> ReleaseDraft:

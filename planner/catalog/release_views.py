@@ -31,12 +31,13 @@ def releases(request: HttpRequest) -> HttpResponse:
     viewer = signed_in(request)
     page = Paginator(queries.releases(), SHOWN_RELEASES).get_page(request.GET.get("page"))
     counts = queries.entry_counts(page.object_list)
+    opened = queries.release_drafts(viewer).filter(is_open=True).first()
     context = {
         "page": page,
         "query": "",
         "rows": [(release, counts[release.digest]) for release in page.object_list],
-        "may_keep": may_keep_releases(viewer),
-        "draft": queries.release_drafts(viewer).filter(is_open=True).first(),
+        "draft": opened,
+        "may_draft": opened is None and may_keep_releases(viewer),
     }
     return render(request, "catalog/releases.html", context)
 
@@ -45,7 +46,8 @@ def releases(request: HttpRequest) -> HttpResponse:
 def release(request: HttpRequest, number: int) -> HttpResponse:
     """One release: what it is, what it changed, and its entries, searchable."""
     shown = _release(number)
-    asked = EntryFilter(request.GET, choices=queries.overview().choices)
+    held = queries.entries_of(shown)
+    asked = EntryFilter(request.GET, choices=queries.choices_of(held))
     found = queries.matching_released(shown, **asked.criteria())
     previous = queries.releases().filter(number__lt=number).first()
     context = {
@@ -53,7 +55,7 @@ def release(request: HttpRequest, number: int) -> HttpResponse:
         "previous": previous,
         "count": counted(queries.changes_from(previous, shown)) if previous else None,
         "filter": asked,
-        "total": len(queries.entries_of(shown)),
+        "total": len(held),
         "page": Paginator(found, PAGE_SIZE).get_page(request.GET.get("page")),
         "query": without(request.GET, "page"),
     }
@@ -103,16 +105,18 @@ def _change_context(request: HttpRequest, found: list[EntryChange]) -> dict[str,
 @require_http_methods(["GET", "HEAD", "POST"])
 def draft_new(request: HttpRequest) -> HttpResponse:
     """Opens the draft of the next release; when one is open already, shows that."""
-    keeper = _keeper(request)
+    keeper = signed_in(request)
+    if not may_keep_releases(keeper):
+        raise Http404
     opened = queries.release_drafts(keeper).filter(is_open=True).first()
     if opened is not None:
         if request.method == "POST":
             messages.warning(request, _("A draft is open already: this one."))
         return redirect("catalog:draft", opened.uuid)
     today = timezone.localdate()
-    month = f"{today:%Y-%m}"
-    taken = queries.releases().filter(name=month).exists()
-    initial = {"as_of": today, "name": today.isoformat() if taken else month}
+    overview, month = queries.overview(), f"{today:%Y-%m}"
+    is_taken = overview.release is not None and overview.release.name == month
+    initial = {"as_of": today, "name": today.isoformat() if is_taken else month}
     form = DraftForm(request.POST or None, initial=initial, label_suffix="")
     status = 200
     if request.method == "POST":
@@ -127,14 +131,14 @@ def draft_new(request: HttpRequest) -> HttpResponse:
                 status = 409
             else:
                 return redirect("catalog:draft", draft.uuid)
-    context = {"form": form, "count": counted(queries.unreleased_changes(today=today))}
+    context = {"form": form, "count": overview.unreleased}
     return render(request, "catalog/draft_new.html", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def draft(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """A draft: what it changes, where it stands, and what the reader may do. POST changes name, day and note."""
-    keeper = _keeper(request)
+    keeper = signed_in(request)
     shown = queries.release_draft(keeper, uuid)
     if request.method != "POST":
         return _draft_page(request, shown, keeper)
@@ -192,7 +196,7 @@ def draft_discarding(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @require_POST
 def draft_publication(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Publishes the draft as its reviewer saw it."""
-    keeper = _keeper(request)
+    keeper = signed_in(request)
     shown = queries.release_draft(keeper, uuid)
     try:
         released = actions.publish_draft(draft=shown, digest=request.POST.get("digest", ""), publisher=keeper)
@@ -205,7 +209,7 @@ def draft_publication(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def _step(
     request: HttpRequest, uuid: UUID, act: Callable[[ReleaseDraft, User], ReleaseDraft], done: str
 ) -> HttpResponse:
-    keeper = _keeper(request)
+    keeper = signed_in(request)
     shown = queries.release_draft(keeper, uuid)
     try:
         act(shown, keeper)
@@ -249,14 +253,6 @@ def _draft_page(
     }
     status = 409 if refusal else 422 if form or reason_problem else 200
     return render(request, "catalog/draft.html", context, status=status)
-
-
-def _keeper(request: HttpRequest) -> User:
-    """Who is asking, if they keep releases. Raises Http404 for everybody else."""
-    viewer = signed_in(request)
-    if not may_keep_releases(viewer):
-        raise Http404
-    return viewer
 
 
 def _tell(form: DraftForm, refusal: InvalidInput) -> None:
