@@ -153,6 +153,9 @@ DEMO_MODE = env.bool("GENKA_DEMO", default=False)
 DEMO_DATA_ALLOWED = True
 """Whether `manage.py demo_data` may make accounts with a known password. False in production."""
 
+GENKA_ONE_PERSON_OFFICE = env.bool("GENKA_ONE_PERSON_OFFICE", default=False)
+"""Whether a keeper may publish a release of their own drafting. The audit log and the release page then say so."""
+
 # --- language and time
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English")]
