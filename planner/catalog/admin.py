@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import URLPattern, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +17,7 @@ from typing_extensions import override
 
 from planner.catalog.actions import publish_release
 from planner.catalog.forms import StrictJsonField
+from planner.catalog.importing.views import import_urls
 from planner.catalog.models import CatalogEntry, CatalogRelease
 from planner.catalog.queries import entries_of, releases, unreleased_changes
 from planner.catalog.templatetags.catalog_figures import figure
@@ -48,6 +49,7 @@ class CatalogEntryAdmin(SimpleHistoryAdmin):  # type: ignore[misc] # simple_hist
     readonly_fields = ("uuid",)
     formfield_overrides = {models.JSONField: {"form_class": StrictJsonField}}
     history_list_display = ("value", "unit", "confidence")
+    change_list_template = "catalog/admin_entries.html"
     fieldsets = (
         (None, {"fields": ("kind", "key", "label", "subject", "provider", "uuid")}),
         (_("Value"), {"fields": ("value", "low", "high", "unit", "currency", "price_kind", "region")}),
@@ -55,6 +57,10 @@ class CatalogEntryAdmin(SimpleHistoryAdmin):  # type: ignore[misc] # simple_hist
         (_("Dates"), {"fields": ("valid_from", "valid_to", "known_since")}),
         (_("More"), {"fields": ("attributes",), "classes": ("collapse",)}),
     )
+
+    @override
+    def get_urls(self) -> list[URLPattern]:
+        return [*import_urls(self.admin_site), *super().get_urls()]
 
     @admin.display(description=_("value"), ordering="value")
     def value_with_unit(self, entry: CatalogEntry) -> str:
