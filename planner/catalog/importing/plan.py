@@ -157,7 +157,7 @@ def _given(row: Row) -> dict[str, Any]:
 
 def _problems(entry: CatalogEntry) -> list[tuple[str, str]]:
     """Field and sentence for each rule this entry breaks: the model's own, and those the database would enforce."""
-    found: list[tuple[str, str]] = []
+    found: dict[str, str] = {}
     if entry.kind not in Kind.values:
         sentence = _("The first part of the key must be one of: %(kinds)s.")
         return [("key", sentence % {"kinds": ", ".join(Kind.values)})]
@@ -165,23 +165,25 @@ def _problems(entry: CatalogEntry) -> list[tuple[str, str]]:
         try:
             check()
         except ValidationError as error:
-            found += [(name, said[0]) for name, said in error.message_dict.items()]
+            found = {name: said[0] for name, said in error.message_dict.items()} | found
     if entry.valid_to is not None and entry.valid_to <= entry.valid_from:
         sentence = _("It must be later than valid_from, %(day)s.")
-        found.append(("valid_to", sentence % {"day": entry.valid_from.isoformat()}))
-    found += _outside(entry)
+        found["valid_to"] = sentence % {"day": entry.valid_from.isoformat()}
+    if outside := _outside(entry):
+        found.setdefault("value", outside)
     if entry.kind == Kind.OFFER and not entry.price_kind:
-        found.append(("price_kind", _("A price offer needs a price kind.")))
-    return found
+        found["price_kind"] = _("A price offer needs a price kind.")
+    return list(found.items())
 
 
-def _outside(entry: CatalogEntry) -> list[tuple[str, str]]:
+def _outside(entry: CatalogEntry) -> str:
+    """A sentence when the value does not lie in its own range."""
     lowest = entry.low is not None and entry.value < entry.low
     highest = entry.high is not None and entry.value > entry.high
     if not (lowest or highest):
-        return []
+        return ""
     ends = {"low": _end(entry.low), "high": _end(entry.high)}
-    return [("value", _("The value must lie between low (%(low)s) and high (%(high)s).") % ends)]
+    return _("The value must lie between low (%(low)s) and high (%(high)s).") % ends
 
 
 def _end(value: float | None) -> str:

@@ -180,9 +180,9 @@ class _SheetCells(WorkSheetParser):  # type: ignore[misc] # openpyxl has no type
         """As openpyxl does, with the value as a `Cell`."""
         found: dict[str, Any] = super().parse_cell(element)
         has_formula = element.find(FORMULA_TAG) is not None
-        stored = element.findtext(VALUE_TAG)
-        self.formulas += has_formula and stored is not None
-        if has_formula and stored is None:
+        has_value = bool(element.findtext(VALUE_TAG)) or element.get("t") == "str"
+        self.formulas += has_formula and has_value
+        if has_formula and not has_value:
             why = _("The cell holds a formula without a stored value. Put the value itself there.")
             found["value"] = Unreadable(_("formula"), why)
         elif found["value"] is not None:

@@ -7,14 +7,15 @@ from django.test import Client
 from django.urls import reverse
 
 from planner.audit.models import AuditEntry
-from planner.catalog.models import CatalogEntry, CatalogRelease
+from planner.catalog.models import CatalogEntry
 from planner.teams.models import User
 
 Upload = Callable[..., Any]
 
 
 @pytest.fixture
-def desk(seeded: CatalogRelease, keeper: User, signed_in: Callable[[User], Client]) -> Client:
+def desk(keeper: User, signed_in: Callable[[User], Client]) -> Client:
+    """The keeper's browser; the catalog is empty."""
     return signed_in(keeper)
 
 

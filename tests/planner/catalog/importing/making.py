@@ -49,7 +49,9 @@ def csv_file(*rows: dict[str, Any], separator: str = ",", above: str = "", encod
 
 
 def book(
-    *rows: dict[str, Any], sheets: Sequence[str] = ("Prices",), change: Callable[[Workbook], None] | None = None
+    *rows: dict[str, Any],
+    sheets: Sequence[str] = ("Prices",),
+    change: Callable[[Workbook], None] | None = None,
 ) -> bytes:
     """A workbook with these rows in each of the sheets, then changed."""
     made = Workbook()
@@ -67,11 +69,17 @@ def book(
 
 
 def zipped(
-    original: bytes, *, change: dict[str, Callable[[bytes], bytes]] | None = None, add: dict[Any, bytes] | None = None
+    original: bytes,
+    *,
+    change: dict[str, Callable[[bytes], bytes]] | None = None,
+    add: dict[Any, bytes] | None = None,
 ) -> bytes:
     """The archive with parts changed (None of the others) and parts added."""
     out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(original)) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
+    with (
+        zipfile.ZipFile(io.BytesIO(original)) as source,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target,
+    ):
         assert set(change or {}) <= set(source.namelist())
         for part in source.infolist():
             edit = (change or {}).get(part.filename, bytes)

@@ -69,7 +69,9 @@ def with_doctype(doctype: bytes, reference: bytes) -> bytes:
     return zipped(
         book(row()),
         change={
-            SHEET: lambda old: replaced(b"H100 from Test", reference)(replaced(b"<worksheet", doctype + b"<worksheet")(old))
+            SHEET: lambda old: replaced(b"H100 from Test", reference)(
+                replaced(b"<worksheet", doctype + b"<worksheet")(old)
+            )
         },
     )
 
