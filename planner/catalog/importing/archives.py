@@ -17,7 +17,7 @@ HIGHEST_RATIO = 100
 _RATIO_COUNTS_FROM = 100_000
 """Bytes: a small part of spaces may well pack a hundredfold and harms nobody."""
 MOST_TAGS = 600_000
-"""Of one sheet or text table: each becomes an object of some 100 bytes for a while."""
+"""Of all sheets and the table of texts together: each becomes an object of some 100 bytes for a while."""
 MOST_OTHER_TAGS = 20_000
 """Of any other part: styles are slow to read, and no honest workbook has so many."""
 _MANY_TAGS = re.compile(r"xl/(worksheets/[^/]+|sharedStrings)\.xml\Z", re.IGNORECASE)
@@ -94,16 +94,26 @@ def _refuse_other_kinds(names: set[str]) -> None:
 
 def _refuse_heavy_xml(archive: zipfile.ZipFile, parts: list[zipfile.ZipInfo]) -> None:
     """Counts tags in the bytes, which is quick, before a parser turns each into an object, which is not."""
+    tags = 0
     for part in parts:
-        if _NEVER_READ.match(part.filename) or not part.filename.lower().endswith((".xml", ".rels")):
+        name = part.filename
+        if _NEVER_READ.match(name) or not name.lower().endswith((".xml", ".rels")):
             continue
-        try:
-            content = archive.read(part)
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError):
-            refuse(_("The file is damaged: “%(name)s” cannot be unpacked.") % {"name": shown(part.filename)})
-        if part.filename == "[Content_Types].xml" and b"macroEnabled" in content:
+        content = _unpacked(archive, part)
+        if name == "[Content_Types].xml" and b"macroEnabled" in content:
             refuse(_("The workbook holds macros. Save it as a workbook without macros (.xlsx)."))
-        most = MOST_TAGS if _MANY_TAGS.match(part.filename) else MOST_OTHER_TAGS
-        if content.count(b"<") > most or content.count(b"=") > 4 * most:
+        marks = content.count(b"<") + content.count(b"=") // 4
+        if _MANY_TAGS.match(name):
+            tags += marks
+        elif marks > MOST_OTHER_TAGS:
             sentence = _("A part of the workbook, “%(name)s”, is too long: more than %(most)s marks.")
-            refuse(sentence % {"name": shown(part.filename), "most": f"{most:,}"})
+            refuse(sentence % {"name": shown(name), "most": f"{MOST_OTHER_TAGS:,}"})
+    if tags > MOST_TAGS:
+        refuse(_("The workbook holds too many cells. Copy the sheet to import into a workbook of its own."))
+
+
+def _unpacked(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bytes:
+    try:
+        return archive.read(part)
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError):
+        refuse(_("The file is damaged: “%(name)s” cannot be unpacked.") % {"name": shown(part.filename)})

@@ -4,18 +4,18 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Literal
+from typing import Any, Literal, TypeAlias
 
-from django.db.models import Field
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from planner.catalog.models import CatalogEntry, Confidence, Kind, PriceKind
 
-IDENTITY = ("key", "valid_from", "known_since")
-"""An entry is the one a row is about when all three agree."""
 FIRST_DAY, LAST_DAY = "1990-01-01", "2100-12-31"
 LONGEST_NOTES = 5_000
+
+
+Reading: TypeAlias = Literal["text", "number", "date", "choice", "object"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Column:
     """One column. `required`: the file must have it, and every row a value."""
 
     name: str
-    reading: Literal["text", "number", "date", "choice", "object"]
+    reading: Reading
     meaning: StrOrPromise
     allowed: StrOrPromise
     required: bool = False
@@ -31,24 +31,31 @@ class Column:
     """Characters of a text."""
 
 
+CHOICES: dict[str, list[tuple[str, StrOrPromise]]] = {
+    "kind": Kind.choices,
+    "price_kind": PriceKind.choices,
+    "confidence": Confidence.choices,
+}
+"""Stored word and label."""
+_FIELDS: dict[str, Any] = {field.name: field for field in CatalogEntry._meta.fields}
+
+
 def _column(name: str, meaning: StrOrPromise, allowed: StrOrPromise) -> Column:
     """What the model knows of the field decides how its cells are read."""
-    field = CatalogEntry._meta.get_field(name)
-    assert isinstance(field, Field)
-    readings = {"FloatField": "number", "DateField": "date", "JSONField": "object"}
-    reading = "choice" if field.choices else readings.get(field.get_internal_type(), "text")
+    field = _FIELDS[name]
+    readings: dict[str, Reading] = {"FloatField": "number", "DateField": "date", "JSONField": "object"}
+    reading: Reading = "choice" if name in CHOICES else readings.get(field.get_internal_type(), "text")
     return Column(
         name=name,
-        reading=reading,  # type: ignore[arg-type] # one of the words above
+        reading=reading,
         meaning=meaning,
         allowed=allowed,
         required=not field.blank and name != "kind",
-        most=getattr(field, "max_length", None) or LONGEST_NOTES,
+        most=field.max_length or LONGEST_NOTES,
     )
 
 
 _DAY = _("a date, 2026-11-24")
-_NUMBER = _("a number, 2.35")
 
 COLUMNS: tuple[Column, ...] = (
     _column(
@@ -81,8 +88,7 @@ COLUMNS: tuple[Column, ...] = (
 )
 BY_NAME = {column.name: column for column in COLUMNS}
 _ALIASES = {
-    "_".join(re.findall(r"[a-z]+", str(CatalogEntry._meta.get_field(name).verbose_name).casefold())): name
-    for name in BY_NAME
+    "_".join(re.findall(r"[a-z]+", str(_FIELDS[name].verbose_name).casefold())): name for name in BY_NAME
 }
 """People also write a heading as the forms do: "Price kind", "Source"."""
 

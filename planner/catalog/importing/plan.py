@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from planner.catalog.importing.grids import shown
 from planner.catalog.importing.rows import Reading, Rejection, Row
 from planner.catalog.models import CatalogEntry, CatalogRelease, Kind
-from planner.core.canonical_json import canonical_text, digest_of
+from planner.core.canonical_json import JsonValue, canonical_text, digest_of
 
 Identity = tuple[str, date, date]
 _HELD = re.compile(r'"uuid":"([0-9a-f-]{36})"')
@@ -78,9 +78,13 @@ class ImportPlan:
     @property
     def digest(self) -> str:
         """Of what each row would do and to what: another one means that the catalog has changed meanwhile."""
-        told = [
-            [row.number, row.state, str(row.entry.uuid) if row.state != "new" else ""]
-            + [[change.name, _plain(change.before)] for change in row.changes]
+        told: list[JsonValue] = [
+            [
+                row.number,
+                row.state,
+                str(row.entry.uuid) if row.state != "new" else "",
+                [[change.name, _plain(change.before)] for change in row.changes],
+            ]
             for row in self.planned
         ]
         return digest_of(canonical_text(told))

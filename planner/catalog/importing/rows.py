@@ -19,8 +19,7 @@ from planner.catalog.importing.figures import (
 )
 from planner.catalog.importing.grids import Cell, GridRow, Unreadable, shown
 from planner.catalog.importing.headings import Table, place_word
-from planner.catalog.importing.names import COLUMNS, Column
-from planner.catalog.models import CatalogEntry
+from planner.catalog.importing.names import CHOICES, COLUMNS, Column
 from planner.core.canonical_json import parse_strict
 from planner.core.errors import InvalidInput
 from planner.core.texts import is_plain
@@ -179,7 +178,7 @@ def _text(cell: str | float | date, column: Column) -> str:
 
 def _choice(text: str, column: Column) -> str:
     """The stored word for what was written: the word itself in any capitals, or its label."""
-    choices = CatalogEntry._meta.get_field(column.name).flatchoices  # type: ignore[union-attr]
+    choices = CHOICES[column.name]
     wanted = text.casefold()
     for value, label in choices:
         if wanted in {str(value).casefold(), str(label).casefold()}:

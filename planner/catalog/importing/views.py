@@ -100,7 +100,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
     try:
         carried = unpack(request.POST.get("carried", ""), user)
     except InvalidInput as refusal:
-        form = ChooseFile({}, {})
+        form = ChooseFile(request.POST)
         form.errors["file"] = form.error_class([refusal.problems[0].message])
         return _choose_page(request, form, status=422)
     try:
@@ -138,7 +138,7 @@ def _keeper(request: HttpRequest) -> User:
 
 
 def _chosen(form: ChooseFile) -> ChosenFile:
-    file: UploadedFile = form.cleaned_data["file"]
+    file: UploadedFile[bytes] = form.cleaned_data["file"]
     return ChosenFile(name=file.name or "", content=file.read(), sheet=form.cleaned_data["sheet"])
 
 
@@ -146,7 +146,7 @@ def _choose_page(request: HttpRequest, form: ChooseFile, *, status: int = 200) -
     context = {
         "form": form,
         "columns": COLUMNS,
-        "most_rows": MOST_ROWS,
+        "most_rows": f"{MOST_ROWS:,}",
         "most_megabytes": f"{settings.UPLOAD_MOST_BYTES / 1e6:g}",
     }
     return _page(request, "catalog/admin_import.html", context, status)

@@ -33,7 +33,7 @@ Stored = Callable[[], tuple[int, ...]]
 def entry(db: None) -> CatalogEntry:
     """The entry that a good row is about; no release holds it."""
     return CatalogEntry.objects.create(
-        **{name: value for name, value in row(value=2.35, low=None, high=None, valid_to=None).items()},
+        **row(value=2.35, low=None, high=None, valid_to=None),
         kind="offer",
         attributes={"chips": 8},
     )

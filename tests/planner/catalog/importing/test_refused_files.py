@@ -225,6 +225,19 @@ REFUSED: dict[str, tuple[str, Make, tuple[str, ...]]] = {
         lambda: zipped(book(row()), add={"xl/other.xml": b"<a/>" * 20_001}),
         ("too long", "20,000"),
     ),
+    "80 too many cells": (
+        "a.xlsx",
+        lambda: zipped(
+            book(row()),
+            change={
+                SHEET: replaced(
+                    b"</sheetData>",
+                    b"".join(b'<row r="%d"/>' % n for n in range(9, 500_000)) + b"</sheetData>",
+                )
+            },
+        ),
+        ("too many cells",),
+    ),
     "81 a billion laughs": ("a.xlsx", lambda: with_doctype(LAUGHS + b"]>", b"&j;"), ("defines entities",)),
     "81 laughs among the texts": (
         "a.xlsx",
