@@ -6,7 +6,7 @@ from django.contrib import admin, messages
 from django.db import models
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.urls import URLPattern, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from simple_history.admin import SimpleHistoryAdmin
@@ -14,6 +14,7 @@ from typing_extensions import override
 
 from planner.catalog.coverage import findings_of
 from planner.catalog.forms import EntryForm, StrictJsonField
+from planner.catalog.importing.views import import_urls
 from planner.catalog.models import CatalogEntry, CatalogRelease
 from planner.catalog.queries import entry_counts, history_of, releases
 from planner.catalog.templatetags.catalog_figures import figure
@@ -46,6 +47,7 @@ class CatalogEntryAdmin(SimpleHistoryAdmin):  # type: ignore[misc] # simple_hist
     readonly_fields = ("uuid", "used_by")
     formfield_overrides = {models.JSONField: {"form_class": StrictJsonField}}
     history_list_display = ("value", "unit", "confidence")
+    change_list_template = "catalog/admin_entries.html"
     fieldsets = (
         (None, {"fields": ("kind", "key", "label", "subject", "provider", "uuid", "used_by")}),
         (_("Value"), {"fields": ("value", "low", "high", "unit", "currency", "price_kind", "region")}),
@@ -53,6 +55,10 @@ class CatalogEntryAdmin(SimpleHistoryAdmin):  # type: ignore[misc] # simple_hist
         (_("Dates"), {"fields": ("valid_from", "valid_to", "known_since")}),
         (_("More"), {"fields": ("attributes",), "classes": ("collapse",)}),
     )
+
+    @override
+    def get_urls(self) -> list[URLPattern]:
+        return [*import_urls(self.admin_site), *super().get_urls()]
 
     @admin.display(description=_("value"), ordering="value")
     def value_with_unit(self, entry: CatalogEntry) -> str:

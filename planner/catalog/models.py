@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from planner.catalog.currencies import CURRENCIES
 from planner.catalog.uses import reasons_to_keep
 from planner.core.canonical_json import parse_strict
 from planner.core.errors import Conflict, InvalidInput
@@ -187,6 +188,12 @@ class CatalogEntry(models.Model):
             problems["attributes"] = found
         if self.key and self.kind and not self.key.startswith(f"{self.kind}."):
             problems["key"] = _now("The key of this kind begins with “%(kind)s.”.") % {"kind": self.kind}
+        if self.currency and self.currency not in CURRENCIES:
+            problems["currency"] = _now(
+                "This is not a currency of ISO 4217. Write three letters, such as USD."
+            )
+        if self.value is not None and self.value < 0 and (self.currency or self.price_kind):
+            problems["value"] = _now("A price must be at least 0.")
         if self.currency and not self.unit.startswith(self.currency):
             problems["unit"] = _now("The unit must begin with the currency, %(currency)s.") % {
                 "currency": self.currency

@@ -121,6 +121,13 @@ MEDIA_ROOT = VAR_DIR / "files"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_000_000
 # A scenario has some 300 inputs of up to six fields each, and a deal may have many terms.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
+# Files are not counted above. A catalog import of 2,000 rows, the most that is read, has some 1 MB as CSV.
+UPLOAD_MOST_BYTES = 5_000_000
+FILE_UPLOAD_HANDLERS = [
+    "planner.core.uploads.LimitedUpload",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 # --- people
 AUTH_USER_MODEL = "teams.User"
