@@ -16,7 +16,7 @@ MOST_UNPACKED = 20_000_000
 HIGHEST_RATIO = 100
 _RATIO_COUNTS_FROM = 100_000
 """Bytes: a small part of spaces may well pack a hundredfold and harms nobody."""
-MOST_TAGS = 600_000
+MOST_TAGS = 400_000
 """Of all sheets and the table of texts together: each becomes an object of some 100 bytes for a while."""
 MOST_OTHER_TAGS = 20_000
 """Of any other part: styles are slow to read, and no honest workbook has so many."""

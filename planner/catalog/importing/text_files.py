@@ -23,6 +23,8 @@ _NAMES = {
 }
 _LOOKED_AT = 40
 """Rows looked at to find the separator."""
+LONGEST_LINE = 200_000
+"""Characters. Longer ones would only cost time: 21 columns of notes have fewer."""
 
 
 def read_text(raw: bytes) -> Grid:
@@ -32,6 +34,7 @@ def read_text(raw: bytes) -> Grid:
         line = text[: text.index("\x00")].count("\n") + 1
         refuse(_("Line %(line)d holds a NUL character: this is not a text file.") % {"line": line})
     text = text.replace("\r\n", "\n").replace("\r", "\n")
+    _refuse_long_lines(text)
     first, _newline, rest = text.partition("\n")
     said = first.strip().strip('"')
     skipped = 0
@@ -70,11 +73,18 @@ def _decoded(raw: bytes) -> tuple[str, str]:
     )
 
 
+def _refuse_long_lines(text: str) -> None:
+    for number, line in enumerate(text.split("\n"), start=1):
+        if len(line) > LONGEST_LINE:
+            sentence = _("Line %(line)d has %(length)s characters. At most %(most)s are read in one line.")
+            refuse(sentence % {"line": number, "length": f"{len(line):,}", "most": f"{LONGEST_LINE:,}"})
+
+
 def _separator_of(text: str) -> str:
     """The one with which some row of the first ones names the most columns; of equals, the first."""
     best, most = ",", 0
     for separator in _SEPARATORS:
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+        reader = csv.reader(io.StringIO(text[:LONGEST_LINE], newline=""), delimiter=separator)
         try:
             counts = [len(recognised(row)) for row in islice(reader, _LOOKED_AT)]
         except csv.Error:

@@ -150,6 +150,11 @@ REFUSED: dict[str, tuple[str, Make, tuple[str, ...]]] = {
     "70 a row of 1 MB": (
         "a.csv",
         lambda: csv_file(row(), row(notes="x" * 1_000_000)),
+        ("Line 3", "At most 200,000"),
+    ),
+    "70 a field of many lines": (
+        "a.csv",
+        lambda: csv_file(row(), row(notes="x\n" * 70_000)),
         ("Line 3", "131,072 characters"),
     ),
     "71 a million rows": ("a.csv", lambda: csv_file(row()) + b"a\n" * 1_000_000, ("more than 2,000 rows",)),
