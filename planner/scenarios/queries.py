@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, Q, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
@@ -12,7 +12,7 @@ from planner.scenarios.document_upgrades import upgraded
 from planner.scenarios.documents import ScenarioDocument, scenario_document
 from planner.scenarios.models import OBJECT_KIND, Draft, Scenario, ScenarioVersion
 from planner.scenarios.paths import Raw
-from planner.teams.access import Viewer, granted_level, level_of, rows_of_my_teams
+from planner.teams.access import Viewer, is_granted, level_of, rows_of_my_teams, teams_of
 from planner.teams.models import Grant, Level
 
 _SEARCHED = ("name", "provider", "lab", "chip_names", "created_by__username", "team__name")
@@ -77,12 +77,15 @@ def version_for(viewer: Viewer, uuid: UUID, at_least: Level) -> tuple[ScenarioVe
 
 
 def shared_with(viewer: Viewer, at_least: Level = Level.RESULTS) -> QuerySet[ScenarioVersion]:
-    """Versions of other teams that were shared with the viewer, newest first; each has its `shared_level`."""
-    level = granted_level(viewer, OBJECT_KIND, uuid="uuid", owner_team="scenario__team")
-    shared = ScenarioVersion.objects.annotate(shared_level=level).filter(shared_level__gte=at_least)
-    mine = rows_of_my_teams(viewer, Scenario.objects.all())
-    others = shared.exclude(scenario__in=mine.values("pk"))
-    return others.defer("document_text").select_related("scenario__team", "author").order_by("-created_at")
+    """Versions of other teams that were shared with the viewer, newest first; `is_full` tells those shared whole."""
+    shared = ScenarioVersion.objects.filter(_is_granted(viewer, at_least))
+    others = shared.exclude(scenario__team__in=teams_of(viewer).values("pk"))
+    others = others.annotate(is_full=_is_granted(viewer, Level.FULL)).defer("document_text")
+    return others.select_related("scenario__team", "author").order_by("-created_at")
+
+
+def _is_granted(viewer: Viewer, level: Level) -> Exists:
+    return is_granted(viewer, OBJECT_KIND, level, uuid="uuid", owner_team="scenario__team")
 
 
 def shares_of(version: ScenarioVersion) -> QuerySet[Grant]:

@@ -103,11 +103,11 @@ def test_shared_with_me_says_how_much_and_only_once(
         actions.share_version(version=version, team=team, level=level, actor=people.owner)
 
     levels = {
-        person: [found.shared_level for found in queries.shared_with(person)]  # type: ignore[attr-defined]
+        person: [found.is_full for found in queries.shared_with(person)]  # type: ignore[attr-defined]
         for person in (people.outsider, people.loner, people.member)
     }
 
-    assert levels == {people.outsider: [Level.FULL], people.loner: [Level.RESULTS], people.member: []}
+    assert levels == {people.outsider: [True], people.loner: [False], people.member: []}
     assert ">full</span>" in text(sign_in(people.outsider), "/scenarios/")
     assert ">results only</span>" in text(sign_in(people.loner), "/scenarios/")
     assert ">full</span>" in text(sign_in(people.outsider), "/")
