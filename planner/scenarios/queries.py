@@ -80,8 +80,8 @@ def shared_with(viewer: Viewer, at_least: Level = Level.RESULTS) -> QuerySet[Sce
     """Versions of other teams that were shared with the viewer, newest first; `is_full` tells those shared whole."""
     shared = ScenarioVersion.objects.filter(_is_granted(viewer, at_least))
     others = shared.exclude(scenario__team__in=teams_of(viewer).values("pk"))
-    others = others.annotate(is_full=_is_granted(viewer, Level.FULL)).defer("document_text")
-    return others.select_related("scenario__team", "author").order_by("-created_at")
+    found: QuerySet[ScenarioVersion] = others.annotate(is_full=_is_granted(viewer, Level.FULL))
+    return found.defer("document_text").select_related("scenario__team", "author").order_by("-created_at")
 
 
 def _is_granted(viewer: Viewer, level: Level) -> Exists:
