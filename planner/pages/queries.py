@@ -16,7 +16,7 @@ from planner.runs.queries import NewestResult, active_runs, newest_results
 from planner.scenarios.models import Scenario, ScenarioVersion
 from planner.scenarios.queries import scenarios_for, shared_with
 from planner.scenarios.worked_examples import ScenarioTemplate, worked_examples
-from planner.teams.models import Level, Team, User
+from planner.teams.models import Team, User
 
 SHOWN_SCENARIOS = 12
 SHOWN_RUNS = 8
@@ -37,7 +37,7 @@ class SharedLine:
     """A version another team shared, with its headline as far as it may be seen. run None: nothing finished yet."""
 
     version: ScenarioVersion
-    level: Level
+    is_full: bool
     run: UUID | None
     headline: Headline
 
@@ -75,7 +75,7 @@ def home_of(viewer: User, team: Team) -> Home:
     results = newest_results(
         _showing(scenarios, shared, examples.values()),
         whole_scenarios={scenario.pk for scenario in scenarios},
-        whole_versions={version.pk for version in shared if version.shared_level == Level.FULL},  # type: ignore[attr-defined]
+        whole_versions={version.pk for version in shared if version.is_full},  # type: ignore[attr-defined]
     )
     by_version = {result.version: result for result in results}
     first_versions = {result.scenario: result for result in results if result.version_number == 1}
@@ -137,8 +137,8 @@ def _line(scenario: Scenario, results: dict[int, NewestResult]) -> ScenarioLine:
 
 
 def _shared_line(version: ScenarioVersion, found: NewestResult | None) -> SharedLine:
-    level = Level(version.shared_level)  # type: ignore[attr-defined] # annotated by `shared_with`
-    return SharedLine(version, level, found.run_uuid if found else None, _headline(found))
+    is_full: bool = version.is_full  # type: ignore[attr-defined] # annotated by `shared_with`
+    return SharedLine(version, is_full, found.run_uuid if found else None, _headline(found))
 
 
 def _example_card(

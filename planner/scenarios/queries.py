@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, Q, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
@@ -13,7 +13,7 @@ from planner.scenarios.document_upgrades import upgraded
 from planner.scenarios.documents import ScenarioDocument, scenario_document
 from planner.scenarios.models import OBJECT_KIND, Draft, Scenario, ScenarioVersion
 from planner.scenarios.paths import Raw
-from planner.teams.access import Viewer, granted_level, level_of, my_teams, rows_of_my_teams, teams_of
+from planner.teams.access import Viewer, is_granted, level_of, my_teams, rows_of_my_teams, teams_of
 from planner.teams.models import Grant, Level
 
 _SEARCHED = ("name", "provider", "lab", "chip_names", "created_by__username", "team__name")
@@ -85,24 +85,30 @@ def versions_for(viewer: Viewer, uuids: Iterable[UUID]) -> list[tuple[ScenarioVe
     """
     asked = list(uuids)
     mine = {team.pk for team in my_teams(viewer)}
-    level = granted_level(viewer, OBJECT_KIND, uuid="uuid", owner_team="scenario__team")
-    found = ScenarioVersion.objects.filter(uuid__in=asked).annotate(shared_level=level)
+    found = ScenarioVersion.objects.filter(uuid__in=asked).annotate(
+        is_shared=_is_granted(viewer, Level.RESULTS), is_full=_is_granted(viewer, Level.FULL)
+    )
     seen: dict[UUID, tuple[ScenarioVersion, Level]] = {}
     for version in found.select_related("scenario__team"):
-        held = Level.FULL if version.scenario.team_id in mine else version.shared_level
-        if held is not None:
-            seen[version.uuid] = (version, Level(held))
+        if version.scenario.team_id in mine or version.is_full:
+            seen[version.uuid] = (version, Level.FULL)
+        elif version.is_shared:
+            seen[version.uuid] = (version, Level.RESULTS)
     if not set(asked) <= set(seen):
         raise Http404
     return [seen[uuid] for uuid in asked]
 
 
 def shared_with(viewer: Viewer, at_least: Level = Level.RESULTS) -> QuerySet[ScenarioVersion]:
-    """Versions of other teams that were shared with the viewer, newest first; each has its `shared_level`."""
-    level = granted_level(viewer, OBJECT_KIND, uuid="uuid", owner_team="scenario__team")
-    shared = ScenarioVersion.objects.annotate(shared_level=level).filter(shared_level__gte=at_least)
+    """Versions of other teams that were shared with the viewer, newest first; `is_full` tells those shared whole."""
+    shared = ScenarioVersion.objects.filter(_is_granted(viewer, at_least))
     others = shared.exclude(scenario__team__in=teams_of(viewer).values("pk"))
-    return others.defer("document_text").select_related("scenario__team", "author").order_by("-created_at")
+    found: QuerySet[ScenarioVersion] = others.annotate(is_full=_is_granted(viewer, Level.FULL))
+    return found.defer("document_text").select_related("scenario__team", "author").order_by("-created_at")
+
+
+def _is_granted(viewer: Viewer, level: Level) -> Exists:
+    return is_granted(viewer, OBJECT_KIND, level, uuid="uuid", owner_team="scenario__team")
 
 
 def shares_of(version: ScenarioVersion) -> QuerySet[Grant]:

@@ -8,7 +8,7 @@ from typing import TypeAlias, TypeVar
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Max, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, Max, Model, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest
 
 from planner.teams.memory import memberships_of
@@ -67,15 +67,15 @@ def level_of(viewer: Viewer, *, object_kind: str, object_uuid: UUID, owner_team:
     return None if level is None else Level(level)
 
 
-def granted_level(viewer: Viewer, object_kind: str, *, uuid: str, owner_team: str) -> Subquery:
-    """For `annotate`: the highest level at which a row was shared with the viewer's teams or everyone; else NULL.
+def is_granted(
+    viewer: Viewer, object_kind: str, at_least: Level = Level.RESULTS, *, uuid: str, owner_team: str
+) -> Exists:
+    """Whether a row was shared with the viewer's teams or everyone; for `filter` and `annotate`.
 
     `uuid` and `owner_team` name the row's columns. A share in the name of a team that does not own the row is none.
     """
-    reaching = _grants_reaching(viewer, object_kind).filter(
-        object_uuid=OuterRef(uuid), owner_team=OuterRef(owner_team)
-    )
-    return Subquery(reaching.order_by("-level").values("level")[:1])
+    reaching = _grants_reaching(viewer, object_kind).filter(level__gte=at_least)
+    return Exists(reaching.filter(object_uuid=OuterRef(uuid), owner_team=OuterRef(owner_team)))
 
 
 def current_team(request: HttpRequest) -> Team | None:

@@ -193,3 +193,7 @@ class Grant(models.Model):
     @property
     def is_for_everyone(self) -> bool:
         return self.team_id is None
+
+    @property
+    def is_full(self) -> bool:
+        return self.level == Level.FULL

@@ -63,11 +63,11 @@ def test_home_shows_no_figure_of_a_results_level_share_that_its_page_would_not_s
 
     (seen,) = outsider_client.get("/").context["home"].shared
 
-    assert (seen.level, seen.headline.title) == (Level.RESULTS, "Worth to the provider today")
+    assert (seen.is_full, seen.headline.title) == (False, "Worth to the provider today")
     share.delete()
     share_version(version=run.version, team=other_team, level=Level.FULL, actor=owner)
     (seen,) = outsider_client.get("/").context["home"].shared
-    assert (seen.level, seen.headline.title) == (Level.FULL, "Compute margin in cash, today's value")
+    assert (seen.is_full, seen.headline.title) == (True, "Compute margin in cash, today's value")
 
 
 def test_method_and_glossary_open_for_everyone_signed_in(outsider_client: Client) -> None:

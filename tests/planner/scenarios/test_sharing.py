@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.urls import reverse
 
 from planner.audit.models import AuditEntry
 from planner.scenarios import actions, queries
-from planner.teams.models import Grant, Level
+from planner.teams.models import Grant, Level, Membership
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,7 +42,7 @@ def test_the_page_says_what_each_level_shows_and_who_shared_what_since_when(
         "Infrastructure strategy",
         "results only",
         f"{grant.created_at:%Y-%m-%d %H:%M}",
-        "<td>member</td>",
+        "UTC</span>, by member",
     ):
         assert said in page
     assert "Show in full" in page
@@ -103,11 +103,11 @@ def test_shared_with_me_says_how_much_and_only_once(
         actions.share_version(version=version, team=team, level=level, actor=people.owner)
 
     levels = {
-        person: [found.shared_level for found in queries.shared_with(person)]  # type: ignore[attr-defined]
+        person: [found.is_full for found in queries.shared_with(person)]  # type: ignore[attr-defined]
         for person in (people.outsider, people.loner, people.member)
     }
 
-    assert levels == {people.outsider: [Level.FULL], people.loner: [Level.RESULTS], people.member: []}
+    assert levels == {people.outsider: [True], people.loner: [False], people.member: []}
     assert ">full</span>" in text(sign_in(people.outsider), "/scenarios/")
     assert ">results only</span>" in text(sign_in(people.loner), "/scenarios/")
     assert ">full</span>" in text(sign_in(people.outsider), "/")
@@ -168,3 +168,20 @@ def test_a_share_in_full_opens_no_other_version_no_draft_and_no_activity(
     ):
         assert outsider_client.get(address).status_code == 404, address
     assert "scenario version saved" not in text(outsider_client, "/team/activity/")
+
+
+def test_what_somebody_made_stays_under_their_name_when_they_leave(
+    people: People, sign_in: Callable[[User], Client], document: dict[str, Any]
+) -> None:
+    made = actions.create_scenario(
+        team=people.team, author=people.analyst, name="Left behind", document=document, message="Mine"
+    )
+    leaver = sign_in(people.analyst)
+    held = Membership.objects.get(user=people.analyst)
+
+    leaver.post(reverse("teams:removal", args=[held.uuid]))
+
+    assert leaver.get(reverse("scenarios:detail", args=[made.uuid])).status_code == 404
+    assert made.newest_version is not None
+    for name, uuid in (("versions", made.uuid), ("version", made.newest_version.uuid)):
+        assert "analyst" in text(sign_in(people.viewer), reverse(f"scenarios:{name}", args=[uuid]))

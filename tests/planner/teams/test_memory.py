@@ -10,11 +10,12 @@ from django.test.utils import CaptureQueriesContext
 from knox.models import AuthToken
 
 from planner.teams import access
-from planner.teams.actions import change_role, remove_member
+from planner.teams.actions import add_member, change_role, create_team, remove_member
+from planner.teams.invitations import invite
 from planner.teams.memory import MembershipsOnce
 from planner.teams.models import Membership, Role
 from planner.teams.tokens import make_token
-from tests.people import People
+from tests.people import People, make_user
 
 PAGES = ("/", "/scenarios/", "/scenarios/new/", "/runs/", "/compare/", "/library/", "/prices/", "/team/")
 
@@ -77,3 +78,23 @@ def test_removal_counts_with_the_very_next_request(member_client: Client, people
     assert member_client.get("/team/").status_code == 302
     assert "Corporate development" not in member_client.get("/scenarios/").content.decode()
     assert Client().get("/api/scenarios/", headers=token).json()["results"] == []
+
+
+@pytest.mark.parametrize("address", ["/team/", "/team/activity/", "/team/new/", "/team/tokens/"])
+def test_a_team_page_asks_at_most_eight_times_however_many_rows(people: People, address: str) -> None:
+    client = Client()
+    client.force_login(people.owner, backend="django.contrib.auth.backends.ModelBackend")
+    asked = []
+    for _more in range(2):
+        for _each in range(6):
+            make_token(user=people.owner)
+            name = f"person{len(asked)}{_each}"
+            add_member(team=people.team, user=make_user(name), role=Role.VIEWER, actor=people.owner)
+            invite(team=people.team, role=Role.VIEWER, days=1, actor=people.owner)
+            theirs = create_team(name=name, owner=people.outsider)
+            invite(team=theirs, role=Role.VIEWER, days=1, actor=people.outsider, user=people.owner)
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(address).status_code == 200
+        asked.append(len(queries))
+
+    assert asked[0] == asked[1] <= 8
