@@ -46,6 +46,7 @@ def scenarios(request: HttpRequest) -> HttpResponse:
     words, sort = searched_words(request.GET.get("q")), asked_sort(request.GET.get("sort", ""))
     archived = request.GET.get("archived") == "1"
     found = queries.matching_scenarios(viewer, words=words, sort=sort, archived=archived)
+    found = found.select_related(None).select_related("newest_version")
     shared = list(queries.shared_with(viewer)[:20])
     context = {
         "page": Paginator(found, PAGE_SIZE).get_page(request.GET.get("page")),
