@@ -16,8 +16,7 @@ from planner.runs.queries import NewestResult, active_runs, newest_results
 from planner.scenarios.models import Scenario, ScenarioVersion
 from planner.scenarios.queries import scenarios_for, shared_with
 from planner.scenarios.worked_examples import ScenarioTemplate, worked_examples
-from planner.teams.access import Viewer
-from planner.teams.models import Team
+from planner.teams.models import Team, User
 
 SHOWN_SCENARIOS = 12
 SHOWN_RUNS = 8
@@ -68,7 +67,7 @@ class Home:
     """The scenario the person made by hand, one that was run rather than another; None before the first."""
 
 
-def home_of(viewer: Viewer, team: Team) -> Home:
+def home_of(viewer: User, team: Team) -> Home:
     """Four queries: scenarios, what is running, what was shared, and the newest results of all of these."""
     scenarios = list(_scenarios(viewer, team))
     shared = list(shared_with(viewer)[:SHOWN_SCENARIOS])
@@ -94,7 +93,7 @@ def home_of(viewer: Viewer, team: Team) -> Home:
     )
 
 
-def _scenarios(viewer: Viewer, team: Team) -> QuerySet[Scenario]:
+def _scenarios(viewer: User, team: Team) -> QuerySet[Scenario]:
     """The newest, and wherever they stand in that order: the worked examples, and the one the viewer started."""
     mine = scenarios_for(viewer)
     newest = mine.values("pk")[: SHOWN_SCENARIOS + 1]

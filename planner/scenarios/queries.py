@@ -89,10 +89,7 @@ def versions_for(viewer: Viewer, uuids: Iterable[UUID]) -> list[tuple[ScenarioVe
     by_uuid = {version.uuid: version for version in found.select_related("scenario__team")}
     if not set(asked) <= set(by_uuid):
         raise Http404
-    return [
-        (by_uuid[uuid], Level.FULL if by_uuid[uuid].is_full else Level.RESULTS)  # type: ignore[attr-defined]
-        for uuid in asked
-    ]
+    return [(by_uuid[uuid], Level.FULL if by_uuid[uuid].is_full else Level.RESULTS) for uuid in asked]
 
 
 def _seen_at(viewer: Viewer, level: Level) -> Q:
@@ -102,7 +99,7 @@ def _seen_at(viewer: Viewer, level: Level) -> Q:
     )
 
 
-def _is_full(viewer: Viewer) -> ExpressionWrapper:
+def _is_full(viewer: Viewer) -> ExpressionWrapper[Q]:
     return ExpressionWrapper(_seen_at(viewer, Level.FULL), output_field=BooleanField())
 
 
@@ -114,7 +111,10 @@ def shared_with(viewer: Viewer, at_least: Level = Level.RESULTS) -> QuerySet[Sce
     others = others.annotate(is_full=ExpressionWrapper(in_full, output_field=BooleanField())).defer(
         "document_text"
     )
-    return others.select_related("scenario__team", "author").order_by("-created_at")
+    found: QuerySet[ScenarioVersion] = others.select_related("scenario__team", "author").order_by(
+        "-created_at"
+    )
+    return found
 
 
 def shares_of(version: ScenarioVersion) -> QuerySet[Grant]:
