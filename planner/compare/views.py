@@ -17,8 +17,8 @@ def compare(request: HttpRequest) -> HttpResponse:
     base_uuid = _uuid(request.GET.get("base"))
     other_uuids = [found for text in request.GET.getlist("other")[:MOST_OTHERS] if (found := _uuid(text))]
     asked = [*([base_uuid] if base_uuid else []), *other_uuids]
-    sides = queries.compared(request.user, asked) if asked else []
-    base, others = (sides[0] if base_uuid else None), (sides[1:] if base_uuid else sides)
+    compared = queries.compared(request.user, asked) if asked else []
+    base, others = (compared[0], compared[1:]) if base_uuid else (None, compared)
     context: dict[str, Any] = {
         "choices": queries.versions_to_compare(request.user),
         "base": base,

@@ -11,7 +11,6 @@ from planner.pages.queries import ScenarioLine
 from planner.teams.models import User
 
 State: TypeAlias = Literal["done", "next", "later"]
-_COOKIE = "start_dismissed"
 _A_YEAR = 365 * 24 * 60 * 60
 
 
@@ -63,16 +62,20 @@ def start_of(started: ScenarioLine | None) -> list[Step]:
 
 def is_dismissed(request: HttpRequest, viewer: User) -> bool:
     """Whether this person has sent the steps away in this browser."""
-    return request.COOKIES.get(_COOKIE) == str(viewer.uuid)
+    return _cookie_of(viewer) in request.COOKIES
 
 
 def dismiss(answer: HttpResponse, viewer: User) -> HttpResponse:
     """The answer with the mark that keeps the steps away, also after the next sign-in."""
-    answer.set_cookie(_COOKIE, str(viewer.uuid), max_age=_A_YEAR, httponly=True, samesite="Lax")
+    answer.set_cookie(_cookie_of(viewer), "1", max_age=_A_YEAR, httponly=True, samesite="Lax")
     return answer
 
 
-def show_again(answer: HttpResponse) -> HttpResponse:
+def show_again(answer: HttpResponse, viewer: User) -> HttpResponse:
     """The answer that brings the steps back."""
-    answer.delete_cookie(_COOKIE, samesite="Lax")
+    answer.delete_cookie(_cookie_of(viewer), samesite="Lax")
     return answer
+
+
+def _cookie_of(viewer: User) -> str:
+    return f"start_dismissed_{viewer.uuid.hex}"

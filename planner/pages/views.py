@@ -55,7 +55,7 @@ def demo_reset(request: HttpRequest) -> HttpResponse:
         return render(request, "pages/demo_reset.html")
     resetting.reset(actor=viewer)
     messages.success(request, _("The demo is as it was. What was made in it is archived."))
-    return start.show_again(redirect("pages:home"))
+    return start.show_again(redirect("pages:home"), viewer)
 
 
 @require_safe

@@ -130,8 +130,8 @@ def newest_results(
     a headline needs a tenth of it.
     """
     newest = RunRequest.objects.filter(version=OuterRef("version"), run__state=State.DONE)
-    last = newest.order_by("-run__finished_at", "-run_id").values("pk")[:1]
-    found = RunRequest.objects.filter(wanted, pk=Subquery(last)).order_by()
+    first = newest.order_by("-run__finished_at", "-run_id").values("pk")[:1]
+    found = RunRequest.objects.filter(wanted, pk=Subquery(first)).order_by()
     found = found.annotate(outcomes=KeyTransform("outcomes", Cast("run__result_text", JSONField())))
     rows = found.values_list("version_id", "version__scenario_id", "version__number", "run__uuid", "outcomes")
     return [

@@ -47,6 +47,7 @@ def scenarios(request: HttpRequest) -> HttpResponse:
     words, sort = searched_words(request.GET.get("q")), asked_sort(request.GET.get("sort", ""))
     archived = request.GET.get("archived") == "1"
     found = queries.matching_scenarios(viewer, words=words, sort=sort, archived=archived)
+    found = found.select_related(None).select_related("newest_version")
     shared = list(queries.shared_with(viewer)[:SHOWN_SHARED])
     context = {
         "page": Paginator(found, PAGE_SIZE).get_page(request.GET.get("page")),
@@ -173,14 +174,17 @@ def _start_document(viewer: User, start: str) -> tuple[JsonValue, str, str]:
 def detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The overview: the state of the draft, the newest versions, the newest result."""
     viewer = signed_in(request)
-    scenario = queries.scenario_for(viewer, uuid)
+    return render(request, "scenarios/detail.html", _overview(viewer, queries.scenario_for(viewer, uuid)))
+
+
+def _overview(viewer: User, scenario: Scenario) -> dict[str, Any]:
     draft = queries.draft_of(scenario)
     newest = scenario.newest_version
     assert newest is not None
     raw, document = queries.raw_of_draft(draft), queries.document_of(newest)
     shown = list(queries.versions_of(scenario)[:5])
     results = results_by_version(shown)
-    context = {
+    return {
         "scenario": scenario,
         "draft": draft,
         "newest": newest,
@@ -194,7 +198,6 @@ def detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "submission_key": uuid4(),
         **_rights(viewer, scenario),
     }
-    return render(request, "scenarios/detail.html", context)
 
 
 def _rights(viewer: User, scenario: Scenario) -> dict[str, bool]:
@@ -350,13 +353,15 @@ def archive(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 @require_POST
 def name(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """Gives a scenario another name."""
+    """Gives a scenario another name; a wrong one stands on the page again with what is wrong."""
     viewer = signed_in(request)
-    scenario = queries.scenario_for(viewer, uuid)
+    scenario, typed = queries.scenario_for(viewer, uuid), request.POST.get("name", "")
     try:
-        actions.rename_scenario(scenario=scenario, name=request.POST.get("name", ""), actor=viewer)
+        actions.rename_scenario(scenario=scenario, name=typed, actor=viewer)
     except InvalidInput as error:
-        messages.error(request, error.problems[0].message)
+        wrong = {"typed_name": typed[:1000], "name_error": error.problems[0].message}
+        context = {**_overview(viewer, queries.scenario_for(viewer, uuid)), **wrong}
+        return render(request, "scenarios/detail.html", context, status=422)
     return redirect("scenarios:detail", scenario.uuid)
 
 

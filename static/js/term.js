@@ -1,12 +1,13 @@
 /* A word of the glossary, a.term[data-term]: pressing it opens its meaning beside it; without this file it leads
-   to the glossary. The note follows its word in the order of reading; Escape or a click elsewhere closes it. */
+   to the glossary. The note follows its word in the order of reading; Escape or a press elsewhere closes it. */
 let notes = 0;
 
 const noteOf = (word) => {
+  if (word.nextElementSibling?.matches(".term-note")) return word.nextElementSibling;
   const note = document.createElement("span");
   note.className = "term-note";
   note.id = `term-note-${(notes += 1)}`;
-  note.popover = "auto";
+  note.popover = "manual";
   note.setAttribute("role", "note");
   note.textContent = word.dataset.term;
   word.after(note);
@@ -26,20 +27,29 @@ const place = (note, word) => {
 };
 
 const toggle = (word) => {
-  const note = word.nextElementSibling?.matches(".term-note") ? word.nextElementSibling : noteOf(word);
-  note.togglePopover();
-  if (note.matches(":popover-open")) place(note, word);
+  const note = noteOf(word);
+  if (note.togglePopover()) place(note, word);
 };
 
-document.addEventListener("click", (event) => {
-  const word = event.target.closest("a.term");
-  if (!word || !HTMLElement.prototype.togglePopover || event.ctrlKey || event.metaKey || event.shiftKey) return;
-  event.preventDefault();
-  toggle(word);
-});
+const closeAllBut = (kept) => {
+  for (const note of document.querySelectorAll(".term-note:popover-open")) {
+    if (note !== kept) note.hidePopover();
+  }
+};
 
-document.addEventListener("keydown", (event) => {
-  if (event.key !== " " || !event.target.matches?.("a.term[role=button]")) return;
-  event.preventDefault();
-  toggle(event.target);
-});
+if (HTMLElement.prototype.togglePopover) {
+  document.addEventListener("click", (event) => {
+    const word = event.target.closest("a.term");
+    closeAllBut(word ? word.nextElementSibling : event.target.closest(".term-note"));
+    if (!word || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    toggle(word);
+  });
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") closeAllBut(null);
+    if (event.key !== " " || !event.target.matches?.("a.term[role=button]")) return;
+    event.preventDefault();
+    toggle(event.target);
+  });
+}
