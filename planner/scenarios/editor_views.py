@@ -25,7 +25,7 @@ from planner.scenarios.changes import Change, diff, message_of
 from planner.scenarios.editor import Texts, linked_problems, problems_of, sections_of, texts_of, values_from
 from planner.scenarios.forms import submission_key, whole_number
 from planner.scenarios.models import Scenario, ScenarioVersion
-from planner.scenarios.running import start_run
+from planner.scenarios.running import preview_address, start_run
 from planner.teams.access import has_role
 from planner.teams.models import Role, User
 from planner.teams.people import signed_in
@@ -217,6 +217,7 @@ def _page(
         "lock": lock or draft.lock,
         "opened": json.dumps(opened if lock and opened else texts),
         "submission_key": uuid4(),
+        "preview_address": preview_address(scenario),
         "next_number": scenario.newest_version.number + 1,
     }
     return render(request, "scenarios/edit.html", context, status=status)
