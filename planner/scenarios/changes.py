@@ -1,7 +1,7 @@
 """What differs between two documents, in words and units."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from planner.core.texts import plain_text
 from planner.scenarios.documents import ScenarioDocument
-from planner.scenarios.figures import in_words
+from planner.scenarios.figures import LONG_LIST, in_words, typed
 from planner.scenarios.paths import InputLeaf, raw_of, walk
 
 _ITEM = re.compile(r"^(.*\[[^\]]*\])")
@@ -46,15 +46,24 @@ def diff(
     before: ScenarioDocument | Mapping[str, Any], after: ScenarioDocument | Mapping[str, Any]
 ) -> list[Change]:
     """Every difference, in the order of the editor; an item that came or went whole is one line."""
-    old = {leaf.path: leaf for leaf in walk(before)}
-    new = {leaf.path: leaf for leaf in walk(after)}
+    return differences(walk(before), walk(after), raw_of(before), raw_of(after))
+
+
+def differences(
+    before: Sequence[InputLeaf],
+    after: Sequence[InputLeaf],
+    before_raw: Mapping[str, Any],
+    after_raw: Mapping[str, Any],
+) -> list[Change]:
+    """The same of two documents that were walked already."""
+    old, new = {leaf.path: leaf for leaf in before}, {leaf.path: leaf for leaf in after}
     found: list[Change] = []
     whole: set[str] = set()
     for path in [*new, *(path for path in old if path not in new)]:
         was, now = old.get(path), new.get(path)
         if was is not None and now is not None:
             if was.value != now.value:
-                found.append(_change("changed", now, words_of(was), words_of(now)))
+                found.append(_change("changed", now, *_both_words(was, now)))
             continue
         leaf, others = (now, old) if now is not None else (was, new)
         assert leaf is not None
@@ -64,7 +73,7 @@ def diff(
         elif item not in whole:
             whole.add(item)
             found.append(_item_change(item, leaf, is_new=now is not None))
-    return [*found, *_evidence_changes(raw_of(before), raw_of(after), {**old, **new})]
+    return [*found, *_evidence_changes(before_raw, after_raw, {**old, **new})]
 
 
 def message_of(changes: list[Change], longest: int = 200) -> str:
@@ -83,6 +92,21 @@ def _first_changes(changes: list[Change], longest: int) -> str:
             return "; ".join([*said, _("%(count)d more") % {"count": rest}])[:longest]
         said.append(change.sentence)
     return "; ".join(said)
+
+
+def _both_words(was: InputLeaf, now: InputLeaf) -> tuple[str, str]:
+    """What both hold; of a long list that changed, how many values did and between what they lie."""
+    before, after = was.value, now.value
+    if not isinstance(after, list) or len(after) <= LONG_LIST:
+        return words_of(was), words_of(now)
+    held = before if isinstance(before, list) else []
+    same = sum(one == other for one, other in zip(held, after, strict=False))
+    numbers = [value for value in after if isinstance(value, int | float)]
+    ends = {"low": min(numbers), "high": max(numbers)} if numbers else {"low": None, "high": None}
+    said = {"count": len(after), "changed": max(len(held), len(after)) - same}
+    said |= {"low": typed(ends["low"], now.unit), "high": in_words(ends["high"], now.unit)}
+    words = _("%(count)d values, %(changed)d of them changed, %(low)s to %(high)s") % said
+    return words_of(was), words
 
 
 def words_of(leaf: InputLeaf) -> str:

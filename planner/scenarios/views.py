@@ -353,4 +353,6 @@ def draft_discard(request: HttpRequest, uuid: UUID) -> HttpResponse:
         actions.discard_draft(scenario=scenario, lock=whole_number(request.POST.get("lock")), actor=viewer)
     except Conflict as conflict:
         messages.error(request, conflict.message)
-    return redirect("scenarios:detail", scenario.uuid)
+    return redirect(
+        "scenarios:edit" if request.POST.get("back") == "edit" else "scenarios:detail", scenario.uuid
+    )
