@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from planner.core.texts import plain_text
 from planner.scenarios.documents import ScenarioDocument
 from planner.scenarios.figures import LONG_LIST, in_words, typed
-from planner.scenarios.paths import InputLeaf, raw_of, walk
+from planner.scenarios.paths import InputLeaf, is_same, raw_of, walk
 
 _ITEM = re.compile(r"^(.*\[[^\]]*\])")
 
@@ -62,7 +62,7 @@ def differences(
     for path in [*new, *(path for path in old if path not in new)]:
         was, now = old.get(path), new.get(path)
         if was is not None and now is not None:
-            if was.value != now.value:
+            if not is_same(was.value, now.value):
                 found.append(_change("changed", now, *_both_words(was, now)))
             continue
         leaf, others = (now, old) if now is not None else (was, new)

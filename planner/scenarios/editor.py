@@ -20,7 +20,7 @@ from planner.scenarios.field_texts import WITH_MODE, Texts, texts_of_leaf, value
 from planner.scenarios.figures import in_words, is_share, typed
 from planner.scenarios.key_terms import Hinges, key_terms
 from planner.scenarios.merging import merged
-from planner.scenarios.paths import InputLeaf, Raw, get, walk
+from planner.scenarios.paths import InputLeaf, Raw, get, is_same, walk
 
 _OFFERED_SHAPES = ("lognormal", "normal", "uniform", "beta")
 
@@ -280,7 +280,7 @@ def _field(
     shape = held.get(leaf.path + "~shape", "")
     before = saved.get(leaf.path) if saved is not None else None
     saved_texts = None
-    if before is not None and before.value != leaf.value:
+    if before is not None and not is_same(before.value, leaf.value):
         saved_texts = value_texts(before, before.value)
     return EditorField(leaf, held, errors, _options(leaf, shape), before, saved_texts, gap)
 

@@ -21,7 +21,7 @@ from planner.scenarios.field_texts import (
     value_texts,
 )
 from planner.scenarios.figures import in_words
-from planner.scenarios.paths import InputLeaf, walk
+from planner.scenarios.paths import InputLeaf, is_same, walk
 
 CHOICE = "choice~"
 SEEN = "seen~"
@@ -115,12 +115,12 @@ def texts_in(text: str, most: int = 2_000_000) -> Texts:
 
 
 def _disagrees(leaf: InputLeaf, mine: JsonValue, before: Texts | None) -> bool:
-    return mine != leaf.value and (before is None or _is_other(leaf, before))
+    return not is_same(mine, leaf.value) and (before is None or _is_other(leaf, before))
 
 
 def _is_other(leaf: InputLeaf, before: Texts) -> bool:
     """Whether the input holds something else than these texts say."""
-    return value_of(leaf, before) != value_of(leaf, value_texts(leaf, leaf.value))
+    return not is_same(value_of(leaf, before), value_of(leaf, value_texts(leaf, leaf.value)))
 
 
 def _is_cited_otherwise(leaf: InputLeaf, before: Texts) -> bool:

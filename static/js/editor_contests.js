@@ -1,5 +1,5 @@
 /* Inputs that two people changed: each is chosen, theirs or yours, before it is saved. */
-import { controlNamed, form, rowOf, say, tell, words, write } from "./editor_form.js";
+import { controlNamed, firstShown, form, rowOf, say, tell, words, write } from "./editor_form.js";
 
 export const contested = new Map(); // the texts of theirs that were shown, by the contest's key
 
@@ -44,7 +44,7 @@ function choose(event) {
   contest.remove();
   if (!panel.querySelector("[data-contest]")) panel.remove();
   tell(form, "genka:chosen", { seen, row, choice: event.target.value });
-  row?.querySelector("input, select, textarea")?.focus();
+  if (row) firstShown(row)?.focus();
 }
 
 if (form?.dataset.draft) {

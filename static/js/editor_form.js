@@ -65,6 +65,9 @@ export function inWords(row, texts) {
   return text || words.empty;
 }
 
+/* The first field of a row that can be seen: what to focus when the row is meant. */
+export const firstShown = (row) => controlsOf(row).find((control) => control.offsetParent && control.type !== "hidden");
+
 export const tidy = (text) => (text ?? "").trim().replaceAll("\r\n", "\n");
 export const say = (text) => {
   const place = form.querySelector("[data-status]");

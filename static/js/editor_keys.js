@@ -1,5 +1,5 @@
 /* The keyboard: a short list, opened with "?". Enter in a field saves and stays there. */
-import { allRows, form, rowOf, tell } from "./editor_form.js";
+import { allRows, firstShown, form, rowOf, tell } from "./editor_form.js";
 
 const list = form && document.querySelector("[data-keys]");
 const isTyping = (target) => target.matches?.("input:not([type=radio]), textarea, select, [contenteditable]");
@@ -11,7 +11,7 @@ function openList() {
 function stepFrom(row, by) {
   const shown = allRows().filter((one) => one.offsetParent);
   const next = shown[shown.indexOf(row) + by];
-  const control = [...(next?.querySelectorAll("input, select, textarea") ?? [])].find((one) => one.offsetParent);
+  const control = next && firstShown(next);
   control?.focus();
   control?.select?.();
 }

@@ -1,5 +1,5 @@
 /* Shows what the draft is after a save: errors at their fields, counts, the message, what discarding would lose. */
-import { controlNamed, form, inWords, isCited, say, textsOf, tidy, titleOf, words, write } from "./editor_form.js";
+import { firstShown, form, inWords, isCited, say, textsOf, tidy, titleOf, words, write } from "./editor_form.js";
 
 const atFirst = new Map(); // the version's texts by row, where the page did not state them
 
@@ -131,7 +131,6 @@ form?.addEventListener("click", (event) => {
   event.preventDefault();
   const row = button.closest(".editor-field");
   const kind = button.dataset.reset ?? button.value.split(" ")[0];
-  const control = controlNamed(row.dataset.path);
   reset(row, kind, {});
-  (control?.offsetParent ? control : row.querySelector("input:not([type=hidden]), select, textarea"))?.focus();
+  firstShown(row)?.focus();
 });
