@@ -23,7 +23,7 @@ class Change:
     title: str
     section: str
     group: str
-    kind: Literal["changed", "added", "removed"]
+    kind: Literal["changed", "added", "removed", "same"]
     before: str
     after: str
 
@@ -74,6 +74,18 @@ def differences(
             whole.add(item)
             found.append(_item_change(item, leaf, is_new=now is not None))
     return [*found, *_evidence_changes(before_raw, after_raw, {**old, **new})]
+
+
+def every_input(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
+    """What differs and what does not, in the order of the editor; what came, went or is about sources at the end."""
+    changes = diff(before, after)
+    by_path = {change.path: change for change in changes}
+    rows = [
+        by_path.pop(leaf.path, None)
+        or Change(leaf.path, leaf.title, leaf.section, leaf.group, "same", words_of(leaf), words_of(leaf))
+        for leaf in walk(after)
+    ]
+    return [*rows, *by_path.values()]
 
 
 def message_of(changes: list[Change], longest: int = 200) -> str:

@@ -472,3 +472,51 @@ def test_a_form_of_a_scenario_archived_meanwhile_is_not_saved(
     answer = owner_client.post(reverse("scenarios:edit", args=[scenario.uuid]), form, follow=True)
     assert "This scenario is archived." in page(answer)
     assert discount(scenario) == 0.25
+
+
+# --- versions and what differs
+
+
+def test_two_versions_differ_in_words_and_every_input_is_shown_when_asked(
+    owner_client: Client, scenario: Scenario, people: People
+) -> None:
+    from planner.scenarios.actions import add_version
+
+    first = scenario.newest_version
+    assert first is not None
+    second = add_version(
+        scenario=scenario,
+        document=small_document(**{DISCOUNT: 0.3}),
+        message="",
+        author=people.owner,
+    )
+    address = reverse("scenarios:diff", args=[scenario.uuid])
+    two = {"before": str(first.uuid), "after": str(second.uuid)}
+    html = page(owner_client.get(address, two))
+    assert "One input differs." in html
+    assert "Opening cash" not in html
+    html = page(owner_client.get(address, {**two, "all": "1"}))
+    assert "One input differs." in html
+    assert "Opening cash" in html
+
+
+def test_a_long_list_that_changed_is_one_line() -> None:
+    shares = [at / 9 for at in range(10)]
+    before = with_values(
+        small_document(), {"load.exceedance_share": shares, "load.load_over_mean": [2.0] * 10}
+    )
+    after = with_values(before, {"load.load_over_mean": [2.4] * 4 + [2.0] * 6})
+    [change] = diff(before, after)
+    assert change.before == "10 values, 2 to 2"
+    assert change.after == "10 values, 4 of them changed, 2 to 2.4"
+
+
+def test_digests_stand_in_the_history_and_the_receipt_only(owner_client: Client, scenario: Scenario) -> None:
+    version = scenario.newest_version
+    assert version is not None
+    short = version.digest[:12]
+    assert short in page(owner_client.get(reverse("scenarios:versions", args=[scenario.uuid])))
+    for name in ("detail", "edit"):
+        assert short not in page(owner_client.get(reverse(f"scenarios:{name}", args=[scenario.uuid])))
+    html = page(owner_client.get(reverse("scenarios:version", args=[version.uuid])))
+    assert html.index("Receipt") < html.index(short)
