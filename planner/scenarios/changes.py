@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from planner.core.texts import plain_text
 from planner.scenarios.documents import ScenarioDocument
-from planner.scenarios.figures import LONG_LIST, in_words, typed
+from planner.scenarios.figures import LONG_LIST, ends_in_short, in_words, typed
 from planner.scenarios.paths import InputLeaf, is_same, raw_of, walk
 
 _ITEM = re.compile(r"^(.*\[[^\]]*\])")
@@ -26,6 +26,8 @@ class Change:
     kind: Literal["changed", "added", "removed", "same"]
     before: str
     after: str
+    short: tuple[str, str] | None = None
+    """Both in fewer words, for a sentence, where they differ in their ends only; None: there are none."""
 
     @property
     def sentence(self) -> str:
@@ -35,11 +37,8 @@ class Change:
             return _("%(name)s added: %(after)s") % {"name": name, "after": self.after}
         if self.kind == "removed":
             return _("%(name)s removed") % {"name": name}
-        return _("%(name)s %(before)s to %(after)s") % {
-            "name": name,
-            "before": self.before,
-            "after": self.after,
-        }
+        before, after = self.short or (self.before, self.after)
+        return _("%(name)s %(before)s to %(after)s") % {"name": name, "before": before, "after": after}
 
 
 def diff(
@@ -63,7 +62,7 @@ def differences(
         was, now = old.get(path), new.get(path)
         if was is not None and now is not None:
             if not is_same(was.value, now.value):
-                found.append(_change("changed", now, *_both_words(was, now)))
+                found.append(_change("changed", now, *_both_words(was, now), _short_words(was, now)))
             continue
         leaf, others = (now, old) if now is not None else (was, new)
         assert leaf is not None
@@ -134,8 +133,32 @@ def _whole_item(path: str, others: Mapping[str, InputLeaf]) -> str | None:
     return matched[1]
 
 
-def _change(kind: Literal["changed", "added", "removed"], leaf: InputLeaf, before: str, after: str) -> Change:
-    return Change(leaf.path, leaf.title, leaf.section, leaf.group, kind, before, after)
+def _change(
+    kind: Literal["changed", "added", "removed"],
+    leaf: InputLeaf,
+    before: str,
+    after: str,
+    short: tuple[str, str] | None = None,
+) -> Change:
+    return Change(leaf.path, leaf.title, leaf.section, leaf.group, kind, before, after, short)
+
+
+def _short_words(was: InputLeaf, now: InputLeaf) -> tuple[str, str] | None:
+    """“15%–35%” and “20%–35%” of two ranges that differ in their ends only; None otherwise."""
+    before, after = was.value, now.value
+    if (
+        not isinstance(before, dict)
+        or not isinstance(after, dict)
+        or "discrete"
+        in (
+            before.get("shape"),
+            after.get("shape"),
+        )
+    ):
+        return None
+    if not is_same({**before, "low": 0, "high": 0}, {**after, "low": 0, "high": 0}):
+        return None
+    return ends_in_short(before, was.unit), ends_in_short(after, now.unit)
 
 
 def _single(leaf: InputLeaf, *, is_new: bool) -> Change:

@@ -166,7 +166,16 @@ def _range_in_words(value: Mapping[str, Any], unit: str) -> str:
         "inside": typed(value.get("coverage", 0.9), "share"),
         "shape": _(str(value.get("shape", "?"))),
     }
-    return _("%(low)s to %(high)s, %(inside)s inside, %(shape)s") % said
+    words = _("%(low)s to %(high)s, %(inside)s inside, %(shape)s") % said
+    if isinstance(loadings := value.get("loadings"), dict) and loadings:
+        factors = ", ".join(f"{name} {typed(loading, '')}" for name, loading in loadings.items())
+        words += ", " + _("moves with %(factors)s") % {"factors": factors}
+    return words
+
+
+def ends_in_short(value: Mapping[str, Any], unit: str) -> str:
+    """The ends of a range alone: "20%–30%"."""
+    return f"{typed(value.get('low'), unit)}–{_with_unit(typed(value.get('high'), unit), unit)}"
 
 
 def _digits(exact: Decimal) -> str:

@@ -150,8 +150,10 @@ let isReady = false;
 function submit(button) {
   form.elements.opened.value = JSON.stringify(opened);
   form.elements.csrfmiddlewaretoken.value = token();
-  isReady = true;
-  form.requestSubmit(button);
+  setTimeout(() => {
+    isReady = true; // a form that is just now submitting ignores being asked again
+    form.requestSubmit(button);
+  });
 }
 
 async function submitted(event) {
