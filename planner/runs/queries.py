@@ -151,6 +151,19 @@ def latest_run(viewer: Viewer, version: ScenarioVersion) -> Run | None:
     return rows_of_my_teams(viewer, _runs_showing(version)).order_by("-created_at", "-pk").first()
 
 
+def newest_hinges(viewer: Viewer, version: ScenarioVersion) -> list[tuple[str, float]]:
+    """(path, gap) of the inputs of the newest finished run of the version's scenario, widest first; [] without one.
+
+    Of the viewer's own teams only. One query.
+    """
+    shown = RunRequest.objects.filter(version__scenario=version.scenario_id).values("run_id")
+    done = rows_of_my_teams(viewer, Run.objects.filter(pk__in=shown, state=State.DONE))
+    text = done.order_by("-finished_at", "-pk").values_list("result_text", flat=True).first()
+    held = json.loads(text).get("hinges") or [] if text else []
+    found = [(str(one["path"]), float(one["gap"])) for one in held if one.get("gap") is not None]
+    return sorted(found, key=lambda one: -abs(one[1]))
+
+
 def result_of(run: Run) -> dict[str, Any] | None:
     """The result document with identity, digest and timing; None unless the run is done."""
     if run.state != State.DONE:

@@ -1,6 +1,7 @@
 """Scenario pages: list, new, overview, versions, differences, sharing. The editor is in `editor_views`."""
 
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
 from django.contrib import messages
@@ -16,7 +17,7 @@ from planner.core.errors import Conflict, InvalidInput
 from planner.core.texts import searched_words
 from planner.deals.documents import conflicts
 from planner.scenarios import actions, queries
-from planner.scenarios.changes import diff
+from planner.scenarios.changes import diff, every_input
 from planner.scenarios.editor import problems_of
 from planner.scenarios.forms import (
     SORTS,
@@ -263,11 +264,16 @@ def differences(request: HttpRequest, uuid: UUID) -> HttpResponse:
     wanted = request.GET.get("after", "draft")
     after = None if wanted == "draft" else _version_of(scenario, wanted)
     raw = queries.raw_of_version(after) if after else queries.raw_of_draft(queries.draft_of(scenario))
+    earlier, shows_all = queries.raw_of_version(before), request.GET.get("all") == "1"
+    changes = diff(earlier, raw)
     context = {
         "scenario": scenario,
         "before": before,
         "after": after,
-        "changes": diff(queries.raw_of_version(before), raw),
+        "changes": every_input(earlier, raw) if shows_all else changes,
+        "differing": len(changes),
+        "shows_all": shows_all,
+        "two": urlencode({"before": before.uuid, "after": after.uuid if after else "draft"}),
         "versions": queries.versions_of(scenario)[:100],
         **_rights(viewer, scenario),
     }
@@ -374,4 +380,6 @@ def draft_discard(request: HttpRequest, uuid: UUID) -> HttpResponse:
         actions.discard_draft(scenario=scenario, lock=whole_number(request.POST.get("lock")), actor=viewer)
     except Conflict as conflict:
         messages.error(request, conflict.message)
-    return redirect("scenarios:detail", scenario.uuid)
+    return redirect(
+        "scenarios:edit" if request.POST.get("back") == "edit" else "scenarios:detail", scenario.uuid
+    )
