@@ -19,7 +19,9 @@ def middle(quantity: QuantityDocument) -> float:
     if isinstance(quantity, float | int):
         return float(quantity)
     if isinstance(quantity, DiscreteQuantity):
-        weighted = fsum(value * weight for value, weight in zip(quantity.values, quantity.weights, strict=True))
+        weighted = fsum(
+            value * weight for value, weight in zip(quantity.values, quantity.weights, strict=True)
+        )
         return weighted / fsum(quantity.weights)
     if quantity.mode is not None:
         return quantity.mode
@@ -43,7 +45,10 @@ def quarters_of(lots: Iterable[LotDocument]) -> range:
 
 
 def capex_by_year(lot: LotDocument, chip_kw: float | None) -> Mapping[int, float]:
-    """USD by the calendar year it is paid: `lead_quarters` before each step of the ramp. Without the site when `chip_kw` is None."""
+    """USD by the calendar year it is paid: `lead_quarters` before each step of the ramp.
+
+    Without the site when `chip_kw` is None.
+    """
     a_chip = middle(lot.it_capex_usd_per_chip) + middle(lot.site_capex_usd_per_kw) * (chip_kw or 0.0)
     first = quarter_number(lot.online_from) - lot.lead_quarters
     step = lot.chips / lot.ramp_quarters * a_chip

@@ -6,7 +6,7 @@ from typing import Any
 from django.urls import NoReverseMatch, reverse
 from django.utils.module_loading import import_string
 
-from planner.scenarios.models import ScenarioVersion
+from planner.scenarios.models import Scenario, ScenarioVersion
 from planner.teams.access import Viewer
 from planner.teams.models import User
 
@@ -46,6 +46,11 @@ def results_by_version(versions: Iterable[ScenarioVersion]) -> dict[int, str | N
     done = requests.objects.filter(version__in=[version.pk for version in versions], run__state="done")
     pairs = done.order_by("run__finished_at", "run_id").values_list("version_id", "run__uuid")
     return {version: _address("runs:results", uuid) for version, uuid in pairs}
+
+
+def tie_out_address(scenario: Scenario) -> str | None:
+    """Where the draft's dollars and gigawatts are compared; None when runs are not installed."""
+    return _address("runs:tie_out", scenario.uuid)
 
 
 def _named(name: str) -> Any:

@@ -28,6 +28,7 @@ from planner.scenarios.forms import (
 )
 from planner.scenarios.library import PARTS
 from planner.scenarios.models import Scenario, ScenarioVersion
+from planner.scenarios.origins import origins_of
 from planner.scenarios.paths import walk
 from planner.scenarios.reading import sections_for_reading
 from planner.scenarios.running import newest_result, results_by_version, run_under_way
@@ -169,6 +170,7 @@ def detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "draft": draft,
         "newest": newest,
         "changes": diff(document, raw),
+        "origins": origins_of(viewer, raw),
         "problems": problems_of(raw),
         "warnings": [found.sentence for found in conflicts(document.deal)],
         "versions": shown,

@@ -137,6 +137,15 @@ def ledger_of_draw(inputs: Inputs, preparation: Prepared, seed: int, draw: int) 
     return found
 
 
+def tie_out(inputs: Inputs) -> dict[str, Any]:
+    """Dollars per GW-year of the new contracts and what one costs the provider, every input at its median."""
+    from costmodel import report
+    from costmodel.quantities import central
+
+    found: dict[str, Any] = report.tie_out(central(inputs))
+    return found
+
+
 def memory_bytes(inputs: Inputs) -> int:
     """About how much memory one block needs."""
     from costmodel import evaluate
