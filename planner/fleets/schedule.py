@@ -4,6 +4,7 @@ Announced chips, before the share really built; a range counts with its middle; 
 """
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from math import fsum, sqrt
 
 from planner.core.quantities import DiscreteQuantity, QuantityDocument
@@ -44,8 +45,10 @@ def quarters_of(lots: Iterable[LotDocument]) -> range:
     return range(min(first for first, _ in ends), max(first + ramp for first, ramp in ends) + 1)
 
 
-def capex_by_year(lot: LotDocument, chip_kw: float | None) -> Mapping[int, float]:
-    """USD by the calendar year it is paid: `lead_quarters` before each step of the ramp.
+def capex_by_year(
+    lot: LotDocument, chip_kw: float | None, opening: date | None = None
+) -> Mapping[int, float]:
+    """USD by the calendar year it is paid: `lead_quarters` before each step of the ramp, never before the opening.
 
     Without the site when `chip_kw` is None.
     """
@@ -54,5 +57,6 @@ def capex_by_year(lot: LotDocument, chip_kw: float | None) -> Mapping[int, float
     step = lot.chips / lot.ramp_quarters * a_chip
     parts: dict[int, list[float]] = {}
     for place in range(lot.ramp_quarters):
-        parts.setdefault((first + place) // 4, []).append(step)
+        paid = first + place if opening is None else max(first + place, quarter_number(opening))
+        parts.setdefault(paid // 4, []).append(step)
     return {year: fsum(amounts) for year, amounts in parts.items()}

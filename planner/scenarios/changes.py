@@ -64,7 +64,9 @@ def diff(
         elif item not in whole:
             whole.add(item)
             found.append(_item_change(item, leaf, is_new=now is not None))
-    return [*found, *_evidence_changes(raw_of(before), raw_of(after), {**old, **new})]
+    cited = _evidence_changes(raw_of(before), raw_of(after), {**old, **new})
+    inside = tuple(f"evidence[{item}." for item in whole)  # the sources of a whole item come and go with it
+    return [*found, *(change for change in cited if not change.path.startswith(inside))]
 
 
 def message_of(changes: list[Change], longest: int = 200) -> str:
@@ -128,7 +130,7 @@ def _evidence_changes(
             kind: Literal["changed", "added", "removed"] = (
                 "added" if not was else "removed" if not now else "changed"
             )
-            section, group = (leaf.section, leaf.group) if leaf else ("", "")
+            section, group = (leaf.section, leaf.group) if leaf else (_("Sources"), "")
             found.append(Change(f"evidence[{path}]", title, section, group, kind, was, now))
     return found
 

@@ -183,7 +183,7 @@ def _card(
         sentence=sentence_of(term, parties) if term else "",
         span=dates_of(term, parties.terms) if term else None,
         cash=cash,
-        table=_table([(_("Contracted minimum"), cash)]) if cash.total else None,
+        table=_table([(_("Contracted minimum"), cash)]) if len(cash.by_year) > 1 else None,
         fields=fields,
         warnings=warnings,
         errors=errors,

@@ -5,12 +5,14 @@ Announced chips, before the share really built; a range counts with its middle (
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from math import fsum
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from planner.catalog.models import CatalogEntry
+from planner.core.canonical_json import JsonValue
 from planner.core.documents import read_document
 from planner.core.errors import InvalidInput, Problem
 from planner.core.formatting import DASH, count, millions
@@ -19,7 +21,7 @@ from planner.fleets.documents import LotDocument
 from planner.fleets.schedule import capex_by_year, chips_online, middle, quarters_of
 from planner.scenarios.documents.serving import ChipDocument
 from planner.scenarios.editor import EditorField, Texts
-from planner.scenarios.figures import in_words
+from planner.scenarios.figures import in_words, typed
 from planner.scenarios.part_fields import fields_of
 from planner.scenarios.year_tables import LedgerRow, LedgerTable
 
@@ -85,29 +87,34 @@ class FleetBoard:
         return [*of_lots, *(one for _title, fields in self.others for one in fields)]
 
 
-def fleet_board(raw: Mapping[str, Any], texts: Texts, problems: Sequence[Problem]) -> FleetBoard:
-    """The board of `raw["fleet"]`. Power per chip is that of the scenario's chips, else of the catalog."""
+def fleet_board(
+    raw: Mapping[str, Any], texts: Texts, problems: Sequence[Problem], opening: date | None = None
+) -> FleetBoard:
+    """The board of `raw["fleet"]`, `opening` None outside a scenario.
+
+    Power per chip is that of the scenario's chips, for a fleet alone that of the catalog.
+    """
     fleet = raw.get("fleet")
     listed = fleet.get("lots") if isinstance(fleet, dict) else None
     held = [item for item in listed if isinstance(item, dict)] if isinstance(listed, list) else []
     fields = [one for one in fields_of(raw, texts, problems) if one.leaf.path.startswith("fleet.")]
     lots = [_lot(item, place, fields, problems) for place, item in enumerate(held)]
-    typed = [lot for item in held if (lot := _typed(item)) is not None]
-    power = _power(raw, {lot.chip for lot in typed})
-    whole = quarters_of(typed)
+    right = [lot for item in held if (lot := _typed(item)) is not None]
+    power = _power(raw, {lot.chip for lot in right})
+    whole = quarters_of(right)
     quarters = list(whole)[:_MOST_QUARTERS]
     in_lots = {one.leaf.path for lot in lots for one in (*lot.cells, *lot.fields)}
     rest = [one for one in fields if one.leaf.path not in in_lots]
     return FleetBoard(
         lots=lots,
         heads=[one.leaf.title for one in lots[0].cells] if lots else [],
-        blocks=_blocks(typed, quarters),
-        legend=[(place % _SERIES + 1, lot.label or lot.key) for place, lot in enumerate(typed)],
+        blocks=_blocks(right, quarters),
+        legend=[(place % _SERIES + 1, lot.label or lot.key) for place, lot in enumerate(right)],
         ends=(quarter_words(quarters[0]), quarter_words(quarters[-1])) if quarters else ("", ""),
-        highest=count(max((_sum(typed, quarter) for quarter in quarters), default=0.0)),
-        by_quarter=_by_quarter(typed, quarters, power) if typed else None,
-        capex=_capex(typed, power) if typed else None,
-        unknown_power=sorted({lot.chip for lot in typed if power.get(lot.chip) is None}),
+        highest=count(max((_sum(right, quarter) for quarter in quarters), default=0.0)),
+        by_quarter=_by_quarter(right, quarters, power) if right else None,
+        capex=_capex(right, power, opening) if right else None,
+        unknown_power=sorted({lot.chip for lot in right if power.get(lot.chip) is None}),
         others=[(_("The whole fleet"), rest)] if rest else [],
         quarters_left_out=len(whole) - len(quarters),
     )
@@ -130,7 +137,7 @@ def _lot(
         path=path,
         name=str(item.get("label") or item.get("key") or place + 1),
         cells=[own[name] for name in COLUMNS if name in own],
-        built_share=in_words(own["built_share"].leaf.value, "share") if "built_share" in own else "",
+        built_share=_ends(own["built_share"].leaf.value) if "built_share" in own else "",
         fields=[one for name, one in own.items() if name not in COLUMNS],
         errors=[
             one.message
@@ -141,16 +148,24 @@ def _lot(
     )
 
 
+def _ends(share: JsonValue) -> str:
+    """ "60% to 105%", or the one value."""
+    if isinstance(share, dict) and "low" in share:
+        said = {"low": typed(share.get("low"), "share"), "high": typed(share.get("high"), "share")}
+        return _("%(low)s to %(high)s") % said
+    return in_words(share, "share")
+
+
 def _power(raw: Mapping[str, Any], wanted: set[str]) -> dict[str, float]:
     """kW of one chip by key, for the chips something tells it of; the catalog is asked only for the rest."""
     found: dict[str, float] = {}
     chips = raw.get("chips")
     for chip in chips if isinstance(chips, list) else []:
         try:
-            typed = read_document(ChipDocument, chip)
+            right = read_document(ChipDocument, chip)
         except InvalidInput:
             continue
-        found[typed.key] = middle(typed.provisioned_kw)
+        found[right.key] = middle(right.provisioned_kw)
     missing = wanted - set(found)
     if missing and "chips" not in raw:
         keys = [f"chip.{key}.provisioned_kw" for key in missing]
@@ -201,9 +216,9 @@ def _by_quarter(
     return LedgerTable([quarter_words(quarter) for quarter in quarters], rows, _("Chips"))
 
 
-def _capex(lots: Sequence[LotDocument], power: Mapping[str, float]) -> LedgerTable:
+def _capex(lots: Sequence[LotDocument], power: Mapping[str, float], opening: date | None) -> LedgerTable:
     """What the provider pays, in parentheses, by year and in all."""
-    held = [(lot.label or lot.key, capex_by_year(lot, power.get(lot.chip))) for lot in lots]
+    held = [(lot.label or lot.key, capex_by_year(lot, power.get(lot.chip), opening)) for lot in lots]
     known = [year for _name, years in held for year in years]
     years = list(range(min(known), max(known) + 1))
 

@@ -16,7 +16,7 @@ from planner.core.library import checked_name
 from planner.scenarios.actions import replace_draft
 from planner.scenarios.library import Part, item_of, problems_in_part, raw_part
 from planner.scenarios.models import Draft, Scenario
-from planner.scenarios.paths import Raw
+from planner.scenarios.paths import Raw, get
 from planner.scenarios.queries import draft_of, raw_of_draft
 from planner.teams.access import require_role
 from planner.teams.models import Role, User
@@ -77,12 +77,15 @@ def take_into_draft(*, part: Part, version: Any, scenario: Scenario, lock: int, 
     """
     item = item_of(version)
     require_role(editor, item.team, Role.VIEWER)
-    raw = raw_of_draft(draft_of(scenario))
-    name, taken = part.name_in_scenario, raw_part(part, version)[part.name_in_scenario]
-    evidence = raw.get("evidence")
-    if isinstance(evidence, dict) and raw.get(name) != taken:  # a source told of values that are gone
-        raw["evidence"] = {path: said for path, said in evidence.items() if not path.startswith(f"{name}.")}
-    raw[name] = taken
+    before = raw_of_draft(draft_of(scenario))
+    name = part.name_in_scenario
+    raw = {**before, **raw_part(part, version)}
+    if isinstance(before.get("evidence"), dict):  # a source is told of a value: it goes with one that goes
+        raw["evidence"] = {
+            path: said
+            for path, said in before["evidence"].items()
+            if not path.startswith(f"{name}.") or get(raw, path) == get(before, path)
+        }
     raw["origins"] = {**_origins(raw), name: _origin(version, item)}
     draft = replace_draft(scenario=scenario, lock=lock, document=raw, editor=editor)
     _record(

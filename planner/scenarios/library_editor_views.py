@@ -208,6 +208,7 @@ def _page(request: HttpRequest, work: Work) -> HttpResponse:
     context = board_of(part, work.raw, problems=work.problems, base=work.base) | {
         "work": work,
         "item": work.item,
+        "pasted": work.pasted,
         "changes": [(change, undo_order(change)) for change in changes] if work.item else [],
         "may_type": True,
         "may_change": True,

@@ -35,7 +35,7 @@ def board_of(
     if name == "deal":
         context |= {"board": deal_board(raw, shown, found, opening_of(raw)), "kinds": term_kinds()}
     elif name == "fleet":
-        context |= {"board": fleet_board(raw, shown, found)}
+        context |= {"board": fleet_board(raw, shown, found, opening_of(raw))}
     else:
         fields = [one for one in fields_of(raw, shown, found) if one.leaf.path.startswith(f"{name}.")]
         context |= {"fields": fields}

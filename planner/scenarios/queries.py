@@ -10,7 +10,7 @@ from planner.core.canonical_json import parse_stored
 from planner.core.models import ImmutableVersion
 from planner.scenarios.document_upgrades import upgraded
 from planner.scenarios.documents import ScenarioDocument, scenario_document
-from planner.scenarios.models import OBJECT_KIND, Draft, Scenario, ScenarioVersion
+from planner.scenarios.models import OBJECT_KIND, Draft, Lineage, Scenario, ScenarioVersion
 from planner.scenarios.paths import Raw
 from planner.teams.access import Viewer, granted_uuids, level_of, rows_of_my_teams
 from planner.teams.models import Grant, Level
@@ -100,3 +100,15 @@ def raw_of_version(version: ImmutableVersion) -> Raw:
 def document_of(version: ScenarioVersion) -> ScenarioDocument:
     """The version's document, typed."""
     return scenario_document(raw_of_version(version))
+
+
+def lineage_of(viewer: Viewer, scenario: Scenario) -> tuple[Lineage, bool] | None:
+    """What the scenario was forked from, and whether the viewer may open that; None for one that was not forked."""
+    lineage = Lineage.objects.select_related("version__scenario__team").filter(scenario=scenario).first()
+    if lineage is None:
+        return None
+    source = lineage.version
+    level = level_of(
+        viewer, object_kind=OBJECT_KIND, object_uuid=source.uuid, owner_team=source.scenario.team
+    )
+    return lineage, level == Level.FULL

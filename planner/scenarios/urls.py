@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from planner.scenarios import editor_views, origin_views, part_views, views
+from planner.scenarios import editor_views, fork_views, origin_views, part_views, views
 
 app_name = "scenarios"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("new/", views.new, name="new"),
     path("versions/<uuid:uuid>/", views.version, name="version"),
     path("versions/<uuid:uuid>/restoration/", views.restoration, name="restoration"),
+    path("versions/<uuid:uuid>/fork/", fork_views.fork, name="fork"),
     path("versions/<uuid:uuid>/shares/", views.shares, name="shares"),
     path("versions/<uuid:uuid>/shares/<uuid:grant>/end/", views.share_end, name="share_end"),
     path("<uuid:uuid>/", views.detail, name="detail"),

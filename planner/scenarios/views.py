@@ -11,7 +11,6 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from planner.core.canonical_json import JsonValue
 from planner.core.errors import Conflict, InvalidInput
 from planner.core.texts import searched_words
 from planner.deals.documents import conflicts
@@ -87,27 +86,29 @@ def _query_without(request: HttpRequest, name: str) -> str:
 
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
-    """A scenario from a template, or from a version one may see in full."""
+    """A scenario from a template; `?from=` a version leads to its fork page."""
     viewer, team = signed_in(request), current_team(request)
     if team is None:
         return redirect("teams:first")
     if not has_role(viewer, team, Role.ANALYST):
         raise Http404
-    starts = _starts(viewer, request.GET.get("from", request.POST.get("start", "")))
     wanted = request.GET.get("from", "")
+    if (version := _version_named(viewer, wanted)) is not None:
+        return redirect("scenarios:fork", version.uuid)
+    starts = [(template.name, f"{template.title}: {template.summary}") for template in scenario_templates()]
     first = wanted if wanted in dict(starts) else starts[0][0] if starts else ""
     form = NewScenarioForm(request.POST or None, starts=starts, initial={"start": first})
     if request.method == "POST" and form.is_valid():
         start = form.cleaned_data["start"]
         try:
-            document, message, template = _start_document(viewer, start)
+            title = next(template.title for template in scenario_templates() if template.name == start)
             scenario = actions.create_scenario(
                 team=team,
                 author=viewer,
                 name=form.cleaned_data["name"],
-                document=document,
-                message=message,
-                template=template,
+                document=template_document(start),
+                message=_("From the template %(title)s") % {"title": title},
+                template=start,
                 submission_key=submission_key(request.POST.get("submission_key")),
             )
         except InvalidInput as error:
@@ -124,35 +125,12 @@ def new(request: HttpRequest) -> HttpResponse:
     return render(request, "scenarios/new.html", context, status=422 if form.errors else 200)
 
 
-def _starts(viewer: User, wanted: str) -> list[tuple[str, str]]:
-    starts = [(template.name, f"{template.title}: {template.summary}") for template in scenario_templates()]
-    recent = list(queries.scenarios_for(viewer).exclude(newest_version=None)[:10])
-    versions = {str(one.newest_version.uuid): one.newest_version for one in recent if one.newest_version}
+def _version_named(viewer: User, uuid: str) -> ScenarioVersion | None:
+    """The version of this id; None unless the viewer may see it in full."""
     try:
-        version, _level = queries.version_for(viewer, UUID(wanted), Level.FULL)
-        versions = {str(version.uuid): version, **versions}
+        return queries.version_for(viewer, UUID(uuid), Level.FULL)[0]
     except (ValueError, Http404):
-        pass
-    names = {key: _copy_of(version) for key, version in versions.items()}
-    return starts + list(names.items())
-
-
-def _copy_of(version: ScenarioVersion) -> str:
-    said = {"name": version.scenario.name, "number": version.number}
-    return _("A copy of %(name)s, version %(number)d") % said
-
-
-def _start_document(viewer: User, start: str) -> tuple[JsonValue, str, str]:
-    """The document, the message of its first version, and the template's name ("" for a copy)."""
-    for template in scenario_templates():
-        if template.name == start:
-            return (
-                template_document(start),
-                _("From the template %(title)s") % {"title": template.title},
-                start,
-            )
-    version, _level = queries.version_for(viewer, UUID(start), Level.FULL)
-    return queries.raw_of_version(version), _copy_of(version), ""
+        return None
 
 
 @require_GET
@@ -171,6 +149,7 @@ def detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "newest": newest,
         "changes": diff(document, raw),
         "origins": origins_of(viewer, raw),
+        "lineage": queries.lineage_of(viewer, scenario),
         "problems": problems_of(raw),
         "warnings": [found.sentence for found in conflicts(document.deal)],
         "versions": shown,

@@ -19,6 +19,12 @@ def team_for(viewer: Viewer, uuid: UUID) -> Team:
     return team
 
 
+def teams_where(viewer: Viewer, at_least: Role = Role.ANALYST) -> QuerySet[Team]:
+    """The viewer's teams in which they have at least this role, by name."""
+    own = Membership.objects.filter(user__uuid=getattr(viewer, "uuid", None), role__gte=at_least)
+    return teams_of(viewer).filter(pk__in=own.values("team")).order_by("name")
+
+
 def members_of(viewer: Viewer, team: Team) -> QuerySet[Membership]:
     """The members, owners first, then by user name. Raises Http404 unless the viewer is one."""
     require_role(viewer, team, Role.VIEWER)
