@@ -189,8 +189,7 @@ def _blocks(lots: Sequence[LotDocument], quarters: Sequence[int]) -> list[Block]
             height = chips_online(lot, quarter) / highest * 100.0
             top -= height
             if height:
-                block = (place * step, top, step * 0.9, height)
-                found.append(Block(*(round(number, 3) for number in block), series % _SERIES + 1))
+                found.append(Block(place * step, top, step * 0.9, height, series % _SERIES + 1))
     return found
 
 

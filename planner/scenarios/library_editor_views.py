@@ -70,7 +70,7 @@ def new(request: HttpRequest, shelf: str) -> HttpResponse:
         return redirect("teams:first")
     if not has_role(viewer, team, Role.ANALYST):
         raise Http404
-    start = {part.name_in_scenario: part.blank}
+    start = _started(part, "blank")
     if request.method == "POST":
         return _posted(request, viewer, Work(part, team, start, start, name=request.POST.get("name", "")))
     wanted = request.GET.get("from")
@@ -82,7 +82,7 @@ def new(request: HttpRequest, shelf: str) -> HttpResponse:
 
 def _started(part: Part, wanted: str) -> Raw:
     if wanted == "blank":
-        return {part.name_in_scenario: part.blank}
+        return {str(part.name_in_scenario): part.blank}
     try:
         document = template_document(wanted)
     except InvalidInput as error:

@@ -43,7 +43,8 @@ def _is_keyed(value: Any) -> bool:
 
 
 def _merged_items(base: JsonValue, theirs: Any, mine: Any) -> list[Any]:
-    before = {item["key"]: item for item in base} if isinstance(base, list) and _is_keyed(base) else {}
+    held: Any = base if _is_keyed(base) else []
+    before = {item["key"]: item for item in held}
     his, my = ({item["key"]: item for item in side} for side in (theirs, mine))
     keys = [*his, *(key for key in my if key not in his)]
     both = (_kept(before, his, my, key) for key in keys)
