@@ -39,7 +39,11 @@ from planner.teams.access import current_team, has_role
 from planner.teams.models import Role, Team, User
 from planner.teams.people import signed_in
 
-_MOST_WORKING = 1_000_000
+_MOST_WORKING = 500_000
+"""Bytes of a working copy; a deal of many terms has about 20,000."""
+
+_MOST_OBJECTS = 5_000
+"""Terms, lots, triggers, tiers and ranges of a working copy: a page of more would never be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +140,10 @@ def _posted(request: HttpRequest, viewer: User, work: Work) -> HttpResponse:
 
 def _typed_in(work: Work, posted: Mapping[str, str]) -> Raw:
     """The working copy the page carried with what was typed into its fields."""
-    name = work.part.name_in_scenario
-    raw: Raw = {name: parse_strict(posted.get("working", ""), max_bytes=_MOST_WORKING)}
+    name, text = work.part.name_in_scenario, posted.get("working", "")
+    if text.count("{") > _MOST_OBJECTS:
+        raise InvalidInput([Problem("", _("This is more than one page can hold."))])
+    raw: Raw = {name: parse_strict(text, max_bytes=_MOST_WORKING)}
     values = values_from(raw, posted, {})
     values.pop("evidence", None)  # sources belong to scenarios
     return with_values(raw, values)

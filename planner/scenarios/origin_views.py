@@ -15,7 +15,7 @@ from planner.core.texts import searched_words
 from planner.scenarios import library_actions, queries
 from planner.scenarios.changes import diff, message_of
 from planner.scenarios.forms import whole_number
-from planner.scenarios.library import item_for, raw_part, version_numbered
+from planner.scenarios.library import Part, item_for, raw_part, version_numbered
 from planner.scenarios.library_editor_views import part_of
 from planner.scenarios.models import Scenario
 from planner.scenarios.origins import newer_changes, origin_of
@@ -30,21 +30,27 @@ PAGE_SIZE = 25
 def origin(request: HttpRequest, uuid: UUID, shelf: str) -> HttpResponse:
     """One part of a draft against the library: where it came from, what is newer, what else could be taken.
 
-    `?take=<item>` shows what taking that item's newest version would change.
+    `?take=<item>` shows what taking that item's newest version would change instead.
     """
     part, viewer = part_of(shelf), signed_in(request)
     scenario = queries.scenario_for(viewer, uuid)
     draft = queries.draft_of(scenario)
     raw = queries.raw_of_draft(draft)
+    context: dict[str, Any] = {
+        "scenario": scenario,
+        "part": part,
+        "draft": draft,
+        "may_edit": has_role(viewer, scenario.team, Role.ANALYST) and not scenario.is_archived,
+    }
+    if request.GET.get("take"):
+        wanted = _item(viewer, scenario, part, request.GET["take"])
+        return render(request, "library/taking.html", context | _taken(part, wanted, raw))
     found = origin_of(viewer, part, raw)
     words = searched_words(request.GET.get("q"))
     items = part.items_for(viewer).filter(team=scenario.team)
     for word in words.split()[:8]:
         items = items.filter(name__icontains=word)
-    context: dict[str, Any] = {
-        "scenario": scenario,
-        "part": part,
-        "draft": draft,
+    context |= {
         "origin": found,
         "newer": newer_changes(found) if found else [],
         "suggested": message_of(found.changes) if found else "",
@@ -52,27 +58,15 @@ def origin(request: HttpRequest, uuid: UUID, shelf: str) -> HttpResponse:
         "page": Paginator(items.order_by("name", "id"), PAGE_SIZE).get_page(request.GET.get("page")),
         "words": words,
         "query": f"q={words}&" if words else "",
-        "may_edit": has_role(viewer, scenario.team, Role.ANALYST) and not scenario.is_archived,
-        **_wanted(request, viewer, scenario, shelf, raw),
     }
     return render(request, "library/origin.html", context)
 
 
-def _wanted(
-    request: HttpRequest, viewer: User, scenario: Scenario, shelf: str, raw: dict[str, Any]
-) -> dict[str, Any]:
-    """The item somebody thinks of taking, and what that would change in the draft."""
-    try:
-        uuid = UUID(request.GET.get("take", ""))
-    except ValueError:
-        return {}
-    part = part_of(shelf)
-    item = item_for(viewer, part, uuid)
-    if item.team_id != scenario.team_id:
-        raise Http404
+def _taken(part: Part, item: Any, raw: dict[str, Any]) -> dict[str, Any]:
+    """The item's newest version, and what taking it would change in the draft."""
     version = version_numbered(item, item.newest_number)
-    name = part.name_in_scenario
-    changes = diff({**raw, "evidence": {}}, {**raw, "evidence": {}, name: raw_part(part, version)[name]})
+    without = {**raw, "evidence": {}}
+    changes = diff(without, {**without, **raw_part(part, version)})
     return {"taken": version, "taken_item": item, "taken_changes": changes}
 
 
@@ -81,7 +75,7 @@ def taking(request: HttpRequest, uuid: UUID, shelf: str) -> HttpResponse:
     """Puts a version of a library item into the draft, in place of what it has."""
     part, viewer = part_of(shelf), signed_in(request)
     scenario = queries.scenario_for(viewer, uuid)
-    item = _item(request, viewer, scenario, shelf)
+    item = _item(viewer, scenario, part, request.POST.get("item", ""))
     version = version_numbered(item, whole_number(request.POST.get("number")))
     lock = whole_number(request.POST.get("lock"))
     try:
@@ -153,13 +147,13 @@ def use(request: HttpRequest, shelf: str, uuid: UUID) -> HttpResponse:
     return render(request, "library/use.html", context)
 
 
-def _item(request: HttpRequest, viewer: User, scenario: Scenario, shelf: str) -> Any:
-    """The item the form names. Raises Http404 unless it is in use and of the scenario's own team."""
+def _item(viewer: User, scenario: Scenario, part: Part, uuid: str) -> Any:
+    """The item of this id. Raises Http404 unless it is in use and of the scenario's own team."""
     try:
-        wanted = UUID(request.POST.get("item", ""))
+        wanted = UUID(uuid)
     except ValueError as error:
         raise Http404 from error
-    item = item_for(viewer, part_of(shelf), wanted)
+    item = item_for(viewer, part, wanted)
     if item.team_id != scenario.team_id or item.archived_at is not None:
         raise Http404
     return item

@@ -39,7 +39,10 @@ def matching_scenarios(
 
 def scenario_for(viewer: Viewer, uuid: UUID) -> Scenario:
     """One scenario of the viewer's teams, archived or not. Raises Http404."""
-    mine = rows_of_my_teams(viewer, Scenario.objects.select_related("team", "newest_version", "created_by"))
+    one = Scenario.objects.select_related(
+        "team", "newest_version", "created_by", "lineage__version__scenario__team"
+    )
+    mine = rows_of_my_teams(viewer, one.defer("lineage__version__document_text"))
     found: Scenario = get_object_or_404(mine, uuid=uuid)
     return found
 
@@ -104,8 +107,9 @@ def document_of(version: ScenarioVersion) -> ScenarioDocument:
 
 def lineage_of(viewer: Viewer, scenario: Scenario) -> tuple[Lineage, bool] | None:
     """What the scenario was forked from, and whether the viewer may open that; None for one that was not forked."""
-    lineage = Lineage.objects.select_related("version__scenario__team").filter(scenario=scenario).first()
-    if lineage is None:
+    try:
+        lineage = scenario.lineage
+    except Lineage.DoesNotExist:
         return None
     source = lineage.version
     level = level_of(

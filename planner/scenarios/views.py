@@ -35,6 +35,7 @@ from planner.scenarios.worked_examples import scenario_templates, template_docum
 from planner.teams.access import current_team, has_role
 from planner.teams.models import Grant, Level, Role, User
 from planner.teams.people import signed_in
+from planner.teams.queries import teams_where
 
 PAGE_SIZE = 25
 
@@ -141,6 +142,7 @@ def detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
     draft = queries.draft_of(scenario)
     newest = scenario.newest_version
     assert newest is not None
+    newest.scenario = scenario  # the questions about its runs ask for the team
     raw, document = queries.raw_of_draft(draft), queries.document_of(newest)
     shown = list(queries.versions_of(scenario)[:5])
     context = {
@@ -211,6 +213,7 @@ def _version_page(
         "shares": queries.shares_of(shown) if is_ours else [],
         "share_form": form,
         "parts": PARTS.values(),
+        "may_fork": teams_where(viewer).exists(),
         **rights,
     }
     return render(request, "scenarios/version.html", context, status=status)

@@ -213,6 +213,7 @@ def test_a_deal_is_made_from_a_template_or_from_nothing(owner_client: Client, pe
         {"working": '{"terms": "x"}'},
         {"working": '{"terms": [1, null, {"kind": [], "key": {}}]}'},
         {"working": "x" * 1_100_000},
+        {"working": '{"terms": [' + "{}," * 6_000 + "{}]}"},
         {"do": "add:lab.costs"},
         {"do": "add:deal.terms:nonsense"},
         {"do": "remove:deal.terms[nobody]"},
