@@ -12,7 +12,7 @@ from planner.scenarios.documents import ScenarioDocument
 from planner.scenarios.figures import in_words
 from planner.scenarios.paths import InputLeaf, raw_of, walk
 
-_ITEM = re.compile(r"^(.*\[[^\]]*\])")
+_STEP = re.compile(r"\[[^\]]*\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +93,12 @@ def words_of(leaf: InputLeaf) -> str:
 
 
 def _whole_item(path: str, others: Mapping[str, InputLeaf]) -> str | None:
-    """The list item of `path` that the other side has nothing of; None when only this field differs."""
-    matched = _ITEM.match(path)
-    if matched is None or any(other.startswith(matched[1] + ".") for other in others):
-        return None
-    return matched[1]
+    """The outermost list item of `path` the other side has nothing of; None when only this field differs."""
+    for step in _STEP.finditer(path):
+        item = path[: step.end()]
+        if not any(other.startswith(item + ".") for other in others):
+            return item
+    return None
 
 
 def _change(kind: Literal["changed", "added", "removed"], leaf: InputLeaf, before: str, after: str) -> Change:

@@ -143,3 +143,13 @@ def test_an_empty_shelf_says_what_to_do_next(owner_client: Client) -> None:
     html = page(owner_client.get(reverse("library-shelf", args=["fleets"])))
     assert "Make a fleet" in html
     assert reverse("library-new", args=["fleets"]) in html
+
+
+def test_a_term_that_came_whole_is_one_line_with_its_tiers_and_sources() -> None:
+    from planner.scenarios.changes import diff
+
+    tiers = {"kind": "volume_tiers", "key": "v", "label": "Volume", "tiers": [{"from_usd": 1e9}]}
+    before = {"deal": {"terms": []}, "evidence": {}}
+    after = {"deal": {"terms": [tiers]}, "evidence": {"deal.terms[v].tiers[0].from_usd": {"source": "x"}}}
+    assert [change.path for change in diff(before, after)] == ["deal.terms[v]"]
+    assert [change.kind for change in diff(after, before)] == ["removed"]
