@@ -12,7 +12,7 @@ from planner.scenarios.documents import ScenarioDocument
 from planner.scenarios.figures import LONG_LIST, ends_in_short, in_words, typed
 from planner.scenarios.paths import InputLeaf, is_same, raw_of, walk
 
-_ITEM = re.compile(r"^(.*\[[^\]]*\])")
+_STEP = re.compile(r"\[[^\]]*\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,9 @@ def differences(
         elif item not in whole:
             whole.add(item)
             found.append(_item_change(item, leaf, is_new=now is not None))
-    return [*found, *_evidence_changes(before_raw, after_raw, {**old, **new})]
+    cited = _evidence_changes(before_raw, after_raw, {**old, **new})
+    inside = tuple(f"evidence[{item}." for item in whole)  # the sources of a whole item come and go with it
+    return [*found, *(change for change in cited if not change.path.startswith(inside))]
 
 
 def every_input(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
@@ -126,11 +128,12 @@ def words_of(leaf: InputLeaf) -> str:
 
 
 def _whole_item(path: str, others: Mapping[str, InputLeaf]) -> str | None:
-    """The list item of `path` that the other side has nothing of; None when only this field differs."""
-    matched = _ITEM.match(path)
-    if matched is None or any(other.startswith(matched[1] + ".") for other in others):
-        return None
-    return matched[1]
+    """The outermost list item of `path` the other side has nothing of; None when only this field differs."""
+    for step in _STEP.finditer(path):
+        item = path[: step.end()]
+        if not any(other.startswith(item + ".") for other in others):
+            return item
+    return None
 
 
 def _change(
@@ -187,7 +190,7 @@ def _evidence_changes(
             kind: Literal["changed", "added", "removed"] = (
                 "added" if not was else "removed" if not now else "changed"
             )
-            section, group = (leaf.section, leaf.group) if leaf else ("", "")
+            section, group = (leaf.section, leaf.group) if leaf else (_("Sources"), "")
             found.append(Change(f"evidence[{path}]", title, section, group, kind, was, now))
     return found
 

@@ -54,6 +54,21 @@ class NewScenarioForm(forms.Form):
         chosen.choices = starts
 
 
+class ForkForm(forms.Form):
+    """Name and team of the scenario a version is forked to."""
+
+    name = forms.CharField(
+        label=_("Name"), max_length=LONGEST_NAME, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    team = forms.ChoiceField(label=_("Team"))
+
+    def __init__(self, *args: Any, teams: list[Team], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        chosen = self.fields["team"]
+        assert isinstance(chosen, forms.ChoiceField)
+        chosen.choices = [(str(team.uuid), team.name) for team in teams]
+
+
 class ShareForm(forms.Form):
     """With whom, and how much. Teams are named, not listed: nobody learns which teams exist."""
 

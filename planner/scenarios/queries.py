@@ -11,7 +11,7 @@ from planner.core.canonical_json import parse_stored
 from planner.core.models import ImmutableVersion
 from planner.scenarios.document_upgrades import upgraded
 from planner.scenarios.documents import ScenarioDocument, scenario_document
-from planner.scenarios.models import OBJECT_KIND, Draft, Scenario, ScenarioVersion
+from planner.scenarios.models import OBJECT_KIND, Draft, Lineage, Scenario, ScenarioVersion
 from planner.scenarios.paths import Raw
 from planner.teams.access import Viewer, is_granted, level_of, my_teams, rows_of_my_teams, teams_of
 from planner.teams.models import Grant, Level
@@ -41,7 +41,10 @@ def matching_scenarios(
 
 def scenario_for(viewer: Viewer, uuid: UUID) -> Scenario:
     """One scenario of the viewer's teams, archived or not. Raises Http404."""
-    mine = rows_of_my_teams(viewer, Scenario.objects.select_related("team", "newest_version", "created_by"))
+    one = Scenario.objects.select_related(
+        "team", "newest_version", "created_by", "lineage__version__scenario__team"
+    )
+    mine = rows_of_my_teams(viewer, one.defer("lineage__version__document_text"))
     found: Scenario = get_object_or_404(mine, uuid=uuid)
     return found
 
@@ -127,3 +130,16 @@ def raw_of_version(version: ImmutableVersion) -> Raw:
 def document_of(version: ScenarioVersion) -> ScenarioDocument:
     """The version's document, typed."""
     return scenario_document(raw_of_version(version))
+
+
+def lineage_of(viewer: Viewer, scenario: Scenario) -> tuple[Lineage, bool] | None:
+    """What the scenario was forked from, and whether the viewer may open that; None for one that was not forked."""
+    try:
+        lineage = scenario.lineage
+    except Lineage.DoesNotExist:
+        return None
+    source = lineage.version
+    level = level_of(
+        viewer, object_kind=OBJECT_KIND, object_uuid=source.uuid, owner_team=source.scenario.team
+    )
+    return lineage, level == Level.FULL

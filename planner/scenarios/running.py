@@ -64,6 +64,11 @@ def hinges(viewer: Viewer, version: ScenarioVersion) -> list[tuple[str, float]]:
     return newest_hinges(viewer, version) if newest_hinges else []
 
 
+def tie_out_address(scenario: Scenario) -> str | None:
+    """Where the draft's dollars and gigawatts are compared; None when runs are not installed."""
+    return _address("runs:tie_out", scenario.uuid)
+
+
 def _named(name: str) -> Any:
     try:
         return import_string(name)

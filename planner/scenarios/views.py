@@ -12,7 +12,6 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from planner.core.canonical_json import JsonValue
 from planner.core.errors import Conflict, InvalidInput
 from planner.core.texts import searched_words
 from planner.deals.documents import conflicts
@@ -29,16 +28,19 @@ from planner.scenarios.forms import (
 )
 from planner.scenarios.library import PARTS
 from planner.scenarios.models import Scenario, ScenarioVersion
+from planner.scenarios.origins import origins_of
 from planner.scenarios.paths import walk
 from planner.scenarios.reading import sections_for_reading
 from planner.scenarios.running import newest_result, results_by_version, run_under_way
-from planner.scenarios.worked_examples import scenario_templates, template_document
+from planner.scenarios.worked_examples import ScenarioTemplate, scenario_templates, template_document
 from planner.teams.access import current_team, has_role
 from planner.teams.models import Grant, Level, Role, User
 from planner.teams.people import signed_in
+from planner.teams.queries import teams_where
 
 PAGE_SIZE = 25
 SHOWN_SHARED = 20
+MOST_FORKABLE = 10
 
 
 @require_GET
@@ -88,27 +90,29 @@ def _query_without(request: HttpRequest, name: str) -> str:
 
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
-    """A scenario from a template, or from a version one may see in full."""
+    """A scenario from a template; `?from=` a version leads to its fork page."""
     viewer, team = signed_in(request), current_team(request)
     if team is None:
         return redirect("teams:new")
     if not has_role(viewer, team, Role.ANALYST):
         raise Http404
-    starts = _starts(viewer, request.GET.get("from", request.POST.get("start", "")))
     wanted = request.GET.get("from", "")
+    if (version := _version_named(viewer, wanted)) is not None:
+        return redirect("scenarios:fork", version.uuid)
+    starts = [(template.name, f"{template.title}: {template.summary}") for template in scenario_templates()]
     first = wanted if wanted in dict(starts) else starts[0][0] if starts else ""
     form = NewScenarioForm(request.POST or None, starts=starts, initial={"start": first})
     if request.method == "POST" and form.is_valid():
         start = form.cleaned_data["start"]
         try:
-            document, message, template = _start_document(viewer, start)
+            title = next(template.title for template in scenario_templates() if template.name == start)
             scenario = actions.create_scenario(
                 team=team,
                 author=viewer,
                 name=form.cleaned_data["name"],
-                document=document,
-                message=message,
-                template=template,
+                document=template_document(start),
+                message=_("From the template %(title)s") % {"title": title},
+                template=start,
                 submission_key=submission_key(request.POST.get("submission_key")),
             )
         except InvalidInput as error:
@@ -119,56 +123,25 @@ def new(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "team": team,
-        **_offered(form),
+        "cards": _cards(form),
+        "forkable": queries.scenarios_for(viewer).exclude(newest_version=None)[:MOST_FORKABLE],
         "submission_key": request.POST.get("submission_key") or uuid4(),
     }
     return render(request, "scenarios/new.html", context, status=422 if form.errors else 200)
 
 
-def _offered(form: NewScenarioForm) -> dict[str, Any]:
-    """The radio buttons of the form: those of templates, each beside its template, and those of copies."""
+def _cards(form: NewScenarioForm) -> list[tuple[Any, ScenarioTemplate]]:
+    """The radio buttons of the form, each with its template."""
     templates = {template.name: template for template in scenario_templates()}
-    radios = list(form["start"])
-    copies = [radio for radio in radios if radio.data["value"] not in templates]
-    return {
-        "cards": [(radio, templates[name]) for radio in radios if (name := radio.data["value"]) in templates],
-        "copies": copies,
-        "copy_chosen": any(radio.data["selected"] for radio in copies),
-    }
+    return [(radio, templates[radio.data["value"]]) for radio in form["start"]]
 
 
-def _starts(viewer: User, wanted: str) -> list[tuple[str, str]]:
-    starts = [(template.name, f"{template.title}: {template.summary}") for template in scenario_templates()]
-    recent = queries.scenarios_for(viewer).exclude(newest_version=None)[:10]
-    names = {
-        str(one.newest_version.uuid): _copy_of(one, one.newest_version)
-        for one in recent
-        if one.newest_version
-    }
+def _version_named(viewer: User, uuid: str) -> ScenarioVersion | None:
+    """The version of this id; None unless the viewer may see it in full."""
     try:
-        version, _level = queries.version_for(viewer, UUID(wanted), Level.FULL)
-        names = {str(version.uuid): _copy_of(version.scenario, version), **names}
+        return queries.version_for(viewer, UUID(uuid), Level.FULL)[0]
     except (ValueError, Http404):
-        pass
-    return starts + list(names.items())
-
-
-def _copy_of(scenario: Scenario, version: ScenarioVersion) -> str:
-    said = {"name": scenario.name, "number": version.number}
-    return _("A copy of %(name)s, version %(number)d") % said
-
-
-def _start_document(viewer: User, start: str) -> tuple[JsonValue, str, str]:
-    """The document, the message of its first version, and the template's name ("" for a copy)."""
-    for template in scenario_templates():
-        if template.name == start:
-            return (
-                template_document(start),
-                _("From the template %(title)s") % {"title": template.title},
-                start,
-            )
-    version, _level = queries.version_for(viewer, UUID(start), Level.FULL)
-    return queries.raw_of_version(version), _copy_of(version.scenario, version), ""
+        return None
 
 
 @require_GET
@@ -182,6 +155,7 @@ def _overview(viewer: User, scenario: Scenario) -> dict[str, Any]:
     draft = queries.draft_of(scenario)
     newest = scenario.newest_version
     assert newest is not None
+    newest.scenario = scenario  # the questions about its runs ask for the team
     raw, document = queries.raw_of_draft(draft), queries.document_of(newest)
     shown = list(queries.versions_of(scenario)[:5])
     results = results_by_version(shown)
@@ -190,6 +164,8 @@ def _overview(viewer: User, scenario: Scenario) -> dict[str, Any]:
         "draft": draft,
         "newest": newest,
         "changes": diff(document, raw),
+        "origins": origins_of(viewer, raw),
+        "lineage": queries.lineage_of(viewer, scenario),
         "problems": problems_of(raw),
         "warnings": [found.sentence for found in conflicts(document.deal)],
         "versions": shown,
@@ -250,6 +226,7 @@ def _version_page(
         "shares": queries.shares_of(shown) if is_ours else [],
         "share_form": form,
         "parts": PARTS.values(),
+        "may_fork": teams_where(viewer).exists(),
         **rights,
     }
     return render(request, "scenarios/version.html", context, status=status)

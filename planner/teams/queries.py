@@ -21,6 +21,17 @@ def team_for(viewer: Viewer, uuid: UUID) -> Team:
     return team
 
 
+def teams_where(viewer: Viewer, at_least: Role = Role.ANALYST) -> QuerySet[Team]:
+    """The viewer's teams in which they have at least this role, by name."""
+    return teams_of(viewer).filter(pk__in=_roles_of(viewer, at_least)).order_by("name")
+
+
+def _roles_of(viewer: Viewer, at_least: Role) -> QuerySet[Membership, int]:
+    """Keys of the teams in which the viewer has at least this role: both are asked of one membership."""
+    person = viewer if isinstance(viewer, User) else None
+    return Membership.objects.filter(user=person, role__gte=at_least).values_list("team", flat=True)
+
+
 def members_of(viewer: Viewer, team: Team) -> QuerySet[Membership]:
     """The members, owners first, then by user name. Raises Http404 unless the viewer is one."""
     if not has_role(viewer, team, Role.VIEWER):

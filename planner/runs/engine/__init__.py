@@ -145,6 +145,15 @@ def preview(inputs: Inputs, seed: int) -> tuple[dict[str, NDArray[np.float64]], 
     return found.figures, [dict(row) for row in found.cost_table]
 
 
+def tie_out(inputs: Inputs) -> dict[str, Any]:
+    """Dollars per GW-year of the new contracts and what one costs the provider, every input at its median."""
+    from costmodel import report
+    from costmodel.quantities import central
+
+    found: dict[str, Any] = report.tie_out(central(inputs))
+    return found
+
+
 def memory_bytes(inputs: Inputs) -> int:
     """About how much memory one block needs."""
     from costmodel import evaluate
