@@ -71,7 +71,7 @@ def new(request: HttpRequest, shelf: str) -> HttpResponse:
     """A new item: from nothing, or from what a template has."""
     part, viewer, team = part_of(shelf), signed_in(request), current_team(request)
     if team is None:
-        return redirect("teams:first")
+        return redirect("teams:new")
     if not has_role(viewer, team, Role.ANALYST):
         raise Http404
     start = _started(part, "blank")

@@ -27,7 +27,10 @@ RESULTS, FULL = "results", "full"
 
 @dataclass(frozen=True)
 class Line:
-    """One address and method. `about` "": no object. `shared`: the level that opens it to another team; "": none."""
+    """One address and method. `about` "": no object. `shared`: the level that opens it to another team; "": none.
+
+    What it `sends` may name an object of the world: "$item", "$scenario".
+    """
 
     route: str
     method: str
@@ -68,10 +71,33 @@ LINES = [
     Line("scenarios:restoration", "POST", "version", ANALYST),
     Line("scenarios:shares", "POST", "version", APPROVER),
     Line("scenarios:share_end", "POST", "share", APPROVER),
+    Line("scenarios:fork", "GET", "version", ANALYST, FULL),
+    Line("scenarios:fork", "POST", "version", ANALYST, FULL),
+    Line("scenarios:draft", "POST", "scenario", ANALYST),
+    Line("scenarios:deal", "GET", "scenario", VIEWER),
+    Line("scenarios:deal", "POST", "scenario", ANALYST),
+    Line("scenarios:fleet", "GET", "scenario", VIEWER),
+    Line("scenarios:fleet", "POST", "scenario", ANALYST),
+    Line("scenarios:library", "GET", "scenario-shelf", VIEWER),
+    Line(
+        "scenarios:library_taking", "POST", "scenario-shelf", ANALYST, sends={"item": "$item", "number": "1"}
+    ),
+    Line("scenarios:library_saving_back", "POST", "scenario-origin", ANALYST),
+    Line("runs:tie_out", "GET", "scenario", VIEWER),
     # Library
     Line("library", "GET", "", SIGNED_IN),
     Line("library-shelf", "GET", "shelf", SIGNED_IN),
     Line("library-item", "GET", "item", VIEWER),
+    Line("library-new", "GET", "shelf", ANALYST | THEIR_OWN),
+    Line("library-new", "POST", "shelf", ANALYST | THEIR_OWN),
+    Line("library-edit", "GET", "item", ANALYST),
+    Line("library-edit", "POST", "item", ANALYST),
+    Line("library-diff", "GET", "item", VIEWER),
+    Line("library-restoration", "POST", "item", ANALYST, sends={"number": "1"}),
+    Line("library-name", "POST", "item", ANALYST, sends={"name": "N"}),
+    Line("library-archive", "POST", "item", ANALYST),
+    Line("library-use", "GET", "item", ANALYST),
+    Line("library-use", "POST", "item", ANALYST, sends={"scenario": "$scenario"}),
     Line("library-keep", "POST", "version", ANALYST, FULL, sends={"shelf": "deals", "name": "N"}),
     # Runs
     Line("runs:list", "GET", "", SIGNED_IN),
@@ -91,6 +117,18 @@ LINES = [
     Line("catalog:entry", "GET", "entry", SIGNED_IN),
     Line("catalog:releases", "GET", "", SIGNED_IN),
     Line("catalog:release", "GET", "release", SIGNED_IN),
+    Line("catalog:checks", "GET", "", STAFF),
+    Line("catalog:uses", "GET", "entry", SIGNED_IN),
+    Line("catalog:history", "GET", "entry", SIGNED_IN),
+    Line("catalog:release_changes", "GET", "release", frozenset()),  # one release: nothing to lay beside it
+    Line("catalog:draft_new", "GET", "", STAFF),
+    Line("catalog:draft_new", "POST", "", STAFF),
+    Line("catalog:draft", "GET", "release-draft", STAFF),
+    Line("catalog:draft", "POST", "release-draft", STAFF),
+    Line("catalog:draft_submission", "POST", "release-draft", STAFF),
+    Line("catalog:draft_publication", "POST", "release-draft", STAFF),
+    Line("catalog:draft_return", "POST", "release-draft", STAFF),
+    Line("catalog:draft_discarding", "POST", "release-draft", STAFF),
     # Team
     Line("teams:team", "GET", "", VIEWER | THEIR_OWN),
     Line("teams:new", "GET", "", SIGNED_IN),

@@ -30,6 +30,8 @@ class World:
     arguments: dict[str, dict[str, Arguments]]
     clients: dict[str, Client]
     people: People
+    named: dict[str, str]
+    """What a line may send by name."""
 
 
 def make_world() -> World:
@@ -42,10 +44,14 @@ def make_world() -> World:
         **_of_runs({shared: _run(people, version) for shared, version in of_version.items()}),
         **_of_library(people, of_version[PRIVATE]),
         **_of_team(people),
-        **_of_catalog(),
+        **_of_catalog(people),
+    }
+    named = {
+        "$item": str(arguments["item"][PRIVATE]["uuid"]),
+        "$scenario": str(of_version[PRIVATE].scenario.uuid),
     }
     names = ("loner", "viewer", "analyst", "member", "owner", "outsider", "keeper")
-    return World(arguments, {name: _client(getattr(people, name)) for name in names}, people)
+    return World(arguments, {name: _client(getattr(people, name)) for name in names}, people, named)
 
 
 def _client(user: User) -> Client:
@@ -95,6 +101,10 @@ def _of_versions(versions: dict[str, ScenarioVersion]) -> dict[str, dict[str, Ar
             **{sharing: {"uuid": version.uuid} for sharing, version in versions.items()},
             NONE: {"uuid": NOBODYS},
         },
+        "scenario-shelf": {
+            **{sharing: {"uuid": v.scenario.uuid, "shelf": "deals"} for sharing, v in versions.items()},
+            NONE: {"uuid": NOBODYS, "shelf": "deals"},
+        },
         "differences": {
             **{sharing: _differences(version) for sharing, version in versions.items()},
             NONE: {**_differences(private), "uuid": NOBODYS},
@@ -126,18 +136,29 @@ def _of_runs(runs: dict[str, Run]) -> dict[str, dict[str, Arguments]]:
 
 
 def _of_library(people: People, version: ScenarioVersion) -> dict[str, dict[str, Arguments]]:
-    from planner.scenarios.library import item_of, keep_part
-    from planner.scenarios.queries import document_of
+    from planner.scenarios.library import PARTS, item_of, keep_part
+    from planner.scenarios.library_actions import take_into_draft
+    from planner.scenarios.queries import document_of, draft_of
 
     document = document_of(version)
     kept = keep_part(
         shelf="deals", document=document, team=people.team, author=people.owner, name="Kept", message=""
     )
+    scenario = version.scenario
+    take_into_draft(
+        part=PARTS["deals"],
+        version=kept,
+        scenario=scenario,
+        lock=draft_of(scenario).lock,
+        editor=people.owner,
+    )
+    on_shelf = {"uuid": version.scenario.uuid, "shelf": "deals"}
     return {
+        "scenario-origin": {PRIVATE: on_shelf, NONE: {**on_shelf, "uuid": NOBODYS}},
         "item": {
             PRIVATE: {"shelf": "deals", "uuid": item_of(kept).uuid},
             NONE: {"shelf": "deals", "uuid": NOBODYS},
-        }
+        },
     }
 
 
@@ -160,16 +181,20 @@ def _of_team(people: People) -> dict[str, dict[str, Arguments]]:
     }
 
 
-def _of_catalog() -> dict[str, dict[str, Arguments]]:
-    from planner.catalog.actions import load_seed
+def _of_catalog(people: People) -> dict[str, dict[str, Arguments]]:
+    from django.utils import timezone
+
+    from planner.catalog.actions import draft_release, load_seed
     from planner.catalog.models import CatalogEntry
     from planner.catalog.queries import current_release
 
     load_seed()
+    draft = draft_release(name="Next", as_of=timezone.now().date(), drafter=people.keeper)
     entry, release = CatalogEntry.objects.first(), current_release()
     assert entry is not None
     assert release is not None
     return {
         "entry": {PRIVATE: {"uuid": entry.uuid}, NONE: {"uuid": NOBODYS}},
+        "release-draft": {PRIVATE: {"uuid": draft.uuid}, NONE: {"uuid": NOBODYS}},
         "release": {PRIVATE: {"number": release.number}, NONE: {"number": 999}},
     }

@@ -229,7 +229,12 @@ def test_what_a_former_owner_handed_out_no_longer_opens_the_team(sign_in: SignIn
     change_role(membership=Membership.objects.get(user=people.member), role=Role.OWNER, actor=people.owner)
     link = _link(people, role=Role.OWNER)
 
-    remove_member(membership=Membership.objects.get(user=people.owner), actor=people.member)
+    held = Membership.objects.get(user=people.owner)
+    change_role(membership=held, role=Role.APPROVER, actor=people.member)
+    assert sign_in(people.loner).get(link).status_code == 404
+    change_role(membership=held, role=Role.OWNER, actor=people.member)
+    assert sign_in(people.loner).get(link).status_code == 200
+    remove_member(membership=held, actor=people.member)
 
     assert sign_in(people.owner).post(f"{link}acceptance/").status_code == 404
     assert _roles(people.owner) == []
