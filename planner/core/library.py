@@ -38,6 +38,28 @@ class LibraryItem(models.Model):
         return self.name
 
 
+class NewerVersion(Conflict):
+    """Somebody saved a version after the one this was edited from. Nothing was saved."""
+
+
+def require_base(item: LibraryItem, base: int | None) -> None:
+    """Raises NewerVersion unless `base` is the item's newest version; None asks nothing. The caller holds the lock."""
+    if base is None or base == item.newest_number:
+        return
+    newest: Any = item.versions.select_related("author").get(number=item.newest_number)  # type: ignore[attr-defined]
+    sentence = translated(
+        "%(who)s saved version %(number)d at %(when)s UTC, after you opened version %(base)d."
+        " Nothing was overwritten."
+    )
+    said = {
+        "who": newest.author.get_full_name() or newest.author.username,
+        "number": newest.number,
+        "when": newest.created_at.strftime("%Y-%m-%d %H:%M"),
+        "base": base,
+    }
+    raise NewerVersion(sentence % said)
+
+
 def checked_name(name: str) -> str:
     """The name without doubled spaces. Raises InvalidInput when it is empty or longer than 300 characters."""
     tidy = " ".join(name.split())

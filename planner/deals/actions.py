@@ -5,7 +5,7 @@ from typing import Any
 from django.db import transaction
 
 from planner.audit.actions import record
-from planner.core.library import checked_message, checked_name, insert_version
+from planner.core.library import checked_message, checked_name, insert_version, require_base
 from planner.deals.documents import (
     SCHEMA_VERSION,
     ComputeContractDocument,
@@ -29,10 +29,16 @@ def create_deal(
 
 
 @transaction.atomic
-def save_deal_version(*, deal: Deal, author: User, document: DealDocument, message: str = "") -> DealVersion:
-    """The next version. Raises Conflict when nothing changed, Http404 below analyst."""
+def save_deal_version(
+    *, deal: Deal, author: User, document: DealDocument, message: str = "", base: int | None = None
+) -> DealVersion:
+    """The next version. Raises Conflict when nothing changed, Http404 below analyst.
+
+    Raises NewerVersion when `base`, the version it was edited from, is no longer the newest.
+    """
     require_role(author, deal.team, Role.ANALYST)
     locked = Deal.objects.select_for_update().get(pk=deal.pk)
+    require_base(locked, base)
     version: DealVersion = insert_version(
         DealVersion.objects.filter(deal=locked),
         document,

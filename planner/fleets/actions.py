@@ -5,7 +5,7 @@ from typing import Any
 from django.db import transaction
 
 from planner.audit.actions import record
-from planner.core.library import checked_message, checked_name, insert_version
+from planner.core.library import checked_message, checked_name, insert_version, require_base
 from planner.fleets.documents import SCHEMA_VERSION, FleetDocument
 from planner.fleets.models import Fleet, FleetVersion
 from planner.teams.access import require_role
@@ -24,11 +24,15 @@ def create_fleet(
 
 @transaction.atomic
 def save_fleet_version(
-    *, fleet: Fleet, author: User, document: FleetDocument, message: str = ""
+    *, fleet: Fleet, author: User, document: FleetDocument, message: str = "", base: int | None = None
 ) -> FleetVersion:
-    """The next version. Raises Conflict when nothing changed, Http404 below analyst."""
+    """The next version. Raises Conflict when nothing changed, Http404 below analyst.
+
+    Raises NewerVersion when `base`, the version it was edited from, is no longer the newest.
+    """
     require_role(author, fleet.team, Role.ANALYST)
     locked = Fleet.objects.select_for_update().get(pk=fleet.pk)
+    require_base(locked, base)
     version: FleetVersion = insert_version(
         FleetVersion.objects.filter(fleet=locked),
         document,

@@ -5,7 +5,7 @@ from typing import Any
 from django.db import transaction
 
 from planner.audit.actions import record
-from planner.core.library import checked_message, checked_name, insert_version
+from planner.core.library import checked_message, checked_name, insert_version, require_base
 from planner.loads.documents import SCHEMA_VERSION, LoadDocument
 from planner.loads.models import LoadShape, LoadShapeVersion
 from planner.teams.access import require_role
@@ -24,11 +24,15 @@ def create_load_shape(
 
 @transaction.atomic
 def save_load_shape_version(
-    *, load_shape: LoadShape, author: User, document: LoadDocument, message: str = ""
+    *, load_shape: LoadShape, author: User, document: LoadDocument, message: str = "", base: int | None = None
 ) -> LoadShapeVersion:
-    """The next version. Raises Conflict when nothing changed, Http404 below analyst."""
+    """The next version. Raises Conflict when nothing changed, Http404 below analyst.
+
+    Raises NewerVersion when `base`, the version it was edited from, is no longer the newest.
+    """
     require_role(author, load_shape.team, Role.ANALYST)
     locked = LoadShape.objects.select_for_update().get(pk=load_shape.pk)
+    require_base(locked, base)
     version: LoadShapeVersion = insert_version(
         LoadShapeVersion.objects.filter(load_shape=locked),
         document,

@@ -18,6 +18,7 @@ from planner.core.library import checked_message, checked_name, insert_version
 from planner.scenarios.changes import words_of
 from planner.scenarios.columns import columns_of
 from planner.scenarios.documents import SCHEMA_VERSION, ReleaseReference, ScenarioDocument, scenario_document
+from planner.scenarios.list_edits import carried_out
 from planner.scenarios.models import OBJECT_KIND, Draft, Scenario, ScenarioVersion
 from planner.scenarios.paths import Raw, get, walk, with_values
 from planner.scenarios.provenance import check_provenance
@@ -118,6 +119,23 @@ def replace_draft(*, scenario: Scenario, lock: int, document: JsonValue, editor:
     if draft.lock != lock:
         raise DraftConflict(_moved_on(draft), [])
     return _store_draft(draft, storable_text(document), editor)
+
+
+@transaction.atomic
+def edit_list(*, scenario: Scenario, lock: int, order: str, editor: User, inside: str) -> Draft:
+    """The draft after one order of `list_edits` about its part `inside`.
+
+    Raises Conflict when the draft moved on, InvalidInput for an order that makes no sense, Http404 below analyst.
+    """
+    require_role(editor, scenario.team, Role.ANALYST)
+    draft = _locked_draft(scenario)
+    if draft.lock != lock:
+        raise DraftConflict(_moved_on(draft), [])
+    if not order.partition(":")[2].startswith(f"{inside}."):
+        raise InvalidInput([Problem("", _("This page changes nothing there."))])
+    assert draft.base_version is not None
+    changed = carried_out(order, raw_of_draft(draft), raw_of_version(draft.base_version))
+    return _store_draft(draft, storable_text(changed), editor)
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""The library: what a team keeps for its scenarios."""
+"""The library: what a team keeps for its scenarios, its versions, and what differs between them."""
 
 from datetime import date
 from typing import Any
@@ -11,19 +11,22 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from planner.core.canonical_json import parse_stored
-from planner.core.errors import InvalidInput
+from planner.core.errors import Conflict, InvalidInput
+from planner.core.formatting import DASH
 from planner.core.texts import searched_words
-from planner.scenarios import queries
-from planner.scenarios.library import PARTS, Part, item_of, keep_part
-from planner.scenarios.paths import walk
-from planner.scenarios.reading import sections_for_reading
+from planner.scenarios import library_actions, queries
+from planner.scenarios.changes import diff
+from planner.scenarios.forms import whole_number
+from planner.scenarios.library import PARTS, Part, item_for, item_of, keep_part, raw_part, version_numbered
+from planner.scenarios.library_editor_views import part_of
+from planner.scenarios.part_boards import board_of
 from planner.scenarios.templatetags.scenario_figures import usd
-from planner.teams.access import current_team
-from planner.teams.models import Level
+from planner.teams.access import current_team, has_role
+from planner.teams.models import Level, Role
 from planner.teams.people import signed_in
 
 PAGE_SIZE = 25
+_ON_EVERY_SHELF = (("newest_number", _("Version")), ("changed_at", _("Changed")))
 
 
 @require_GET
@@ -31,46 +34,129 @@ def library(request: HttpRequest) -> HttpResponse:
     """Every shelf with its newest items."""
     viewer = signed_in(request)
     shelves = [
-        {"part": part, "rows": [_row(part, item) for item in part.items_for(viewer)[:8]]}
+        {
+            "part": part,
+            "rows": [_row(part, item) for item in part.items_for(viewer).order_by("-changed_at")[:5]],
+        }
         for part in PARTS.values()
     ]
-    return render(request, "library/library.html", {"shelves": shelves})
+    return render(request, "library/library.html", {"shelves": shelves, "may_add": _may_add(request)})
 
 
 @require_GET
 def shelf(request: HttpRequest, shelf: str) -> HttpResponse:
-    """One shelf, searched and paged."""
-    part = _part(shelf)
-    words = searched_words(request.GET.get("q"))
-    found = part.items_for(signed_in(request))
+    """One shelf, searched, narrowed, sorted and paged in the database."""
+    part, viewer, asked = part_of(shelf), signed_in(request), request.GET
+    words, archived = searched_words(asked.get("q")), asked.get("archived") == "1"
+    everything = part.items_for(viewer, archived=archived)
+    found = everything
     for word in words.split()[:8]:
         found = found.filter(name__icontains=word)
-    page = Paginator(found.order_by("name", "id"), PAGE_SIZE).get_page(request.GET.get("page"))
+    narrowed = {name: asked[name][:120] for name in part.filters if asked.get(name)}
+    found = found.filter(**narrowed)
+    columns = _columns(request, part)
+    names = {column["name"] for column in columns}
+    sort = asked.get("sort", "")
+    sort = sort if sort.removeprefix("-") in names else "name"
+    page = Paginator(found.order_by(sort, "id"), PAGE_SIZE).get_page(asked.get("page"))
+    titles = dict(part.columns)
+    choices = [
+        (name, titles[name], _values(everything, name), narrowed.get(name, "")) for name in part.filters
+    ]
     context = {
         "part": part,
         "page": page,
         "rows": [_row(part, item) for item in page],
         "words": words,
-        "query": f"q={words}&" if words else "",
+        "sort": sort,
+        "columns": columns,
+        "choices": choices,
+        "archived": archived,
+        "is_narrowed": bool(words or narrowed),
+        "may_add": _may_add(request),
+        "query": _query_without(request, "page"),
     }
     return render(request, "library/shelf.html", context)
 
 
 @require_GET
 def item(request: HttpRequest, shelf: str, uuid: UUID) -> HttpResponse:
-    """The newest version of one item, for reading, and its history."""
-    part = _part(shelf)
-    version = part.newest_version(signed_in(request), uuid)
-    raw = parse_stored(version.document_text)
-    kept: Any = item_of(version)
+    """One version of an item, the newest unless `?version=` says another, and its history."""
+    part, viewer = part_of(shelf), signed_in(request)
+    kept = item_for(viewer, part, uuid)
+    number = whole_number(request.GET.get("version")) if "version" in request.GET else kept.newest_number
+    version = version_numbered(kept, number)
+    may_write = has_role(viewer, kept.team, Role.ANALYST)
+    page = Paginator(
+        kept.versions.defer("document_text").select_related("author").order_by("-number"), PAGE_SIZE
+    ).get_page(request.GET.get("page"))
+    context = board_of(part, raw_part(part, version), problems=()) | {
+        "item": kept,
+        "version": version,
+        "page": page,
+        "query": "",
+        "may_write": may_write,
+        "may_edit": may_write and kept.archived_at is None,
+    }
+    return render(request, "library/item.html", context)
+
+
+@require_GET
+def differences(request: HttpRequest, shelf: str, uuid: UUID) -> HttpResponse:
+    """Two versions of an item in words and units: `?before=<number>&after=<number>`."""
+    part, viewer = part_of(shelf), signed_in(request)
+    kept = item_for(viewer, part, uuid)
+    after = version_numbered(kept, whole_number(request.GET.get("after", str(kept.newest_number))))
+    before = version_numbered(kept, whole_number(request.GET.get("before", str(max(after.number - 1, 1)))))
     context = {
         "part": part,
         "item": kept,
-        "version": version,
-        "versions": kept.versions.defer("document_text").select_related("author")[:50],
-        "sections": sections_for_reading(walk({part.name_in_scenario: raw})),
+        "before": before,
+        "after": after,
+        "numbers": range(kept.newest_number, 0, -1),
+        "changes": diff(raw_part(part, before), raw_part(part, after)),
     }
-    return render(request, "library/item.html", context)
+    return render(request, "library/differences.html", context)
+
+
+@require_POST
+def restoration(request: HttpRequest, shelf: str, uuid: UUID) -> HttpResponse:
+    """Adds a version with the document of an earlier one."""
+    part, viewer = part_of(shelf), signed_in(request)
+    kept = item_for(viewer, part, uuid)
+    earlier = version_numbered(kept, whole_number(request.POST.get("number")))
+    try:
+        added = library_actions.restore_item_version(part=part, version=earlier, actor=viewer)
+    except Conflict as conflict:
+        messages.error(request, conflict.message)
+    except InvalidInput as error:
+        messages.error(request, error.problems[0].message)
+    else:
+        said = {"added": added.number, "earlier": earlier.number}
+        messages.success(request, _("Version %(added)d is the same as version %(earlier)d.") % said)
+    return redirect("library-item", part.shelf, kept.uuid)
+
+
+@require_POST
+def name(request: HttpRequest, shelf: str, uuid: UUID) -> HttpResponse:
+    """Gives an item another name."""
+    part, viewer = part_of(shelf), signed_in(request)
+    kept = item_for(viewer, part, uuid)
+    try:
+        library_actions.rename_item(part=part, item=kept, name=request.POST.get("name", ""), actor=viewer)
+    except InvalidInput as error:
+        messages.error(request, error.problems[0].message)
+    return redirect("library-item", part.shelf, kept.uuid)
+
+
+@require_POST
+def archive(request: HttpRequest, shelf: str, uuid: UUID) -> HttpResponse:
+    """Takes an item out of the lists, or puts it back."""
+    part, viewer = part_of(shelf), signed_in(request)
+    kept = item_for(viewer, part, uuid)
+    archived = request.POST.get("archived") == "1"
+    library_actions.archive_item(part=part, item=kept, actor=viewer, archived=archived)
+    return redirect("library-item", part.shelf, kept.uuid)
 
 
 @require_POST
@@ -78,7 +164,7 @@ def keep(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Keeps the fleet, the deal or the load shape of a version in the current team's library."""
     viewer, team = signed_in(request), current_team(request)
     version, _level = queries.version_for(viewer, uuid, Level.FULL)
-    part = _part(request.POST.get("shelf", ""))
+    part = part_of(request.POST.get("shelf", ""))
     if team is None:
         raise Http404
     said = {"name": version.scenario.name, "number": version.number}
@@ -98,10 +184,32 @@ def keep(request: HttpRequest, uuid: UUID) -> HttpResponse:
     return redirect("library-item", part.shelf, item_of(kept).uuid)
 
 
-def _part(shelf: str) -> Part:
-    if shelf not in PARTS:
-        raise Http404
-    return PARTS[shelf]
+def _may_add(request: HttpRequest) -> bool:
+    team = current_team(request)
+    return team is not None and has_role(signed_in(request), team, Role.ANALYST)
+
+
+def _columns(request: HttpRequest, part: Part) -> list[dict[str, Any]]:
+    """Every column with the question that sorts by it, and how it is sorted now."""
+    sort, columns = request.GET.get("sort", "name"), []
+    for name, title in (("name", _("Name")), *part.columns, *_ON_EVERY_SHELF):
+        state = {name: "ascending", f"-{name}": "descending"}.get(sort, "")
+        question = request.GET.copy()
+        question.pop("page", None)
+        question["sort"] = f"-{name}" if state == "ascending" else name
+        columns.append({"name": name, "title": title, "state": state, "query": question.urlencode()})
+    return columns
+
+
+def _query_without(request: HttpRequest, name: str) -> str:
+    question = request.GET.copy()
+    question.pop(name, None)
+    return f"{question.urlencode()}&" if question else ""
+
+
+def _values(items: Any, column: str) -> list[str]:
+    """What a list can be narrowed to: at most 100 values of a column."""
+    return list(items.order_by(column).values_list(column, flat=True).distinct()[:100])
 
 
 def _row(part: Part, kept: Any) -> dict[str, Any]:
@@ -115,4 +223,4 @@ def _cell(name: str, value: Any) -> str:
         return value.isoformat()
     if isinstance(value, float):
         return f"{value:,.10g}"
-    return str(value) if value else "–"
+    return str(value) if value else DASH

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from planner.core.immutability import protect_table
 from planner.core.library import LONGEST_NAME
-from planner.core.models import ImmutableVersion
+from planner.core.models import ImmutableVersion, InsertOnly
 from planner.teams.models import Team
 
 OBJECT_KIND = "scenario_version"
@@ -121,4 +121,27 @@ class ScenarioVersion(ImmutableVersion):
         return f"{self.scenario} · {self.number}"
 
 
+class Lineage(InsertOnly):
+    """The version a scenario was forked from, and what its owners called it then: a later name stays theirs."""
+
+    scenario = models.OneToOneField(
+        Scenario, on_delete=models.PROTECT, related_name="lineage", verbose_name=_("scenario")
+    )
+    version = models.ForeignKey(
+        ScenarioVersion, on_delete=models.PROTECT, related_name="forks", verbose_name=_("forked from")
+    )
+    name = models.CharField(_("name then"), max_length=LONGEST_NAME)
+    number = models.PositiveIntegerField(_("number"))
+    team_name = models.CharField(_("team then"), max_length=120)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("lineage")
+        verbose_name_plural = _("lineages")
+
+    def __str__(self) -> str:
+        return f"{self.scenario} ← {self.name} · {self.number}"
+
+
 protect_table("scenarios.ScenarioVersion")
+protect_table("scenarios.Lineage")

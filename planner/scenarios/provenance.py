@@ -11,12 +11,8 @@ from planner.fleets.models import FleetVersion
 from planner.loads.models import LoadShapeVersion
 from planner.scenarios.documents import ScenarioDocument
 
-_VERSIONS: dict[str, tuple[Any, str]] = {
-    "fleet": (FleetVersion, "fleet"),
-    "deal": (DealVersion, "deal"),
-    "load": (LoadShapeVersion, "load_shape"),
-}
-"""The table of each part's library versions, and the column that leads to what they are versions of."""
+_VERSIONS: dict[str, Any] = {"fleet": FleetVersion, "deal": DealVersion, "load": LoadShapeVersion}
+"""The table of each part's library versions."""
 
 
 def check_provenance(document: ScenarioDocument) -> None:
@@ -27,8 +23,8 @@ def check_provenance(document: ScenarioDocument) -> None:
         sentence = _("There is no catalog release %(number)d with this digest here. Leave the field out.")
         problems.append(Problem("catalog_release", sentence % {"number": release.number}))
     for part, origin in document.origins.items():
-        table, item = _VERSIONS[part]
-        stated = {"uuid": origin.uuid, "number": origin.number, f"{item}__name": origin.name}
+        table = _VERSIONS[part]
+        stated = {"uuid": origin.uuid, "number": origin.number}  # it may have been renamed since
         if not table.objects.filter(**stated).exists():
             sentence = _("There is no version %(number)d of “%(name)s” with this id in the library.")
             said = {"number": origin.number, "name": origin.name[:60]}

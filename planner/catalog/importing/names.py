@@ -1,7 +1,7 @@
 """The columns a file may have: the fields of an entry, in words for people and with the rules of their cells."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any, Literal, TypeAlias
@@ -31,7 +31,7 @@ class Column:
     """Characters of a text."""
 
 
-CHOICES: dict[str, Sequence[tuple[str, Any]]] = {
+CHOICES: Mapping[str, Sequence[tuple[str, StrOrPromise]]] = {
     "kind": Kind.choices,
     "price_kind": PriceKind.choices,
     "confidence": Confidence.choices,

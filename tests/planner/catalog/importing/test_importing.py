@@ -16,13 +16,13 @@ from django.utils import timezone
 from time_machine import travel
 
 from planner.audit.models import AuditEntry
-from planner.catalog import actions as catalog
 from planner.catalog.importing import actions
 from planner.catalog.importing.carrying import unpack
 from planner.catalog.importing.plan import plan_of
 from planner.catalog.models import CatalogEntry
 from planner.core.errors import Conflict
 from planner.teams.models import User
+from tests.planner.catalog.conftest import Publish
 from tests.planner.catalog.importing.conftest import Upload
 from tests.planner.catalog.importing.making import csv_file, row
 
@@ -177,9 +177,9 @@ def test_85_when_a_write_fails_halfway_nothing_is_saved(
 
 
 def test_75_an_entry_that_a_release_holds_is_corrected_by_a_later_row_only(
-    upload: Upload, confirm: Callable[..., Any], entry: CatalogEntry, keeper: User, stored: Stored
+    upload: Upload, confirm: Callable[..., Any], entry: CatalogEntry, publish: Publish, stored: Stored
 ) -> None:
-    catalog.publish_release(name="2026-11", publisher=keeper)
+    publish(name="2026-11", as_of=date(2026, 11, 25))
     before = stored()
 
     refused = upload("a.csv", csv_file(row(value="2.5")))
@@ -198,9 +198,9 @@ def test_75_an_entry_that_a_release_holds_is_corrected_by_a_later_row_only(
 
 
 def test_a_released_entry_that_the_file_repeats_is_unchanged(
-    upload: Upload, entry: CatalogEntry, keeper: User
+    upload: Upload, entry: CatalogEntry, publish: Publish
 ) -> None:
-    catalog.publish_release(name="2026-11", publisher=keeper)
+    publish(name="2026-11", as_of=date(2026, 11, 25))
 
     assert len(upload("a.csv", csv_file(row())).context["plan"].unchanged) == 1
 
