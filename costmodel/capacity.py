@@ -8,11 +8,12 @@ min(load, P + C, C + ported x load), which is served as two separate pools when 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from costmodel.arrays import FloatArray, Number
-from costmodel.load import LoadTable
+from costmodel.arrays import FloatArray, Number, read_only
+from costmodel.load import GrowthRows, LoadTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,19 +29,35 @@ class Dispatch:
 
 @dataclass(frozen=True, slots=True)
 class _Load:
-    """The load of the quarter: its mean, growth inside the quarter, flat share, and the shape's table."""
+    """The load of the quarter: its mean, flat share, and the shape's table at the growth inside the quarter."""
 
     demand: FloatArray
-    growth: FloatArray
     training_share: FloatArray
     table: LoadTable
+    rows: GrowthRows
+    over: FloatArray
+    """The demand a capacity is divided by; 1 where there is none."""
+    moving: FloatArray
+    """The share that is not flat; `moving_above_zero` is what one may divide by."""
+    moving_above_zero: FloatArray
+
+    @staticmethod
+    def of(demand: FloatArray, growth: FloatArray, training_share: FloatArray, table: LoadTable) -> "_Load":
+        """Return the load of a quarter with what all its bands divide by."""
+        over, moving = np.where(demand > 0.0, demand, 1.0), 1.0 - training_share
+        return _Load(
+            demand, training_share, table, table.rows_at(growth), over, moving, np.maximum(moving, 1e-12)
+        )
 
     def served_share(self, capacity: FloatArray) -> FloatArray:
         """Return the share of the tokens that `capacity`, in tokens an hour, can serve: E[min(L', x)]."""
-        level = capacity / np.where(self.demand > 0.0, self.demand, 1.0)
-        moving = 1.0 - self.training_share
-        above_training = (level - self.training_share) / np.maximum(moving, 1e-12)
-        return np.asarray(self.training_share + moving * self.table.expected_min(above_training, self.growth))
+        level = capacity / self.over
+        level -= self.training_share
+        level /= self.moving_above_zero
+        share = self.table.expected_min_in(level, self.rows)
+        share *= self.moving
+        share += self.training_share
+        return share
 
 
 def dispatch(
@@ -69,7 +86,7 @@ def dispatch(
     # Quarter by quarter, so that what a quarter needs stays in the cache.
     for quarter in np.ndindex(demand.shape[:-1]):
         growing, flat, movable, *sizes = (values[quarter] for values in spread)
-        load = _Load(demand[quarter], growing, flat, table)
+        load = _Load.of(demand[quarter], growing, flat, table)
         _fill(load, list(zip(sizes, alternative, strict=True)), movable, bands[(slice(None), *quarter)])
     *by_lot, on_demand, burst, other_clouds, unserved = bands
     return Dispatch(by_lot, on_demand, burst, other_clouds, unserved)
@@ -77,30 +94,90 @@ def dispatch(
 
 def _fill(load: _Load, sizes: list[tuple[FloatArray, bool]], ported: FloatArray, bands: FloatArray) -> None:
     """Write what each band of one quarter serves into `bands`, the unserved rest last."""
-    alternative, general, reached = (np.zeros_like(load.demand) for _ in range(3))
-    for band, (size, is_alternative) in zip(bands, sizes, strict=False):
-        if is_alternative:
-            alternative = alternative + size
-        else:
-            general = general + size
-        cumulative = load.demand * _pooled_share(load, general, alternative, ported)
+    pools = _Pools(load, ported, np.zeros_like(load.demand), np.zeros_like(load.demand))
+    reached = np.zeros_like(load.demand)
+    for number, (band, (size, is_alternative)) in enumerate(zip(bands, sizes, strict=False)):
+        if number and not size.any():
+            continue  # no more can run than with the band before, and `bands` holds zeros
+        pools.add(size, is_alternative)
+        cumulative = load.demand * pools.served_share()
         cumulative = np.minimum(np.maximum(cumulative, reached), load.demand)
         np.subtract(cumulative, reached, out=band)
         reached = cumulative
     np.subtract(load.demand, reached, out=bands[-1])
 
 
-def _pooled_share(
-    load: _Load, general: FloatArray, alternative: FloatArray, ported: FloatArray
-) -> FloatArray:
-    """Return the share of tokens served by the two kinds of capacity together.
+@dataclass(slots=True)
+class _Pools:
+    """The two kinds of capacity that stand so far in one quarter, in tokens an hour (draw,)."""
 
-    E[min(l, P + C, C + p l)] = (1 - p) E[min(l, C / (1 - p))] + p E[min(l, P / p)] when P / p > C / (1 - p),
-    and E[min(l, P + C)] when not.
+    load: _Load
+    ported: FloatArray
+    general: FloatArray
+    alternative: FloatArray
+    ported_part: FloatArray | None = None
+    """What the ported share of the tokens finds on the alternative alone; None: not asked since that last grew."""
+
+    def add(self, size: FloatArray, is_alternative: bool) -> None:
+        """Put one more band on the stack."""
+        if is_alternative:
+            self.alternative, self.ported_part = self.alternative + size, None
+        else:
+            self.general = self.general + size
+
+    def served_share(self) -> FloatArray:
+        """Return the share of tokens served by the two kinds of capacity together.
+
+        E[min(l, P + C, C + p l)] = (1 - p) E[min(l, C / (1 - p))] + p E[min(l, P / p)] when P / p > C / (1 - p),
+        and E[min(l, P + C)] when not.
+        """
+        general, alternative, ported = self.general, self.alternative, self.ported
+        binds = alternative * (1.0 - ported) > general * ported
+        if not binds.any():  # np.where would take nothing from the other one
+            return self.load.served_share(general + alternative)
+        if self.ported_part is None:
+            self.ported_part = ported * self.load.served_share(alternative / np.maximum(ported, 1e-12))
+        apart = (1.0 - ported) * self.load.served_share(general / np.maximum(1.0 - ported, 1e-12))
+        apart = apart + self.ported_part
+        if binds.all():
+            return apart
+        return np.where(binds, apart, self.load.served_share(general + alternative))
+
+
+class RememberedDispatch:
+    """`dispatch` that gives its last answer again when asked the very same: most edits of a deal move no load.
+
+    Arguments are compared number by number, so what is remembered is exactly what would be computed. Its arrays are
+    read-only. It holds some 40 MB for 40 quarters; two threads may share it.
     """
-    together = load.served_share(general + alternative)
-    if not alternative.any():
-        return together
-    apart = (1.0 - ported) * load.served_share(general / np.maximum(1.0 - ported, 1e-12))
-    apart = apart + ported * load.served_share(alternative / np.maximum(ported, 1e-12))
-    return np.where(alternative * (1.0 - ported) > general * ported, apart, together)
+
+    def __init__(self) -> None:
+        self._last: tuple[list[Any], Dispatch] | None = None
+
+    def __call__(self, *arguments: Any) -> Dispatch:
+        """Return what `dispatch` returns."""
+        asked, last = _flat(arguments), self._last
+        if last is not None and _are_same(asked, last[0]):
+            return last[1]
+        found = dispatch(*arguments)
+        for band in (*found.served_by_lot, found.on_demand, found.burst, found.other_clouds, found.unserved):
+            read_only(band)
+        self._last = (asked, found)
+        return found
+
+
+def _flat(arguments: Sequence[Any]) -> list[Any]:
+    """Return the arguments of `dispatch` without the lists and pairs inside."""
+    flat: list[Any] = []
+    for one in arguments:
+        flat += _flat(one) if isinstance(one, list | tuple) else [one]
+    return flat
+
+
+def _are_same(asked: list[Any], before: list[Any]) -> bool:
+    if len(asked) != len(before):
+        return False
+    return all(
+        now is was or (isinstance(now, np.ndarray) and np.array_equal(now, was))
+        for now, was in zip(asked, before, strict=True)
+    )

@@ -5,19 +5,21 @@ are the same on any number of workers because blocks are, and sums are added in 
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
 
-from costmodel import cost_table, exits, report
+from costmodel import capacity, cost_table, exits, report
 from costmodel.arrays import FloatArray
 from costmodel.blocks import BLOCK_SIZE, block_count, draws_in_block
 from costmodel.inputs.scenario import Scenario
 from costmodel.outcomes.blocks import BlockSummary, Grids, add_up, grids_of, summarise
+from costmodel.outcomes.preview import Figures, margin_of_contracts, recovery_without_ipo
 from costmodel.outcomes.summary import Grid
 from costmodel.quantities import central, realise
-from costmodel.simulate.worlds import Simulated, open_workshop, pilot_paths, simulate_block
+from costmodel.simulate.operations import Dispatching
+from costmodel.simulate.worlds import Simulated, open_workshop, pilot_paths, set_stage, simulate_block
 
 # The pilot block has its own seed, so that the fitted odds do not depend on the draws they are used for (E31).
 PILOT_SEED = 20_260_331
@@ -55,9 +57,7 @@ def prepare(scenario: Scenario, seed: int) -> Preparation:
 
     Raises ValueError when the model does not fit a chip.
     """
-    covariate, running = pilot_paths(scenario, PILOT_SEED)
-    middle = central(scenario)
-    intercepts = exits.fit_announcement(middle.exit, scenario.timeline, covariate, running)
+    intercepts = _fitted_odds(scenario)
     return Preparation(intercepts, grids_of(_simulated(scenario, tuple(intercepts), seed, 0)))
 
 
@@ -101,6 +101,28 @@ def evaluate(scenario: Scenario, draws: int, seed: int) -> dict[str, Any]:
     return combine(scenario, preparation, summaries, draws, seed)
 
 
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What an editor shows while somebody types: the headline's figures by draw of block 0, and the cost table."""
+
+    figures: Figures
+    cost_table: list[cost_table.CostRow]
+
+
+def preview(scenario: Scenario, seed: int) -> Preview:
+    """Return the headline of block 0, from the worlds it reads alone, and the cost table.
+
+    The figures equal those of a run's first block, draw for draw. Raises ValueError as `prepare` does.
+    """
+    stage = set_stage(scenario, seed, 0, keeps=True)
+    if scenario.tranches():
+        figures = recovery_without_ipo(stage)
+    else:
+        figures = margin_of_contracts(stage, partial(_fitted_odds, scenario, True))
+    points = open_workshop(scenario).points
+    return Preview(figures, cost_table.rows(central(scenario), stage.luck.inputs, points))
+
+
 def ledger_of_draw(
     scenario: Scenario, preparation: Preparation, seed: int, draw: int
 ) -> list[dict[str, Any]]:
@@ -115,6 +137,14 @@ def memory_bytes(scenario: Scenario) -> int:
     held = _ARRAYS_HELD + _PER_LOT * len(scenario.fleet.lots)
     held += _PER_CONTRACT * len(scenario.contracts()) + _PER_TRANCHE * len(scenario.tranches())
     return held * (scenario.timeline.quarters + 1) * BLOCK_SIZE * 8
+
+
+def _fitted_odds(
+    scenario: Scenario, keeps: bool = False, dispatch: Dispatching = capacity.dispatch
+) -> FloatArray:
+    """Return the constants (Q,) of the announcement hazard, fitted on the pilot block."""
+    covariate, running = pilot_paths(scenario, PILOT_SEED, keeps=keeps, dispatch=dispatch)
+    return exits.fit_announcement(central(scenario).exit, scenario.timeline, covariate, running)
 
 
 @lru_cache(maxsize=1)

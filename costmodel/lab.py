@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from costmodel.arrays import BoolArray, FloatArray, IntArray
+from costmodel.arrays import BoolArray, FloatArray, IntArray, clipped
 from costmodel.inputs.lab import Lab
 
 COLD, NORMAL, HOT = 0, 1, 2
@@ -21,7 +21,7 @@ def other_cost(lab: Lab, quarters: int, revenue: FloatArray) -> FloatArray:
 def runway_quarters(cash: FloatArray, burn: FloatArray) -> FloatArray:
     """Return how many quarters of this quarter's burn the cash covers; 12 at most, and 12 when nothing is burned."""
     safe = np.maximum(burn, 1.0)
-    return np.where(burn > 0.0, np.clip(cash / safe, -LONGEST_RUNWAY, LONGEST_RUNWAY), LONGEST_RUNWAY)
+    return np.where(burn > 0.0, clipped(cash / safe, -LONGEST_RUNWAY, LONGEST_RUNWAY), LONGEST_RUNWAY)
 
 
 def round_raised(

@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from costmodel.arrays import FloatArray, Number, read_only
+from costmodel.arrays import FloatArray, IntArray, Number, clipped, read_only
 from costmodel.inputs.demand import LoadShape
 
 # Growth inside one quarter beyond these ends counts as the end itself: e^2 is sevenfold in three months.
@@ -49,30 +49,50 @@ class LoadTable:
         level, growth = np.broadcast_arrays(np.asarray(level, np.float64), np.asarray(growth, np.float64))
         return _by_row(self._share_above, level, growth)
 
-    def _cell(self, level: FloatArray, growth: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-        """Return the position inside the cell along the level, and G at that cell's left and right edge."""
-        across = np.clip(level / self.level_step, 0.0, self.levels - 1.0)
-        column = np.minimum(across.astype(np.int64), self.levels - 2)
-        down = np.clip(
+    def rows_at(self, growth: FloatArray) -> "GrowthRows":
+        """Return where a growth lies between two rows; found once for all levels asked of the same growth."""
+        down = clipped(
             (growth - GROWTH_STEPS[0]) / (GROWTH_STEPS[1] - GROWTH_STEPS[0]), 0.0, GROWTH_STEPS.size - 1.0
         )
         row = np.minimum(down.astype(np.int64), GROWTH_STEPS.size - 2)
-        down = down - row
-        corner = row * self.levels + column
+        return GrowthRows(row * self.levels, down - row)
+
+    def expected_min_in(self, level: FloatArray, rows: "GrowthRows") -> FloatArray:
+        """Return G(level; growth) as `expected_min` does, of arrays of one shape."""
+        inside, left, right = self._cell(level, rows)
+        right -= left
+        right *= inside
+        right += left
+        return np.minimum(right, np.minimum(level, 1.0))
+
+    def _cell(self, level: FloatArray, rows: "GrowthRows") -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Return the position inside the cell along the level, and G at that cell's left and right edge."""
+        across = clipped(level / self.level_step, 0.0, self.levels - 1.0)
+        column = np.minimum(across.astype(np.int64), self.levels - 2)
+        corner = rows.first + column
         upper, lower = self.values, self.values[self.levels :]
-        left, right = upper.take(corner), upper[1:].take(corner)
-        left += (lower.take(corner) - left) * down
-        right += (lower[1:].take(corner) - right) * down
-        return across - column, left, right
+        # Every corner lies in the table: "wrap" saves the search for one that does not.
+        left, right = upper.take(corner, mode="wrap"), upper[1:].take(corner, mode="wrap")
+        left += (lower.take(corner, mode="wrap") - left) * rows.down
+        right += (lower[1:].take(corner, mode="wrap") - right) * rows.down
+        across -= column
+        return across, left, right
 
     def _expected_min(self, level: FloatArray, growth: FloatArray) -> FloatArray:
-        inside, left, right = self._cell(level, growth)
-        return np.minimum(left + (right - left) * inside, np.minimum(level, 1.0))
+        return self.expected_min_in(level, self.rows_at(growth))
 
     def _share_above(self, level: FloatArray, growth: FloatArray) -> FloatArray:
-        _, left, right = self._cell(level, growth)
+        _, left, right = self._cell(level, self.rows_at(growth))
         share = np.clip((right - left) / self.level_step, 0.0, 1.0)
         return np.where(level < 0.0, 1.0, np.where(level >= (self.levels - 1) * self.level_step, 0.0, share))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GrowthRows:
+    """Where growths lie in a table: the flat position of the row above, and the share of the way to the next row."""
+
+    first: IntArray
+    down: FloatArray
 
 
 _OfLevelAndGrowth: TypeAlias = Callable[[FloatArray, FloatArray], FloatArray]

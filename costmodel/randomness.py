@@ -5,10 +5,11 @@ position. Adding an input, a term or a quarter therefore leaves every other stre
 """
 
 import hashlib
+from functools import lru_cache
 
 import numpy as np
 
-from costmodel.arrays import FloatArray
+from costmodel.arrays import FloatArray, read_only
 from costmodel.blocks import BLOCK_SIZE
 
 
@@ -26,3 +27,15 @@ def normals(seed: int, name: str, block: int, quarters: int) -> FloatArray:
 def uniforms(seed: int, name: str, block: int, quarters: int) -> FloatArray:
     """Return uniforms in [0, 1) (quarter, draw); a longer horizon only adds rows."""
     return stream(seed, name, block).random((quarters, BLOCK_SIZE))
+
+
+@lru_cache(maxsize=48)
+def kept_normals(seed: int, name: str, block: int, quarters: int) -> FloatArray:
+    """Return `normals`, read-only and kept: for who asks for the same block again and again."""
+    return read_only(normals(seed, name, block, quarters))
+
+
+@lru_cache(maxsize=48)
+def kept_uniforms(seed: int, name: str, block: int, quarters: int) -> FloatArray:
+    """Return `uniforms`, read-only and kept."""
+    return read_only(uniforms(seed, name, block, quarters))

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from costmodel.arrays import FloatArray, IntArray
+from costmodel.arrays import FloatArray, IntArray, clipped
 from costmodel.inputs.lab import Valuation
 from costmodel.lab import COLD, HOT, NORMAL
 
@@ -21,7 +21,7 @@ def regime_path(valuation: Valuation, uniform: FloatArray) -> IntArray:
     path = np.empty(uniform.shape, dtype=np.int64)
     stay = valuation.regime_persistence
     for quarter, luck in enumerate(uniform):
-        fresh = np.clip((luck - stay) / max(1.0 - stay, 1e-12), 0.0, 1.0)
+        fresh = clipped((luck - stay) / max(1.0 - stay, 1e-12), 0.0, 1.0)
         drawn = np.where(fresh < cold, COLD, np.where(fresh < cold + hot, HOT, NORMAL))
         state = np.where(luck < stay, state, drawn)
         path[quarter] = state

@@ -23,6 +23,11 @@ if os.environ.get("CI") == "true":
     settings.load_profile("ci")
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Long texts are named by their length: a test's name must stay readable."""
+    return f"{argname} of {len(val)} characters" if isinstance(val, str) and len(val) > 60 else None
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """In CI a skipped test is a failure: there everything that a test needs can be installed."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")

@@ -1,11 +1,11 @@
 """Key figures, fans and curves of one block, each a named function of ledger lines and drivers (E32)."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from costmodel.arrays import BoolArray, FloatArray
-from costmodel.inputs.deal import ComputeContract
 from costmodel.outcomes.recovery import (
     Position,
     ProviderMoney,
@@ -94,11 +94,6 @@ def _recovery_figures(
     listed = simulated.base.run.listed.any(axis=0)
     paid = base_gain.equity_paid.sum(axis=0)
     sold = base_gain.exits.sum(axis=0)
-    contract_end = max(
-        (simulated.luck.inputs.timeline.index_of(c.starts) + c.quarters for c in _contracts(simulated)),
-        default=0,
-    )
-    failed = simulated.base.run.defaulted[:contract_end].any(axis=0)
     return {
         HEADLINE: no_ipo.recovered,
         "recovered_do_no_ipo_accounting": on_books.recovered,
@@ -107,14 +102,28 @@ def _recovery_figures(
         "recovered_contractual_do_no_ipo_cash": cash_position(deal, closed, with_exits=False).recovered,
         "second_recovery": np.where(paid > 0.0, (sold >= paid).astype(np.float64), np.nan),
         "ipo_by_horizon": np.asarray(listed, dtype=np.float64),
-        "lab_default_by_contract_end": np.asarray(failed, dtype=np.float64),
+        "lab_default_by_contract_end": fails_under_contract(
+            simulated.luck.inputs, simulated.base.run.defaulted
+        ),
         "recovery_quarter_cash_no_ipo": no_ipo.recovered_quarter,
     }
 
 
-def _contracts(simulated: Simulated) -> tuple[ComputeContract, ...]:
-    contracts: tuple[ComputeContract, ...] = simulated.luck.inputs.contracts()
-    return contracts
+def fails_under_contract(inputs: Any, defaulted: BoolArray) -> FloatArray:
+    """Return (draw,) 0 or 1: whether the lab defaults, `defaulted` (Q, draw), before the last contract ends."""
+    ends = (inputs.timeline.index_of(contract.starts) + contract.quarters for contract in inputs.contracts())
+    return np.asarray(defaulted[: max(ends, default=0)].any(axis=0), dtype=np.float64)
+
+
+def contract_margins(deal: Any, gain: ProviderMoney) -> dict[str, FloatArray]:
+    """Return (draw,) USD the contracts earn: in cash at each purse's rate, and on the books, undiscounted."""
+    quarters = gain.contract.shape[0] - 1
+    at_contract = discount_factors(deal.provider_contract_rate, quarters)[:, None]
+    at_capex = discount_factors(deal.provider_capex_rate, quarters)[:, None]
+    return {
+        "margin_cash_pv_usd": (gain.contract * at_contract + gain.capex * at_capex).sum(axis=0),
+        "margin_accounting_usd": gain.accounting_margin.sum(axis=0),
+    }
 
 
 def _return_figures(
@@ -162,9 +171,6 @@ def lab_gain(simulated: Simulated) -> FloatArray:
 def _money_figures(simulated: Simulated, base: ProviderMoney, gain: ProviderMoney) -> dict[str, FloatArray]:
     """Totals over the horizon, USD undiscounted unless named PV."""
     ledger, deal = simulated.base.accounts.ledger, simulated.luck.inputs.deal
-    quarters = base.contract.shape[0] - 1
-    at_contract = discount_factors(deal.provider_contract_rate, quarters)[:, None]
-    at_capex = discount_factors(deal.provider_capex_rate, quarters)[:, None]
     cash = np.cumsum(base.contract + base.capex + base.exits - base.equity_paid, axis=0)
     operations = simulated.operations
     tokens = (operations.served_tokens + operations.unserved_tokens).sum(axis=0)
@@ -179,8 +185,7 @@ def _money_figures(simulated: Simulated, base: ProviderMoney, gain: ProviderMone
         "share_sale_proceeds_usd": total("share_sale"),
         "compute_billed_usd": total("compute_billed"),
         "shortfall_usd": total("shortfall"),
-        "margin_cash_pv_usd": (gain.contract * at_contract + gain.capex * at_capex).sum(axis=0),
-        "margin_accounting_usd": gain.accounting_margin.sum(axis=0),
+        **contract_margins(deal, gain),
         "deepest_cash_out_usd": np.maximum(-cash.min(axis=0), 0.0),
         "deepest_cash_out_quarter": cash.argmin(axis=0).astype(np.float64) - 1.0,
         "unserved_share": operations.unserved_tokens.sum(axis=0) / np.maximum(tokens, 1.0),

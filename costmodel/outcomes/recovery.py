@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 
 from costmodel.arrays import FloatArray
-from costmodel.simulate.block import Accounts
+from costmodel.ledger import Question
+from costmodel.simulate.block import Accounts, ShortAccounts
 from costmodel.timeline import discount_factors
 
 EXIT_KINDS = frozenset({"share_sale", "company_sale"})
@@ -24,21 +25,27 @@ class ProviderMoney:
     accounting_margin: FloatArray
 
 
-def provider_money(accounts: Accounts) -> ProviderMoney:
+# What is asked of the provider's lines: these sums and no other (`costmodel.outcomes.preview` keeps only them).
+CONTRACT, CAPEX = Question(purse="contract"), Question(purse="capex")
+RESIDUAL, EQUITY_PAID = Question(kinds=frozenset({"residual"})), Question(kinds=frozenset({"equity_tranche"}))
+EXITS, EXITS_WITHOUT_IPO = Question(kinds=EXIT_KINDS), Question(kinds=EXIT_KINDS, needs_ipo=False)
+QUESTIONS = (CONTRACT, CAPEX, RESIDUAL, EQUITY_PAID, EXITS, EXITS_WITHOUT_IPO)
+
+
+def provider_money(accounts: Accounts | ShortAccounts) -> ProviderMoney:
     """Return the provider's money of one world.
 
     Accounting margin = contract lines - straight-line depreciation + (residual - book given up), undiscounted.
     """
     ledger, zeros = accounts.ledger, np.zeros_like(accounts.depreciation)
-    contract = zeros + ledger.net("provider", purse="contract")
-    capex = zeros + ledger.net("provider", purse="capex")
-    residual = zeros + ledger.net("provider", kinds=frozenset({"residual"}))
+    contract = zeros + ledger.answer("provider", CONTRACT)
+    residual = zeros + ledger.answer("provider", RESIDUAL)
     return ProviderMoney(
         contract=contract,
-        capex=capex,
-        equity_paid=zeros - ledger.net("provider", kinds=frozenset({"equity_tranche"})),
-        exits=zeros + ledger.net("provider", kinds=EXIT_KINDS),
-        exits_without_ipo=zeros + ledger.net("provider", kinds=EXIT_KINDS, needs_ipo=False),
+        capex=zeros + ledger.answer("provider", CAPEX),
+        equity_paid=zeros - ledger.answer("provider", EQUITY_PAID),
+        exits=zeros + ledger.answer("provider", EXITS),
+        exits_without_ipo=zeros + ledger.answer("provider", EXITS_WITHOUT_IPO),
         accounting_margin=contract - accounts.depreciation + residual - accounts.book_lost,
     )
 

@@ -1,17 +1,20 @@
 """The ledger of one world: operations, fleet, default and equity put together as lines (engine.md 0, E32)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from costmodel import lab, units
 from costmodel.arrays import FloatArray
-from costmodel.ledger import Ledger
+from costmodel.ledger import Ledger, Question, Totals
 from costmodel.simulate import book
 from costmodel.simulate.operations import Operations, Scale
 from costmodel.simulate.paths import Paths
 from costmodel.simulate.world import WorldRun
+
+Books: TypeAlias = Ledger | Totals
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,28 +26,13 @@ class Accounts:
     book_lost: FloatArray
 
 
-def keep_accounts(
-    inputs: Any, run: WorldRun, paths: Paths, operations: Operations, scales: dict[str, Scale]
-) -> Accounts:
-    """Return the ledger of one world; lines are added in the order a reader meets them."""
-    ledger = Ledger()
-    alive = run.alive.astype(np.float64)
-    shape = (inputs.timeline.quarters + 1, alive.shape[1])
-    depreciation, book_lost = np.zeros(shape), np.zeros(shape)
-    for key, (without, because) in run.tranches.items():
-        ledger.add("provider", "lab", "equity_tranche", without, item=key, purse="equity")
-        ledger.add("provider", "lab", "equity_tranche", because, item=key, purse="equity", needs_ipo=True)
-    story = Story(inputs, run, paths, operations, alive, book.quarters_since_default(run.defaulted))
-    for contract in inputs.contracts():
-        written_off, lost = _contract_lines(story, contract, ledger, scales[contract.key])
-        depreciation, book_lost = depreciation + written_off, book_lost + lost
-    _market_lines(ledger, operations, alive)
-    _lab_lines(inputs, ledger, run, operations, alive)
-    ledger.add(
-        "outside_world", "provider", "share_sale", _opened(run.share_sales), needs_ipo=True, purse="equity"
-    )
-    ledger.add("outside_world", "provider", "company_sale", _opened(run.company_sale), purse="equity")
-    return Accounts(ledger, depreciation, book_lost)
+@dataclass(frozen=True, slots=True)
+class ShortAccounts:
+    """`Accounts` with totals of the provider in place of the ledger."""
+
+    ledger: Totals
+    depreciation: FloatArray
+    book_lost: FloatArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +46,55 @@ class Story:
     alive: FloatArray
     since_default: FloatArray
 
+    @staticmethod
+    def of(inputs: Any, run: WorldRun, paths: Paths, operations: Operations) -> "Story":
+        """Return the story of one world."""
+        since = book.quarters_since_default(run.defaulted)
+        return Story(inputs, run, paths, operations, run.alive.astype(np.float64), since)
+
+
+def keep_accounts(story: Story, scales: dict[str, Scale]) -> Accounts:
+    """Return the ledger of one world; lines are added in the order a reader meets them."""
+    ledger = Ledger()
+    depreciation, book_lost = _deal_lines(story, ledger, scales)
+    _lab_lines(story, ledger)
+    _exit_lines(story.run, ledger)
+    return Accounts(ledger, depreciation, book_lost)
+
+
+def keep_totals(story: Story, scales: dict[str, Scale], questions: Iterable[Question]) -> ShortAccounts:
+    """Return the provider's answers to these questions, added up from the same lines."""
+    shape = (story.alive.shape[0] + 1, story.alive.shape[1])
+    totals = Totals("provider", {question: np.zeros(shape) for question in questions})
+    depreciation, book_lost = _deal_lines(story, totals, scales)
+    _exit_lines(story.run, totals)
+    return ShortAccounts(totals, depreciation, book_lost)
+
+
+def _deal_lines(story: Story, ledger: Books, scales: dict[str, Scale]) -> tuple[FloatArray, FloatArray]:
+    """Add the lines between provider, lab and market; return depreciation and book given up, (Q+1, draw)."""
+    depreciation, book_lost = np.zeros((2, story.alive.shape[0] + 1, story.alive.shape[1]))
+    for key, (without, because) in story.run.tranches.items():
+        ledger.add("provider", "lab", "equity_tranche", without, item=key, purse="equity")
+        ledger.add("provider", "lab", "equity_tranche", because, item=key, purse="equity", needs_ipo=True)
+    for contract in story.inputs.contracts():
+        written_off, lost = _contract_lines(story, contract, ledger, scales[contract.key])
+        depreciation += written_off
+        book_lost += lost
+    _market_lines(ledger, story.operations, story.alive)
+    return depreciation, book_lost
+
+
+def _exit_lines(run: WorldRun, ledger: Books) -> None:
+    """Add what the provider's shares bring."""
+    ledger.add_quarterly(
+        "outside_world", "provider", "share_sale", run.share_sales, needs_ipo=True, purse="equity"
+    )
+    ledger.add_quarterly("outside_world", "provider", "company_sale", run.company_sale, purse="equity")
+
 
 def _contract_lines(
-    story: Story, contract: Any, ledger: Ledger, scale: Scale
+    story: Story, contract: Any, ledger: Books, scale: Scale
 ) -> tuple[FloatArray, FloatArray]:
     """Add one contract's lines and its lots'; return depreciation and book given up, (Q+1, draw)."""
     inputs, index, name = story.inputs, story.paths.index, contract.key
@@ -78,28 +112,29 @@ def _contract_lines(
         inputs, contract, flows.minimum, hours, story.run.defaulted, story.since_default, index
     )
     released = book.released_sales(inputs, contract, standing, scale, index, first)
-    ledger.add("lab", "provider", "compute_billed", _opened(flows.billed * story.alive), item=name)
-    ledger.add("lab", "provider", "shortfall", _opened(flows.shortfall * story.alive), item=name)
-    ledger.add("lab", "provider", "termination_claim", _opened(settled.claim), item=name)
-    ledger.add("outside_world", "provider", "relet_capacity", _opened(settled.relet), item=name)
-    ledger.add("outside_world", "provider", "released_capacity", _opened(released), item=name)
+    ledger.add_quarterly("lab", "provider", "compute_billed", flows.billed * story.alive, item=name)
+    ledger.add_quarterly("lab", "provider", "shortfall", flows.shortfall * story.alive, item=name)
+    ledger.add_quarterly("lab", "provider", "termination_claim", settled.claim, item=name)
+    ledger.add_quarterly("outside_world", "provider", "relet_capacity", settled.relet, item=name)
+    ledger.add_quarterly("outside_world", "provider", "released_capacity", released, item=name)
     use = inputs.deal.on_default.relet_utilisation
     contracted = story.alive + settled.relet_on * use
     activity = _activity(scale, contracted, (released > 0.0).astype(np.float64), use)
-    depreciation, book_lost = np.zeros((2, *_opened(story.alive).shape))
+    depreciation, book_lost = np.zeros((2, story.alive.shape[0] + 1, story.alive.shape[1]))
     for lot, counts in zip(lots, cohorts, strict=True):
         kept = book.keep_book(inputs, lot, counts, scale, activity, index, last)
         _lot_lines(ledger, lot.key, kept)
-        depreciation, book_lost = depreciation + kept.depreciation, book_lost + kept.book_lost
+        depreciation += kept.depreciation
+        book_lost += kept.book_lost
     return depreciation, book_lost
 
 
-def _lot_lines(ledger: Ledger, key: str, kept: book.LotBook) -> None:
+def _lot_lines(ledger: Books, key: str, kept: book.LotBook) -> None:
     """Add the lines of one lot of chips."""
     ledger.add("provider", "chip_vendor", "chips", kept.it_capex, item=key, purse="capex")
     ledger.add("provider", "outside_world", "site_and_power", kept.site_capex, item=key, purse="capex")
-    ledger.add("provider", "outside_world", "energy", kept.energy, item=key)
-    ledger.add("provider", "outside_world", "operations", kept.operations, item=key)
+    ledger.add_quarterly("provider", "outside_world", "energy", kept.energy, item=key)
+    ledger.add_quarterly("provider", "outside_world", "operations", kept.operations, item=key)
     ledger.add("outside_world", "provider", "residual", kept.residual, item=key, purse="capex")
 
 
@@ -109,26 +144,22 @@ def _activity(scale: Scale, contracted: FloatArray, released_on: FloatArray, use
     return (scale.contract * contracted + scale.market * use * released_on) / whole
 
 
-def _market_lines(ledger: Ledger, operations: Operations, alive: FloatArray) -> None:
+def _market_lines(ledger: Books, operations: Operations, alive: FloatArray) -> None:
     """Add what the lab buys outside its contracts, and what that costs the provider."""
-    ledger.add("lab", "provider", "on_demand", _opened(operations.on_demand_bill * alive))
-    ledger.add("lab", "provider", "burst", _opened(operations.burst_bill * alive))
-    ledger.add("provider", "outside_world", "on_demand_cost", _opened(operations.on_demand_cost * alive))
-    ledger.add("lab", "other_clouds", "other_clouds", _opened(operations.other_clouds_bill * alive))
+    ledger.add_quarterly("lab", "provider", "on_demand", operations.on_demand_bill * alive)
+    ledger.add_quarterly("lab", "provider", "burst", operations.burst_bill * alive)
+    ledger.add_quarterly("provider", "outside_world", "on_demand_cost", operations.on_demand_cost * alive)
+    ledger.add_quarterly("lab", "other_clouds", "other_clouds", operations.other_clouds_bill * alive)
 
 
-def _lab_lines(inputs: Any, ledger: Ledger, run: WorldRun, operations: Operations, alive: FloatArray) -> None:
+def _lab_lines(story: Story, ledger: Ledger) -> None:
     """Add the lab's own revenue, cost and outside financing."""
+    inputs, run, operations, alive = story.inputs, story.run, story.operations, story.alive
     cost = lab.other_cost(inputs.lab, inputs.timeline.quarters, operations.revenue)
-    ledger.add("outside_world", "lab", "revenue", _opened(operations.revenue * alive))
-    ledger.add("lab", "outside_world", "other_cost", _opened(cost * alive))
-    ledger.add("lab", "outside_world", "porting", _opened(operations.porting * alive))
-    ledger.add("outside_world", "lab", "funding_round", _opened(run.rounds), purse="equity")
-    ledger.add(
-        "outside_world", "lab", "ipo_proceeds", _opened(run.ipo_proceeds), purse="equity", needs_ipo=True
+    ledger.add_quarterly("outside_world", "lab", "revenue", operations.revenue * alive)
+    ledger.add_quarterly("lab", "outside_world", "other_cost", cost * alive)
+    ledger.add_quarterly("lab", "outside_world", "porting", operations.porting * alive)
+    ledger.add_quarterly("outside_world", "lab", "funding_round", run.rounds, purse="equity")
+    ledger.add_quarterly(
+        "outside_world", "lab", "ipo_proceeds", run.ipo_proceeds, purse="equity", needs_ipo=True
     )
-
-
-def _opened(quarterly: FloatArray) -> FloatArray:
-    """Put a row of zeros for the opening date on top of (Q, draw)."""
-    return np.vstack([np.zeros((1, quarterly.shape[1])), quarterly])

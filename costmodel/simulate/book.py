@@ -3,13 +3,13 @@
 Cash pays capex before service and gets a residual at the end; accounting writes it off in a straight line.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from costmodel import units
-from costmodel.arrays import BoolArray, FloatArray, Number
+from costmodel.arrays import BoolArray, FloatArray, Number, clipped, of_draws
 from costmodel.blocks import BLOCK_SIZE
 from costmodel.simulate.operations import Scale
 
@@ -27,7 +27,10 @@ class Cohorts:
 
 @dataclass(frozen=True, slots=True)
 class LotBook:
-    """Money of one lot in one world, (Q+1, draw) USD; `book_lost` is the book value given up when it is sold."""
+    """Money of one lot in one world, USD: (Q+1, draw), but `energy`, `operations` and `online` (Q, draw).
+
+    `book_lost` is the book value given up when it is sold.
+    """
 
     it_capex: FloatArray
     site_capex: FloatArray
@@ -99,8 +102,8 @@ def keep_book(
     return LotBook(
         it_capex=it_capex,
         site_capex=site_capex,
-        energy=_with_opening(hours * activity * kwh_usd),
-        operations=_with_opening(hours * lot.operations_usd_per_chip_hour),
+        energy=hours * activity * kwh_usd,
+        operations=hours * lot.operations_usd_per_chip_hour,
         depreciation=it_written_off + site_written_off,
         residual=residual,
         book_lost=book_lost,
@@ -114,11 +117,6 @@ def remaining_book(capex: FloatArray, depreciation: FloatArray, last: int) -> Fl
     for row in range(last + 2):
         book = book + capex[row] - depreciation[row]
     return np.maximum(book, 0.0)
-
-
-def _with_opening(quarterly: FloatArray) -> FloatArray:
-    """Put a row of zeros for the opening date on top."""
-    return np.vstack([np.zeros((1, quarterly.shape[1])), quarterly])
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,14 +153,47 @@ def settle_default(
     quarter after. Re-let after a lag at a share of the reference price x index (the market that sank the lab also sets
     this price). Claim + re-let never exceed what remained of the contract; without a minimum only the re-let is left.
     """
-    terms = inputs.deal.on_default
-    price = contract.reference_usd_per_chip_hour * terms.relet_price_share * terms.relet_utilisation
+    claim, relet, relet_on = np.zeros_like(index), np.zeros_like(index), np.zeros(index.shape, dtype=np.bool_)
+    failing = np.flatnonzero(defaulted.any(axis=0))  # in all other draws there is nothing to settle
+    if failing.size:
+        terms = inputs.deal.on_default
+        price = contract.reference_usd_per_chip_hour * terms.relet_price_share * terms.relet_utilisation
+        terms = replace(
+            terms,
+            termination_share=of_draws(terms.termination_share, failing),
+            recovery_share=of_draws(terms.recovery_share, failing),
+        )
+        claim[:, failing], relet[:, failing], relet_on[:, failing] = _settled(
+            terms,
+            of_draws(price, failing),
+            minimum[:, failing],
+            relet_hours[:, failing],
+            defaulted[:, failing],
+            since[:, failing],
+            index[:, failing],
+            has_minimum=bool(minimum.any()),
+        )
+    return AfterDefault(claim, relet, relet_on)
+
+
+def _settled(
+    terms: Any,
+    price: Number,
+    minimum: FloatArray,
+    relet_hours: FloatArray,
+    defaulted: BoolArray,
+    since: FloatArray,
+    index: FloatArray,
+    *,
+    has_minimum: bool,
+) -> tuple[FloatArray, FloatArray, BoolArray]:
+    """Return claim, re-let and whether it runs, (Q, draw), of draws in which the lab fails."""
     running = (relet_hours > 0.0) & (since > terms.relet_lag_quarters)
     relet = np.where(running, relet_hours * price * index, 0.0)
     remaining_after = _sum_after(minimum)
     hours_after = _sum_after(relet_hours)
     claim = np.zeros_like(relet)
-    remaining, has_minimum = np.zeros(relet.shape[1]), bool(minimum.any())
+    remaining = np.zeros(relet.shape[1])
     for quarter in range(relet.shape[0] - 1):
         failed = defaulted[quarter]
         expected = hours_after[quarter] * price * index[quarter]
@@ -174,7 +205,7 @@ def settle_default(
         remaining = np.where(failed, remaining_after[quarter], remaining)
     if has_minimum:
         relet = _capped(relet, claim, remaining)
-    return AfterDefault(claim, relet, running)
+    return claim, relet, running
 
 
 def _sum_after(rows: FloatArray) -> FloatArray:
@@ -191,7 +222,7 @@ def _capped(relet: FloatArray, claim: FloatArray, remaining: FloatArray) -> Floa
     cut = np.empty_like(relet)
     for quarter in range(relet.shape[0]):
         taken = taken + claim[quarter]
-        cut[quarter] = np.clip(remaining - taken, 0.0, relet[quarter])
+        cut[quarter] = clipped(remaining - taken, 0.0, relet[quarter])
         taken = taken + cut[quarter]
     return cut
 
@@ -209,6 +240,8 @@ def released_sales(
     `lots` are (announced chips online (Q, draw), built share); the price is the market's: reference x index x use.
     Nobody is in distress here, so the re-let share does not apply.
     """
+    if np.ndim(scale.market) == 0 and scale.market == 0.0:
+        return np.zeros_like(index)
     terms = inputs.deal.on_default
     price = contract.reference_usd_per_chip_hour * terms.relet_utilisation
     hours = sum((online * built for online, built in lots), np.zeros_like(index)) * (

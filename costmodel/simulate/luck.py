@@ -15,21 +15,27 @@ from costmodel.quantities import realise
 
 @dataclass(frozen=True, slots=True)
 class Luck:
-    """The realised scenario, the score behind each uncertain input, and where its shocks come from."""
+    """The realised scenario, the score behind each uncertain input, and where its shocks come from.
+
+    `keeps` is for a block that is asked for again and again: its shocks stay in memory, some 60 MB for 40 quarters.
+    """
 
     inputs: Any
     scores: dict[str, FloatArray]
     seed: int
     block: int
     quarters: int
+    keeps: bool = False
 
     def normals(self, name: str) -> FloatArray:
         """Return the (Q, draw) standard normals of a named shock."""
-        return randomness.normals(self.seed, f"path.{name}", self.block, self.quarters)
+        draw = randomness.kept_normals if self.keeps else randomness.normals
+        return draw(self.seed, f"path.{name}", self.block, self.quarters)
 
     def uniforms(self, name: str) -> FloatArray:
         """Return the (Q, draw) uniforms of a named shock."""
-        return randomness.uniforms(self.seed, f"path.{name}", self.block, self.quarters)
+        draw = randomness.kept_uniforms if self.keeps else randomness.uniforms
+        return draw(self.seed, f"path.{name}", self.block, self.quarters)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +69,10 @@ class LabLuck:
         )
 
 
-def draw_luck(scenario: Scenario, seed: int, block: int) -> Luck:
+def draw_luck(scenario: Scenario, seed: int, block: int, *, keeps: bool = False) -> Luck:
     """Return the luck of one block."""
     realised = realise(scenario, seed, block)
-    return Luck(realised.tree, realised.scores, seed, block, scenario.timeline.quarters)
+    return Luck(realised.tree, realised.scores, seed, block, scenario.timeline.quarters, keeps)
 
 
 def draw_lab_luck(luck: Luck) -> LabLuck:

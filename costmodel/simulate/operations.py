@@ -3,8 +3,9 @@
 Nothing here depends on the lab's cash, so it is computed for all quarters at once; default and exits cut it later.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -18,6 +19,9 @@ from costmodel.simulate.paths import Paths
 from costmodel.terms.compute import minimum_by_quarter, shortfall_payments
 from costmodel.terms.price import after_tiers, contract_price
 from costmodel.timeline import Timeline, ramp
+
+Dispatching: TypeAlias = Callable[..., capacity.Dispatch]
+"""`capacity.dispatch`, or one that remembers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +85,12 @@ class Ground:
 
 
 def operate(
-    inputs: Any, paths: Paths, servings: dict[str, Serving], table: LoadTable, scales: dict[str, Scale]
+    inputs: Any,
+    paths: Paths,
+    servings: dict[str, Serving],
+    table: LoadTable,
+    scales: dict[str, Scale],
+    dispatch: Dispatching = capacity.dispatch,
 ) -> Operations:
     """Return the operations of one world: dispatch of the load over the stack, then the bills."""
     quarters = inputs.timeline.quarters
@@ -101,7 +110,7 @@ def operate(
     )
     need = paths.tokens_per_hour / (1.0 - training)
     elsewhere = need * (1.0 - share)
-    dispatched = _dispatch(ground, need * share, elsewhere, training, table)
+    dispatched = _dispatch(ground, need * share, elsewhere, training, table, dispatch)
     return _bill(ground, dispatched, elsewhere)
 
 
@@ -135,7 +144,12 @@ def _tokens_per_chip_hour(inputs: Any, serving: Serving) -> Number:
 
 
 def _dispatch(
-    ground: Ground, demand: FloatArray, elsewhere: FloatArray, training: FloatArray, table: LoadTable
+    ground: Ground,
+    demand: FloatArray,
+    elsewhere: FloatArray,
+    training: FloatArray,
+    table: LoadTable,
+    dispatch: Dispatching,
 ) -> capacity.Dispatch:
     """Run the stack E17: committed lots in order, on-demand, burst, other clouds, unserved."""
     inputs = ground.inputs
@@ -151,7 +165,7 @@ def _dispatch(
         limit = ported if inputs.chip(lot.chip).needs_porting else None
         committed.append((ground.delivered[lot.key] * ground.rates[lot.chip] * ground.gain, limit))
     total = _announced_capacity(ground)
-    return capacity.dispatch(
+    return dispatch(
         demand,
         ground.paths.growth,
         training,

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from costmodel import exits, lab, valuation
-from costmodel.arrays import BoolArray, FloatArray, IntArray
+from costmodel.arrays import BoolArray, FloatArray, IntArray, clipped
 from costmodel.blocks import BLOCK_SIZE
 from costmodel.simulate.luck import LabLuck
 from costmodel.simulate.operations import Operations
@@ -313,7 +313,7 @@ def _sell_shares(setting: Setting, quarter: int, state: State, price: FloatArray
     listed = state.alive & (state.exit_state == exits.LISTED)
     volume = exit_.turnover_annual / 4.0 * state.all_shares
     unlocked = exits.released_share(exit_, state.age) * held - state.sold_shares
-    sold = np.where(listed, np.clip(unlocked, 0.0, exit_.participation_share * volume), 0.0)
+    sold = np.where(listed, clipped(unlocked, 0.0, exit_.participation_share * volume), 0.0)
     impact = exit_.price_impact_share * sold / volume
     setting.record.share_sales[quarter] = sold * price * (1.0 - impact)
     state.sold_shares = state.sold_shares + sold

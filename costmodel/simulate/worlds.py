@@ -6,15 +6,15 @@ from typing import Any
 
 import numpy as np
 
-from costmodel import serving
+from costmodel import capacity, serving
 from costmodel.arrays import FloatArray
 from costmodel.inputs.scenario import Scenario
 from costmodel.load import LoadTable
 from costmodel.quantities import central
 from costmodel.serving import Serving, ServingPoint
-from costmodel.simulate.block import Accounts, keep_accounts
+from costmodel.simulate.block import Accounts, Story, keep_accounts
 from costmodel.simulate.luck import LabLuck, Luck, draw_lab_luck, draw_luck
-from costmodel.simulate.operations import Operations, Scale, operate
+from costmodel.simulate.operations import Dispatching, Operations, Scale, operate
 from costmodel.simulate.paths import Paths, draw_paths
 from costmodel.simulate.world import World, WorldRun, run_world
 
@@ -59,76 +59,91 @@ def open_workshop(scenario: Scenario) -> Workshop:
     return Workshop(points, LoadTable.of(scenario.load))
 
 
-def simulate_block(scenario: Scenario, intercepts: FloatArray, seed: int, block: int) -> Simulated:
-    """Return all worlds of one block of draws."""
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What every world of one block stands on."""
+
+    luck: Luck
+    paths: Paths
+    lab_luck: LabLuck
+    servings: dict[str, Serving]
+    load_table: LoadTable
+
+    def operate(self, scales: dict[str, Scale], dispatch: Dispatching = capacity.dispatch) -> Operations:
+        """Return operations with this much of each contract standing."""
+        return operate(self.luck.inputs, self.paths, self.servings, self.load_table, scales, dispatch)
+
+    def run(self, world: World, operations: Operations, intercepts: FloatArray) -> WorldRun:
+        """Return what happens to the lab in one world."""
+        return run_world(self.luck.inputs, world, self.paths, operations, self.lab_luck, intercepts)
+
+    def tell(
+        self, world: World, operations: Operations, scales: dict[str, Scale], intercepts: FloatArray
+    ) -> Told:
+        """Return one world with everybody's accounts."""
+        run = self.run(world, operations, intercepts)
+        return Told(run, keep_accounts(self.story(run, operations), scales))
+
+    def story(self, run: WorldRun, operations: Operations) -> Story:
+        """Return what the books need of one world."""
+        return Story.of(self.luck.inputs, run, self.paths, operations)
+
+
+def set_stage(scenario: Scenario, seed: int, block: int, *, keeps: bool = False) -> Stage:
+    """Return the stage of one block; `keeps` as in `Luck`."""
     workshop = open_workshop(scenario)
-    luck = draw_luck(scenario, seed, block)
-    paths, lab_luck = draw_paths(luck), draw_lab_luck(luck)
+    luck = draw_luck(scenario, seed, block, keeps=keeps)
     inputs = luck.inputs
     servings = {
         chip.key: serving.serve(chip, inputs.model, inputs.workload, workshop.points[chip.key])
         for chip in inputs.chips
     }
-    whole = {contract.key: Scale(1.0, 0.0) for contract in inputs.contracts()}
-    operations = operate(inputs, paths, servings, workshop.load_table, whole)
+    return Stage(luck, draw_paths(luck), draw_lab_luck(luck), servings, workshop.load_table)
 
-    def tell(ops: Operations, scales: dict[str, Scale], equity: bool, gate: bool) -> Told:
-        return _tell(
-            inputs, paths, lab_luck, intercepts, ops, scales, World(equity=equity, ipo_gate_open=gate)
-        )
 
-    base, closed = tell(operations, whole, True, True), tell(operations, whole, True, False)
-    if not inputs.tranches():
-        return Simulated(luck, paths, servings, operations, base, closed, None, None)
-    parts = {contract.key: _without_equity(contract) for contract in inputs.contracts()}
-    reduced = operate(inputs, paths, servings, workshop.load_table, parts)
+def simulate_block(scenario: Scenario, intercepts: FloatArray, seed: int, block: int) -> Simulated:
+    """Return all worlds of one block of draws."""
+    stage = set_stage(scenario, seed, block)
+    inputs = stage.luck.inputs
+    whole = with_equity(inputs)
+    operations = stage.operate(whole)
+    base = stage.tell(World(equity=True, ipo_gate_open=True), operations, whole, intercepts)
+    closed = stage.tell(World(equity=True, ipo_gate_open=False), operations, whole, intercepts)
+    base_without = closed_without = None
+    if inputs.tranches():
+        parts = without_equity(inputs)
+        reduced = stage.operate(parts)
+        base_without = stage.tell(World(equity=False, ipo_gate_open=True), reduced, parts, intercepts)
+        closed_without = stage.tell(World(equity=False, ipo_gate_open=False), reduced, parts, intercepts)
     return Simulated(
-        luck,
-        paths,
-        servings,
-        operations,
-        base,
-        closed,
-        tell(reduced, parts, False, True),
-        tell(reduced, parts, False, False),
+        stage.luck, stage.paths, stage.servings, operations, base, closed, base_without, closed_without
     )
 
 
-def pilot_paths(scenario: Scenario, seed: int) -> tuple[FloatArray, FloatArray]:
+def pilot_paths(
+    scenario: Scenario, seed: int, *, keeps: bool = False, dispatch: Dispatching = capacity.dispatch
+) -> tuple[FloatArray, FloatArray]:
     """Return (covariate, running), (Q, draw): pull to list and who still stands in the pilot block, gate closed."""
-    workshop = open_workshop(scenario)
-    luck = draw_luck(scenario, seed, 0)
-    paths, inputs = draw_paths(luck), luck.inputs
-    servings = {
-        chip.key: serving.serve(chip, inputs.model, inputs.workload, workshop.points[chip.key])
-        for chip in inputs.chips
-    }
-    whole = {contract.key: Scale(1.0, 0.0) for contract in inputs.contracts()}
-    operations = operate(inputs, paths, servings, workshop.load_table, whole)
-    world = World(equity=True, ipo_gate_open=False)
-    run = run_world(inputs, world, paths, operations, draw_lab_luck(luck), np.zeros(luck.quarters))
+    stage = set_stage(scenario, seed, 0, keeps=keeps)
+    operations = stage.operate(with_equity(stage.luck.inputs), dispatch)
+    run = stage.run(World(equity=True, ipo_gate_open=False), operations, np.zeros(stage.luck.quarters))
     sold = np.logical_or.accumulate(run.company_sold, axis=0)
     sold = np.vstack([np.zeros_like(sold[:1]), sold[:-1]])
     return run.pull_to_list, (run.alive & ~sold).astype(np.float64)
 
 
-def _without_equity(contract: Any) -> Scale:
-    """Return what stands of a contract without the equity: all of an earlier one, else the kept share (E32)."""
+def with_equity(inputs: Any) -> dict[str, Scale]:
+    """Return what stands of each contract in the deal as it is: all of it."""
+    return {contract.key: Scale(1.0, 0.0) for contract in inputs.contracts()}
+
+
+def without_equity(inputs: Any) -> dict[str, Scale]:
+    """Return what stands of each contract without the equity: all of an earlier one, else the kept share (E32)."""
+    return {contract.key: _kept(contract) for contract in inputs.contracts()}
+
+
+def _kept(contract: Any) -> Scale:
     if contract.signed_earlier:
         return Scale(1.0, 0.0)
     kept = contract.kept_without_equity_share
     return Scale(kept, (1.0 - kept) * contract.built_without_equity_share)
-
-
-def _tell(
-    inputs: Any,
-    paths: Paths,
-    luck: LabLuck,
-    intercepts: FloatArray,
-    operations: Operations,
-    scales: dict[str, Scale],
-    world: World,
-) -> Told:
-    """Run one world and keep its accounts."""
-    run = run_world(inputs, world, paths, operations, luck, intercepts)
-    return Told(run, keep_accounts(inputs, run, paths, operations, scales))

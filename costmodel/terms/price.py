@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from costmodel.arrays import FloatArray, Number
+from costmodel.arrays import FloatArray, Number, clipped
 from costmodel.inputs.deal import ComputeContract, PriceSteps, VolumeTiers
 
 
@@ -51,6 +51,6 @@ def _net_of_discount(tiers: VolumeTiers, spend: FloatArray) -> FloatArray:
         return net
     ceilings = [tier.from_usd for tier in ordered[1:]] + [np.inf]
     for tier, ceiling in zip(ordered, ceilings, strict=True):
-        inside = np.clip(spend, tier.from_usd, ceiling) - tier.from_usd
+        inside = clipped(spend, tier.from_usd, ceiling) - tier.from_usd
         net -= tier.discount_share * inside
     return net

@@ -1,27 +1,25 @@
-"""Where keepers keep the catalog: entries with their history, and publishing."""
+"""Where keepers keep the catalog: entries with their history, and the releases."""
 
 from typing import TYPE_CHECKING, Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.db import models
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
-from django.urls import reverse
-from django.utils import timezone
+from django.urls import URLPattern, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from simple_history.admin import SimpleHistoryAdmin
 from typing_extensions import override
 
-from planner.catalog.actions import publish_release
-from planner.catalog.forms import StrictJsonField
+from planner.catalog.coverage import findings_of
+from planner.catalog.forms import EntryForm, StrictJsonField
+from planner.catalog.importing.views import import_urls
 from planner.catalog.models import CatalogEntry, CatalogRelease
-from planner.catalog.queries import entries_of, releases, unreleased_changes
+from planner.catalog.queries import entry_counts, history_of, releases
 from planner.catalog.templatetags.catalog_figures import figure
-from planner.core.errors import Conflict, InvalidInput
-from planner.teams.models import User
+from planner.catalog.uses import reasons_to_keep, use_count
+from planner.core.errors import Conflict
 
 if TYPE_CHECKING:
     _ReleaseAdmin = admin.ModelAdmin[CatalogRelease]
@@ -45,16 +43,22 @@ class CatalogEntryAdmin(SimpleHistoryAdmin):  # type: ignore[misc] # simple_hist
     search_fields = ("key", "label", "subject", "provider", "source_title", "notes")
     date_hierarchy = "valid_from"
     list_per_page = 50
-    readonly_fields = ("uuid",)
+    form = EntryForm
+    readonly_fields = ("uuid", "used_by")
     formfield_overrides = {models.JSONField: {"form_class": StrictJsonField}}
     history_list_display = ("value", "unit", "confidence")
+    change_list_template = "catalog/admin_entries.html"
     fieldsets = (
-        (None, {"fields": ("kind", "key", "label", "subject", "provider", "uuid")}),
+        (None, {"fields": ("kind", "key", "label", "subject", "provider", "uuid", "used_by")}),
         (_("Value"), {"fields": ("value", "low", "high", "unit", "currency", "price_kind", "region")}),
         (_("Source"), {"fields": ("source_title", "source_address", "source_date", "confidence", "notes")}),
         (_("Dates"), {"fields": ("valid_from", "valid_to", "known_since")}),
         (_("More"), {"fields": ("attributes",), "classes": ("collapse",)}),
     )
+
+    @override
+    def get_urls(self) -> list[URLPattern]:
+        return [*import_urls(self.admin_site), *super().get_urls()]
 
     @admin.display(description=_("value"), ordering="value")
     def value_with_unit(self, entry: CatalogEntry) -> str:
@@ -64,29 +68,40 @@ class CatalogEntryAdmin(SimpleHistoryAdmin):  # type: ignore[misc] # simple_hist
     def confidence_mark(self, entry: CatalogEntry) -> str:
         return entry.confidence
 
+    @admin.display(description=_("use"))
+    def used_by(self, entry: CatalogEntry) -> str:
+        """Where it is used, without a name that the keeper may not see."""
+        if entry._state.adding:
+            return "–"
+        return "; ".join(reasons_to_keep(entry)) or str(use_count(entry))
+
+    @override
+    def save_model(self, request: HttpRequest, obj: CatalogEntry, form: Any, change: bool) -> None:
+        """Saves, and warns of what is not wrong but may be meant otherwise."""
+        super().save_model(request, obj, form, change)
+        for finding in findings_of(history_of(obj.key)):
+            if finding.kind == "gap":
+                messages.warning(request, f"{obj.label}: {finding.sentence}")
+
     @override
     def get_deleted_objects(
         self, objs: QuerySet[CatalogEntry] | list[CatalogEntry], request: HttpRequest
     ) -> tuple[list[Any], dict[str, int], set[str], list[Any]]:
-        """Names every entry that a release holds among what protects it, so that the page says why it stays."""
+        """Names every entry that is used among what protects it, so that the page says why it stays."""
         listed, counts, missing_rights, protected = super().get_deleted_objects(objs, request)
         for entry in objs:
-            protected += [
-                _("“%(label)s” in release %(number)s (%(name)s)")
-                % {"label": entry.label, "number": held.number, "name": held.name}
-                for held in entry.releases_holding_it()
-            ]
+            protected += [f"“{entry.label}” {reason}" for reason in reasons_to_keep(entry)]
         return listed, counts, missing_rights, protected
 
     @override
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Says at once, in a sentence, when a release holds the entry."""
+        """Says at once, in a sentence, where the entry is used."""
         entry = self.get_object(request, object_id)
         if entry is not None and self.has_delete_permission(request, entry):
             try:
-                entry.refuse_if_released()
+                entry.refuse_if_used()
             except Conflict as refusal:
                 messages.error(request, refusal.message)
                 return HttpResponseRedirect(reverse("admin:catalog_catalogentry_change", args=(entry.pk,)))
@@ -94,19 +109,9 @@ class CatalogEntryAdmin(SimpleHistoryAdmin):  # type: ignore[misc] # simple_hist
         return answer
 
 
-class PublishForm(forms.Form):
-    """Only a name: the rest of a release is what the catalog holds."""
-
-    name = forms.CharField(
-        label=_("Name"),
-        max_length=80,
-        help_text=_("For example 2026-12. The release takes every entry that is in force and known today."),
-    )
-
-
 @admin.register(CatalogRelease)
 class CatalogReleaseAdmin(_ReleaseAdmin):
-    """Read-only, except that a keeper publishes the next one."""
+    """Read-only: the next one is drafted, reviewed and published on the price pages."""
 
     list_display = (
         "number",
@@ -149,7 +154,7 @@ class CatalogReleaseAdmin(_ReleaseAdmin):
 
     @admin.display(description=_("entries"))
     def entry_count(self, release: CatalogRelease) -> int:
-        return len(entries_of(release))
+        return entry_counts([release])[release.digest]
 
     @admin.display(description=_("digest"))
     def short_digest(self, release: CatalogRelease) -> str:
@@ -164,31 +169,7 @@ class CatalogReleaseAdmin(_ReleaseAdmin):
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Shows what would be published and asks for a name; POST publishes."""
+        """A release begins as a draft, on the price pages."""
         if not self.has_add_permission(request):
             raise Http404
-        form = PublishForm(request.POST or None)
-        if form.is_valid() and self._publish(request, form):
-            return HttpResponseRedirect(reverse("admin:catalog_catalogrelease_changelist"))
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("Publish a release"),
-            "opts": self.model._meta,
-            "form": form,
-            "changes": unreleased_changes(today=timezone.localdate()),
-        }
-        return render(request, "catalog/admin_publish.html", context)
-
-    def _publish(self, request: HttpRequest, form: PublishForm) -> bool:
-        assert isinstance(request.user, User)
-        try:
-            release = publish_release(name=form.cleaned_data["name"], publisher=request.user)
-        except Conflict as refusal:
-            form.add_error(None, refusal.message)
-            return False
-        except InvalidInput as refusal:
-            for problem in refusal.problems:
-                form.add_error(problem.path or None, problem.message)
-            return False
-        messages.success(request, _("%(release)s is published.") % {"release": release})
-        return True
+        return HttpResponseRedirect(reverse("catalog:draft_new"))

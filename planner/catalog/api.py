@@ -1,5 +1,6 @@
 """The catalog over the API: read-only, for everybody who has a token."""
 
+from datetime import date
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
@@ -11,8 +12,9 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from planner.catalog import queries
 from planner.catalog.documents import ReleasedEntry
-from planner.catalog.forms import EntryFilter
-from planner.catalog.models import CatalogEntry, CatalogRelease, Kind, PriceKind
+from planner.catalog.forms import DatedEntryFilter
+from planner.catalog.models import CatalogEntry, CatalogRelease, Confidence, Kind, PriceKind
+from planner.core.errors import InvalidInput
 
 
 class EntrySerializer(serializers.ModelSerializer[CatalogEntry]):
@@ -62,6 +64,12 @@ _FILTERS = [
     OpenApiParameter("kind", str, enum=Kind.values),
     OpenApiParameter("subject", str, description="Chip, as written in the entry."),
     OpenApiParameter("price_kind", str, enum=PriceKind.values),
+    OpenApiParameter("region", str, description="As written in the entry; so are currency and source_title."),
+    OpenApiParameter("currency", str),
+    OpenApiParameter("confidence", str, enum=Confidence.values),
+    OpenApiParameter("source_title", str),
+    OpenApiParameter("valid_on", date, description="Only the entries in force on this day, one per key."),
+    OpenApiParameter("known_on", date, description="As was known on this day; without it, today."),
     OpenApiParameter("sort", str, description="label, value, kind, confidence or valid_from; - in front."),
 ]
 
@@ -82,7 +90,9 @@ class EntryViewSet(ReadOnlyModelViewSet[CatalogEntry]):
     def get_queryset(self) -> QuerySet[CatalogEntry]:
         if self.action != "list":
             return CatalogEntry.objects.all()
-        asked = EntryFilter(self.request.GET, chips=queries.chips())
+        asked = DatedEntryFilter(self.request.GET, choices=queries.overview().choices)
+        if problems := asked.problems():
+            raise InvalidInput(problems)
         return queries.matching_entries(**asked.criteria()).order_by(*asked.order())
 
 

@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from planner.catalog.currencies import CURRENCIES
+from planner.catalog.uses import reasons_to_keep
 from planner.core.canonical_json import parse_strict
 from planner.core.errors import Conflict, InvalidInput
 from planner.core.immutability import protect_table
@@ -77,11 +79,11 @@ def _problem_of_attributes(value: object) -> str:
 
 
 class EntryQuerySet(models.QuerySet["CatalogEntry"]):
-    """As usual, but deleting an entry that a release holds is refused."""
+    """As usual, but deleting an entry that a release holds or a version names is refused."""
 
     def delete(self) -> tuple[int, dict[str, int]]:
         for entry in self:
-            entry.refuse_if_released()
+            entry.refuse_if_used()
         return super().delete()
 
 
@@ -186,6 +188,12 @@ class CatalogEntry(models.Model):
             problems["attributes"] = found
         if self.key and self.kind and not self.key.startswith(f"{self.kind}."):
             problems["key"] = _now("The key of this kind begins with “%(kind)s.”.") % {"kind": self.kind}
+        if self.currency and self.currency not in CURRENCIES:
+            problems["currency"] = _now(
+                "This is not a currency of ISO 4217. Write three letters, such as USD."
+            )
+        if self.value is not None and self.value < 0 and (self.currency or self.price_kind):
+            problems["value"] = _now("A price must be at least 0.")
         if self.currency and not self.unit.startswith(self.currency):
             problems["unit"] = _now("The unit must begin with the currency, %(currency)s.") % {
                 "currency": self.currency
@@ -197,21 +205,18 @@ class CatalogEntry(models.Model):
         """The releases whose snapshot contains this row, newest first."""
         return CatalogRelease.objects.filter(document_text__contains=str(self.uuid)).defer("document_text")
 
-    def refuse_if_released(self) -> None:
-        """Raises Conflict when a release holds this entry: what versions pinned must stay traceable."""
-        release = self.releases_holding_it().first()
-        if release is not None:
+    def refuse_if_used(self) -> None:
+        """Raises Conflict when a release holds this entry or a version names it: it must stay traceable."""
+        found = reasons_to_keep(self)
+        if found:
             raise Conflict(
-                _now(
-                    "“%(label)s” is part of release %(number)s (%(name)s) and cannot be deleted. "
-                    "Give it a last day (valid to) instead."
-                )
-                % {"label": self.label, "number": release.number, "name": release.name}
+                _now("“%(label)s” %(reasons)s and cannot be deleted. Give it a last day (valid to) instead.")
+                % {"label": self.label, "reasons": _now(" and ").join(found)}
             )
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        """Raises Conflict when a release holds it."""
-        self.refuse_if_released()
+        """Raises Conflict when a release holds it or a version names it."""
+        self.refuse_if_used()
         return super().delete(*args, **kwargs)
 
 
@@ -250,6 +255,64 @@ class CatalogRelease(InsertOnly):
 
     def __str__(self) -> str:
         return _now("Release %(number)s (%(name)s)") % {"number": self.number, "name": self.name}
+
+    @property
+    def by_one_person(self) -> bool:
+        """Whether somebody published their own draft; never so for the seed, which nobody drafted."""
+        return self.drafted_by_id is not None and self.drafted_by_id == self.published_by_id
+
+
+class ReleaseDraft(models.Model):
+    """A release on its way: drafted by one keeper, submitted, published or returned by another.
+
+    It holds no entries: what it would publish are the entries in force on `as_of`, and `digest` binds the
+    publication to those its drafter submitted. At most one is open, so that two never race for a number.
+    """
+
+    uuid = models.UUIDField(_("public id"), default=uuid.uuid4, unique=True, editable=False)
+    name = models.CharField(_("name"), max_length=80)
+    as_of = models.DateField(_("as of"))
+    note = models.TextField(_("note"), blank=True)
+    is_open = models.BooleanField(_("open"), default=True)
+    """False: published (it then has a `release`) or discarded."""
+    drafted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("drafted by")
+    )
+    drafted_at = models.DateTimeField(_("drafted at"), auto_now_add=True)
+    submitted_at = models.DateTimeField(_("submitted at"), null=True)
+    """None: not in review."""
+    digest = models.CharField(_("digest"), max_length=64, blank=True)
+    """Of what was submitted (`queries.DraftContent`); "" while not in review."""
+    returned_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("returned by"),
+    )
+    """None: never returned. `reason` is then empty."""
+    reason = models.TextField(_("reason"), blank=True)
+    release = models.OneToOneField(
+        CatalogRelease, null=True, on_delete=models.PROTECT, related_name="draft", verbose_name=_("release")
+    )
+    """None: not published."""
+
+    class Meta:
+        ordering = ("-drafted_at", "-id")
+        verbose_name = _("release draft")
+        verbose_name_plural = _("release drafts")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("is_open",), condition=Q(is_open=True), name="one_open_release_draft"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return _now("Draft of release %(name)s") % {"name": self.name}
+
+    @property
+    def is_in_review(self) -> bool:
+        return self.is_open and self.submitted_at is not None
 
 
 protect_table("catalog.CatalogRelease")

@@ -1,24 +1,26 @@
 """Versions side by side: what the viewer may lay beside each other, and how much of each."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 import numpy as np
-from django.db.models import QuerySet
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q
 from numpy.typing import NDArray
 
 from planner.runs.chunk_files import LostFile
-from planner.runs.models import Run, State
+from planner.runs.models import Run, RunRequest, State
 from planner.runs.presentation.pages import ALLOWED_OUTCOMES
 from planner.runs.queries import draws_of, result_of, results_level_of
 from planner.scenarios.changes import Change, diff
-from planner.scenarios.models import ScenarioVersion
-from planner.scenarios.queries import raw_of_version, shared_with, version_for
+from planner.scenarios.models import Scenario, ScenarioVersion
+from planner.scenarios.queries import raw_of_version, shared_with, versions_for
 from planner.teams.access import Viewer, rows_of_my_teams
 from planner.teams.models import Level
 
 MOST_OTHERS = 5
+MOST_CHOICES = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,20 +56,31 @@ class Compared:
 
 
 def versions_to_compare(viewer: Viewer) -> list[ScenarioVersion]:
-    """Versions with a finished run: those of the viewer's teams, newest first, then those shared with the viewer."""
-    mine = rows_of_my_teams(viewer, ScenarioVersion.objects.all(), team_field="scenario__team")
-    own = _finished(mine.filter(scenario__archived_at__isnull=True)).order_by("scenario__name", "-number")
-    return [*own[:200], *_finished(shared_with(viewer))[:200]]
+    """Versions with a finished run: those of the viewer's teams, then those shared with the viewer; by name."""
+    in_use = rows_of_my_teams(viewer, Scenario.objects.filter(archived_at__isnull=True))
+    is_own, is_shared = Q(scenario__in=in_use.values("pk")), Q(pk__in=shared_with(viewer).values("pk"))
+    finished = RunRequest.objects.filter(version=OuterRef("pk"), run__state=State.DONE)
+    offered = ScenarioVersion.objects.filter(is_own | is_shared, Exists(finished)).defer("document_text")
+    offered = offered.annotate(is_own=ExpressionWrapper(is_own, output_field=BooleanField()))
+    in_order = offered.select_related("scenario__team").order_by("-is_own", "scenario__name", "-number")
+    return list(in_order[:MOST_CHOICES])
 
 
-def compared(viewer: Viewer, uuid: UUID, like: Run | None = None) -> Compared:
-    """A version for a comparison, with a run that is paired with `like` if it has one. Raises Http404."""
-    version, level = version_for(viewer, uuid, at_least=Level.RESULTS)
-    run = _run_of(version, like)
-    if run is None:
-        return Compared(version, level, None, {})
-    result = result_of(run) if level >= Level.FULL else results_level_of(run)
-    return Compared(version, level, run, result or {})
+def compared(viewer: Viewer, uuids: Sequence[UUID]) -> list[Compared]:
+    """The versions of a comparison, the base first; each other with a run paired with the base's, if it has one.
+
+    Four queries, however many versions. Raises Http404 when the viewer may see nothing of one of them.
+    """
+    versions = versions_for(viewer, uuids)
+    runs = _runs_of([version for version, _level in versions])
+    found = []
+    for version, level in versions:
+        run = runs.get(version.pk)
+        result = None
+        if run is not None:
+            result = result_of(run) if level >= Level.FULL else results_level_of(run)
+        found.append(Compared(version, level, run, result or {}))
+    return found
 
 
 def are_paired(one: Run, other: Run) -> bool:
@@ -92,15 +105,18 @@ def differences(base: Compared, other: Compared) -> Differences | None:
     return Differences([change for change in changes if change not in sources], sources)
 
 
-def _finished(versions: QuerySet[ScenarioVersion]) -> QuerySet[ScenarioVersion]:
-    done = versions.filter(run_requests__run__state=State.DONE).distinct()
-    return done.defer("document_text").select_related("scenario__team")
-
-
-def _run_of(version: ScenarioVersion, like: Run | None) -> Run | None:
-    done = Run.objects.filter(requests__version=version, state=State.DONE).order_by("-finished_at", "-pk")
-    if like is not None:
-        paired = done.filter(seed=like.seed, draws=like.draws, block_size=like.block_size).first()
-        if paired is not None:
-            return paired
-    return done.first()
+def _runs_of(versions: Sequence[ScenarioVersion]) -> dict[int, Run]:
+    """By key of the version: the newest finished run of the first; of the others one on its luck, else the newest."""
+    done = RunRequest.objects.filter(version__in=versions, run__state=State.DONE)
+    offered: dict[int, list[tuple[int, tuple[int, int, int]]]] = {}
+    for version, run, *luck in done.order_by("-run__finished_at", "-run_id").values_list(
+        "version_id", "run_id", "run__seed", "run__draws", "run__block_size"
+    ):
+        offered.setdefault(version, []).append((run, (luck[0], luck[1], luck[2])))
+    like = offered[versions[0].pk][0][1] if versions and versions[0].pk in offered else None
+    chosen = {
+        version: next((run for run, luck in runs if luck == like), runs[0][0])
+        for version, runs in offered.items()
+    }
+    runs = Run.objects.select_related("team").prefetch_related("chunks").in_bulk(chosen.values())
+    return {version: runs[run] for version, run in chosen.items()}

@@ -16,9 +16,9 @@ def compare(request: HttpRequest) -> HttpResponse:
     """`?base=<version>&other=<version>...`: what differs, deltas, fans. Without them, the choice alone."""
     base_uuid = _uuid(request.GET.get("base"))
     other_uuids = [found for text in request.GET.getlist("other")[:MOST_OTHERS] if (found := _uuid(text))]
-    base = queries.compared(request.user, base_uuid) if base_uuid else None
-    like = base.run if base else None
-    others = [queries.compared(request.user, uuid, like) for uuid in other_uuids]
+    asked = [*([base_uuid] if base_uuid else []), *other_uuids]
+    compared = queries.compared(request.user, asked) if asked else []
+    base, others = (compared[0], compared[1:]) if base_uuid else (None, compared)
     context: dict[str, Any] = {
         "choices": queries.versions_to_compare(request.user),
         "base": base,

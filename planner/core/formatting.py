@@ -1,5 +1,6 @@
 """How figures are written everywhere: negative in parentheses, zero as a dash, what is not there in words."""
 
+import re
 from math import floor, isfinite, log10
 
 from django.utils.html import format_html
@@ -7,6 +8,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 DASH = "–"
+_NOT_ZERO = re.compile("[1-9]")
 _SCALES = ((1e12, 1e12, "T", 2), (2e9, 1e9, "B", 1), (1e7, 1e6, "m", 0), (1e6, 1e6, "m", 1))
 """From which amount on, divided by what, with which suffix and how many decimals."""
 
@@ -23,7 +25,7 @@ def is_missing(value: float | None) -> bool:
 
 def signed(digits: str, *, negative: bool) -> str:
     """Digits with their unit, in parentheses when negative; a dash when every digit is zero."""
-    if not any(digit in digits for digit in "123456789"):
+    if not _NOT_ZERO.search(digits):
         return DASH
     return f"({digits})" if negative else digits
 

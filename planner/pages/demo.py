@@ -16,9 +16,9 @@ from planner.runs.models import Run
 from planner.runs.queries import latest_done_run
 from planner.scenarios.actions import create_scenario
 from planner.scenarios.models import Scenario, ScenarioVersion
-from planner.scenarios.worked_examples import scenario_templates, template_document
+from planner.scenarios.worked_examples import template_document, worked_examples
 from planner.teams import actions as teams
-from planner.teams.access import teams_of
+from planner.teams.access import has_role
 from planner.teams.models import Membership, Role, Team, User
 
 DEFAULT_PASSWORD = "genka-demo"  # noqa: S105 - printed on the screen in demo mode, refused in production
@@ -42,6 +42,12 @@ ACCOUNTS = (
 )
 STAFF = {"keeper", "keeper2"}
 CORPORATE, INFRASTRUCTURE = "Corporate development", "Infrastructure strategy"
+MEMBERS = {
+    "owner": (CORPORATE, Role.OWNER),
+    "member": (CORPORATE, Role.APPROVER),
+    "outsider": (INFRASTRUCTURE, Role.OWNER),
+}
+"""By user name: team and role."""
 
 
 def password() -> str:
@@ -60,7 +66,8 @@ def make_people() -> dict[str, User]:
     """The demo accounts with the password they should have, and their teams."""
     people = {account.username: _account(account) for account in ACCOUNTS}
     corporate = _team(CORPORATE, people["owner"])
-    if not Membership.objects.filter(team=corporate, user=people["member"]).exists():
+    is_member = Membership.objects.filter(team=corporate, user=people["member"]).exists()
+    if not is_member and has_role(people["owner"], corporate, Role.OWNER):
         teams.add_member(team=corporate, user=people["member"], role=Role.APPROVER, actor=people["owner"])
     _team(INFRASTRUCTURE, people["outsider"])
     for name in STAFF:
@@ -75,19 +82,20 @@ def make_catalog(people: dict[str, User]) -> None:
 
 def worked_scenarios() -> list[tuple[str, str, str]]:
     """Owner, template and name of every worked scenario: all for one team, one for the other."""
-    ours = [("owner", template.name, template.title) for template in scenario_templates()]
+    ours = [("owner", template.name, template.title) for template in worked_examples()]
     theirs = [
         ("outsider", template.name, template.title)
-        for template in scenario_templates()
+        for template in worked_examples()
         if template.name == "contract-without-equity"
     ]
     return ours + theirs
 
 
 def make_scenario(author: User, template: str, name: str) -> ScenarioVersion:
-    """Version 1 of the worked scenario, made at the first call."""
-    team = teams_of(author).get()
-    scenario = Scenario.objects.filter(team=team, template=template).order_by("pk").first()
+    """Version 1 of the worked scenario, made when the author's demo team has none of this name in use."""
+    team = Team.objects.get(name=MEMBERS[author.username][0])
+    in_use = Scenario.objects.filter(team=team, template=template, name=name, archived_at=None)
+    scenario = in_use.order_by("pk").first()
     if scenario is None:
         scenario = create_scenario(
             team=team,

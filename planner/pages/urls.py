@@ -7,6 +7,8 @@ from planner.pages import views
 app_name = "pages"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),
+    path("start/dismissal/", views.start_dismissal, name="start-dismissal"),
+    path("demo/reset/", views.demo_reset, name="demo-reset"),
     path("method/", views.method, name="method"),
     path("glossary/", views.glossary, name="glossary"),
 ]

@@ -1,14 +1,16 @@
 """Reads of runs. What the viewer may not see is a 404."""
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import numpy as np
-from django.db.models import Q, QuerySet, Sum
-from django.db.models.functions import Now
+from django.db.models import JSONField, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.fields.json import KeyTransform
+from django.db.models.functions import Cast, Now
 from django.http import Http404
 from django.utils import timezone
 from numpy.typing import NDArray
@@ -17,10 +19,12 @@ from planner.runs import chunk_files, engine, lives
 from planner.runs.models import ACTIVE, WANTED, Chunk, ChunkState, Run, RunRequest, State
 from planner.runs.presentation.pages import ALLOWED_OUTCOMES
 from planner.scenarios.models import OBJECT_KIND, ScenarioVersion
-from planner.teams.access import Viewer, granted_uuids, level_of, rows_of_my_teams
+from planner.teams.access import Viewer, level_of, rows_of_my_teams
 from planner.teams.models import Level
 
 RESULTS_LEVEL_FANS = ("provider_cash_no_ipo", "provider_cash_with_ipo")
+LONG_TEXTS = ("result_text", "preparation_text", "version__document_text")
+"""What no list shows; some 100,000 characters of each run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,18 @@ class Progress:
         return int(self.share * 100)
 
 
+@dataclass(frozen=True, slots=True)
+class NewestResult:
+    """The newest finished run of a version, with its outcomes and nothing else of it."""
+
+    version: int
+    """The key of the version; of it further `scenario` (key) and `version_number`."""
+    scenario: int
+    version_number: int
+    run_uuid: UUID
+    outcomes: dict[str, Any]
+
+
 def runs_of(viewer: Viewer) -> QuerySet[Run]:
     """The runs of the viewer's teams, newest first."""
     mine = rows_of_my_teams(viewer, Run.objects.all())
@@ -61,8 +77,8 @@ def runs_of(viewer: Viewer) -> QuerySet[Run]:
 
 
 def active_runs(viewer: Viewer) -> QuerySet[Run]:
-    """Those still queued, running or cancelling."""
-    return runs_of(viewer).filter(state__in=ACTIVE)
+    """Those still queued, running or cancelling, without their long texts."""
+    return runs_of(viewer).filter(state__in=ACTIVE).defer(*LONG_TEXTS)
 
 
 def run_for(viewer: Viewer, uuid: UUID) -> Run:
@@ -104,15 +120,48 @@ def latest_done_run(viewer: Viewer, version: ScenarioVersion) -> Run | None:
     return _runs_showing(version).filter(state=State.DONE).order_by("-finished_at", "-pk").first()
 
 
+def newest_results(
+    wanted: Q, *, whole_scenarios: Collection[int] = (), whole_versions: Collection[int] = ()
+) -> list[NewestResult]:
+    """The newest result of each version that `wanted` names, a condition on run requests. One query.
+
+    For versions that the viewer was found to see: of those that are not named by key, or by the key of their scenario,
+    as seen whole, only the results level's outcomes are returned. The database takes the outcomes out of the result:
+    a headline needs a tenth of it.
+    """
+    newest = RunRequest.objects.filter(version=OuterRef("version"), run__state=State.DONE)
+    first = newest.order_by("-run__finished_at", "-run_id").values("pk")[:1]
+    found = RunRequest.objects.filter(wanted, pk=Subquery(first)).order_by()
+    found = found.annotate(outcomes=KeyTransform("outcomes", Cast("run__result_text", JSONField())))
+    rows = found.values_list("version_id", "version__scenario_id", "version__number", "run__uuid", "outcomes")
+    return [
+        NewestResult(
+            version,
+            scenario,
+            number,
+            run,
+            _outcomes_seen(outcomes, version in whole_versions or scenario in whole_scenarios),
+        )
+        for version, scenario, number, run, outcomes in rows
+    ]
+
+
 def latest_run(viewer: Viewer, version: ScenarioVersion) -> Run | None:
     """The newest run of this version in any state; None when there is none or it is not the viewer's team's."""
     return rows_of_my_teams(viewer, _runs_showing(version)).order_by("-created_at", "-pk").first()
 
 
-def done_runs_shared_with(viewer: Viewer) -> QuerySet[Run]:
-    """Finished runs of versions that other teams shared with the viewer, at either level."""
-    shared = RunRequest.objects.filter(version__uuid__in=granted_uuids(viewer, OBJECT_KIND))
-    return Run.objects.filter(pk__in=shared.values("run_id"), state=State.DONE)
+def newest_hinges(viewer: Viewer, version: ScenarioVersion) -> list[tuple[str, float]]:
+    """(path, gap) of the inputs of the newest finished run of the version's scenario, widest first; [] without one.
+
+    Of the viewer's own teams only. One query.
+    """
+    shown = RunRequest.objects.filter(version__scenario=version.scenario_id).values("run_id")
+    done = rows_of_my_teams(viewer, Run.objects.filter(pk__in=shown, state=State.DONE))
+    text = done.order_by("-finished_at", "-pk").values_list("result_text", flat=True).first()
+    held = json.loads(text).get("hinges") or [] if text else []
+    found = [(str(one["path"]), float(one["gap"])) for one in held if one.get("gap") is not None]
+    return sorted(found, key=lambda one: -abs(one[1]))
 
 
 def result_of(run: Run) -> dict[str, Any] | None:
@@ -133,7 +182,7 @@ def results_level_of(run: Run) -> dict[str, Any] | None:
     whole = result_of(run)
     if whole is None:
         return None
-    outcomes = {name: whole["outcomes"][name] for name in ALLOWED_OUTCOMES if name in whole["outcomes"]}
+    outcomes = _outcomes_seen(whole["outcomes"], is_whole=False)
     fans = {name: whole["fans"][name] for name in RESULTS_LEVEL_FANS if name in whole.get("fans", {})}
     kept: dict[str, Any] = {
         name: whole[name] for name in ("engine_version", "quarters", "opening") if name in whole
@@ -149,7 +198,7 @@ def draws_of(run: Run) -> dict[str, NDArray[np.float64]]:
     if run.state != State.DONE:
         return {}
     parts: dict[str, list[NDArray[np.float64]]] = {}
-    for chunk in Chunk.objects.filter(run=run).order_by("index"):
+    for chunk in run.chunks.all():  # in the order of their index
         blocks = chunk_files.load(chunk.file, chunk.file_digest)
         for block in chunk.blocks:
             for name, values in engine.key_figures_of(engine.summary_from(blocks[block])).items():
@@ -192,6 +241,13 @@ def progress_of(run: Run) -> Progress:
 
 def _level(viewer: Viewer, run: Run, version: ScenarioVersion) -> Level | None:
     return level_of(viewer, object_kind=OBJECT_KIND, object_uuid=version.uuid, owner_team=run.team)
+
+
+def _outcomes_seen(outcomes: dict[str, Any], is_whole: bool) -> dict[str, Any]:
+    """All outcomes, or those of the results level's allow-list."""
+    if is_whole:
+        return outcomes
+    return {name: outcomes[name] for name in ALLOWED_OUTCOMES if name in outcomes}
 
 
 def _runs_showing(version: ScenarioVersion) -> QuerySet[Run]:

@@ -2,13 +2,14 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from planner.runs import views
+from planner.runs import preview_views, views
 from planner.runs.tie_out import tie_out
 
 app_name = "runs"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.runs, name="list"),
     path("versions/<uuid:uuid>/", views.new_run, name="new"),
+    path("preview/<uuid:uuid>/", preview_views.preview, name="preview"),
     path("tie-out/<uuid:uuid>/", tie_out, name="tie_out"),
     path("<uuid:uuid>/", views.detail, name="detail"),
     path("<uuid:uuid>/progress/", views.progress, name="progress"),

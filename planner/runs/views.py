@@ -41,7 +41,8 @@ POLL = "700ms"
 @require_safe
 def runs(request: HttpRequest) -> HttpResponse:
     """The runs of my teams, newest first."""
-    page = Paginator(queries.runs_of(request.user), 50).get_page(request.GET.get("page"))
+    found = queries.runs_of(request.user).defer(*queries.LONG_TEXTS)
+    page = Paginator(found, 50).get_page(request.GET.get("page"))
     return render(request, "runs/list.html", {"page": page})
 
 

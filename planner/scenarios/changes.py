@@ -1,7 +1,7 @@
 """What differs between two documents, in words and units."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from planner.core.texts import plain_text
 from planner.scenarios.documents import ScenarioDocument
-from planner.scenarios.figures import in_words
-from planner.scenarios.paths import InputLeaf, raw_of, walk
+from planner.scenarios.figures import LONG_LIST, ends_in_short, in_words, typed
+from planner.scenarios.paths import InputLeaf, is_same, raw_of, walk
 
 _STEP = re.compile(r"\[[^\]]*\]")
 
@@ -23,9 +23,11 @@ class Change:
     title: str
     section: str
     group: str
-    kind: Literal["changed", "added", "removed"]
+    kind: Literal["changed", "added", "removed", "same"]
     before: str
     after: str
+    short: tuple[str, str] | None = None
+    """Both in fewer words, for a sentence, where they differ in their ends only; None: there are none."""
 
     @property
     def sentence(self) -> str:
@@ -35,26 +37,32 @@ class Change:
             return _("%(name)s added: %(after)s") % {"name": name, "after": self.after}
         if self.kind == "removed":
             return _("%(name)s removed") % {"name": name}
-        return _("%(name)s %(before)s to %(after)s") % {
-            "name": name,
-            "before": self.before,
-            "after": self.after,
-        }
+        before, after = self.short or (self.before, self.after)
+        return _("%(name)s %(before)s to %(after)s") % {"name": name, "before": before, "after": after}
 
 
 def diff(
     before: ScenarioDocument | Mapping[str, Any], after: ScenarioDocument | Mapping[str, Any]
 ) -> list[Change]:
     """Every difference, in the order of the editor; an item that came or went whole is one line."""
-    old = {leaf.path: leaf for leaf in walk(before)}
-    new = {leaf.path: leaf for leaf in walk(after)}
+    return differences(walk(before), walk(after), raw_of(before), raw_of(after))
+
+
+def differences(
+    before: Sequence[InputLeaf],
+    after: Sequence[InputLeaf],
+    before_raw: Mapping[str, Any],
+    after_raw: Mapping[str, Any],
+) -> list[Change]:
+    """The same of two documents that were walked already."""
+    old, new = {leaf.path: leaf for leaf in before}, {leaf.path: leaf for leaf in after}
     found: list[Change] = []
     whole: set[str] = set()
     for path in [*new, *(path for path in old if path not in new)]:
         was, now = old.get(path), new.get(path)
         if was is not None and now is not None:
-            if was.value != now.value:
-                found.append(_change("changed", now, words_of(was), words_of(now)))
+            if not is_same(was.value, now.value):
+                found.append(_change("changed", now, *_both_words(was, now), _short_words(was, now)))
             continue
         leaf, others = (now, old) if now is not None else (was, new)
         assert leaf is not None
@@ -64,9 +72,22 @@ def diff(
         elif item not in whole:
             whole.add(item)
             found.append(_item_change(item, leaf, is_new=now is not None))
-    cited = _evidence_changes(raw_of(before), raw_of(after), {**old, **new})
+    cited = _evidence_changes(before_raw, after_raw, {**old, **new})
     inside = tuple(f"evidence[{item}." for item in whole)  # the sources of a whole item come and go with it
     return [*found, *(change for change in cited if not change.path.startswith(inside))]
+
+
+def every_input(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
+    """What differs and what does not, in the order of the editor; what came, went or is about sources at the end."""
+    changes = diff(before, after)
+    by_path = {change.path: change for change in changes}
+    rows = [
+        by_path.pop(leaf.path)
+        if leaf.path in by_path
+        else Change(leaf.path, leaf.title, leaf.section, leaf.group, "same", words_of(leaf), words_of(leaf))
+        for leaf in walk(after)
+    ]
+    return [*rows, *by_path.values()]
 
 
 def message_of(changes: list[Change], longest: int = 200) -> str:
@@ -87,6 +108,21 @@ def _first_changes(changes: list[Change], longest: int) -> str:
     return "; ".join(said)
 
 
+def _both_words(was: InputLeaf, now: InputLeaf) -> tuple[str, str]:
+    """What both hold; of a long list that changed, how many values did and between what they lie."""
+    before, after = was.value, now.value
+    if not isinstance(after, list) or len(after) <= LONG_LIST:
+        return words_of(was), words_of(now)
+    held = before if isinstance(before, list) else []
+    same = sum(one == other for one, other in zip(held, after, strict=False))
+    numbers = [value for value in after if isinstance(value, int | float)]
+    low, high = (min(numbers), max(numbers)) if numbers else (None, None)
+    said: dict[str, Any] = {"count": len(after), "changed": max(len(held), len(after)) - same}
+    said |= {"low": typed(low, now.unit), "high": in_words(high, now.unit)}
+    words = _("%(count)d values, %(changed)d of them changed, %(low)s to %(high)s") % said
+    return words_of(was), words
+
+
 def words_of(leaf: InputLeaf) -> str:
     """What a leaf holds, with its unit."""
     return in_words(leaf.value, leaf.unit, leaf.choices)
@@ -101,8 +137,32 @@ def _whole_item(path: str, others: Mapping[str, InputLeaf]) -> str | None:
     return None
 
 
-def _change(kind: Literal["changed", "added", "removed"], leaf: InputLeaf, before: str, after: str) -> Change:
-    return Change(leaf.path, leaf.title, leaf.section, leaf.group, kind, before, after)
+def _change(
+    kind: Literal["changed", "added", "removed"],
+    leaf: InputLeaf,
+    before: str,
+    after: str,
+    short: tuple[str, str] | None = None,
+) -> Change:
+    return Change(leaf.path, leaf.title, leaf.section, leaf.group, kind, before, after, short)
+
+
+def _short_words(was: InputLeaf, now: InputLeaf) -> tuple[str, str] | None:
+    """“15%–35%” and “20%–35%” of two ranges that differ in their ends only; None otherwise."""
+    before, after = was.value, now.value
+    if (
+        not isinstance(before, dict)
+        or not isinstance(after, dict)
+        or "discrete"
+        in (
+            before.get("shape"),
+            after.get("shape"),
+        )
+    ):
+        return None
+    if not is_same({**before, "low": 0, "high": 0}, {**after, "low": 0, "high": 0}):
+        return None
+    return ends_in_short(before, was.unit), ends_in_short(after, now.unit)
 
 
 def _single(leaf: InputLeaf, *, is_new: bool) -> Change:

@@ -20,7 +20,8 @@ from planner.deals.cash import ContractedCash, contracted_cash
 from planner.deals.documents import DealDocument, TermDocument
 from planner.deals.documents.conflicts import conflicts_between
 from planner.scenarios.deal_sentences import Parties, dates_of, sentence_of
-from planner.scenarios.editor import EditorField, Texts
+from planner.scenarios.editor import EditorField
+from planner.scenarios.field_texts import Texts
 from planner.scenarios.part_fields import fields_of
 from planner.scenarios.year_tables import LedgerRow, LedgerTable
 

@@ -1,43 +1,28 @@
-"""The editor as data: every input of a draft as fields with texts, and texts back into values.
+"""The editor as data: every input of a draft as fields with texts, in sections, with what is wrong at each."""
 
-A field's name is the input's path; the parts of a range add ~shape, ~low, ~high and ~mode to it.
-"""
-
+import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from planner.core.canonical_json import JsonValue
 from planner.core.errors import InvalidInput, Problem
 from planner.core.quantities import SHAPES
 from planner.scenarios.documents import CONFIDENCE, scenario_document
-from planner.scenarios.figures import in_words, is_share, read, read_list, typed
-from planner.scenarios.paths import InputLeaf, Raw, walk
+from planner.scenarios.field_texts import WITH_MODE, Texts, texts_of_leaf, value_texts
+from planner.scenarios.figures import in_words, is_share, typed
+from planner.scenarios.key_terms import Hinges, key_terms
+from planner.scenarios.merging import merged
+from planner.scenarios.paths import InputLeaf, Raw, get, is_same, walk
 
-Texts = dict[str, str]
-
-KEY_TERMS = (
-    (r"^deal\.terms\[[^\]]+\]\.discount_share$", 1),
-    (r"^deal\.terms\[[^\]]+\]\.commitment_usd$", 1),
-    (r"^deal\.terms\[[^\]]+\]\.amount_usd$", 2),
-    (r"^deal\.terms\[[^\]]+\]\.kept_without_equity_share$", 1),
-    (r"^fleet\.lots\[[^\]]+\]\.built_share$", 1),
-    (r"^demand\.tokens_per_day_trillion$", 1),
-    (r"^demand\.growth_now_annual$", 1),
-    (r"^placement\.provider_share_end$", 1),
-    (r"^workload\.utilisation$", 1),
-    (r"^valuation\.mature_multiple$", 1),
-    (r"^exit\.quoted_odds\[[^\]]+\]\.probability$", 1),
-)
-"""The inputs that usually move the headline most, and how many of each are shown."""
-
-_CITED = ("~source", "~confidence")
-_EARLIER = ".signed_earlier"
 _OFFERED_SHAPES = ("lognormal", "normal", "uniform", "beta")
-_WITH_MODE = ("triangular", "pert")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +33,71 @@ class EditorField:
     texts: Mapping[str, str]
     errors: list[str]
     options: list[tuple[str, str]] = field(default_factory=list)
+    saved: InputLeaf | None = None
+    """The same input in the version last saved; None when that has no such input or nothing is compared."""
+    saved_texts: Texts | None = None
+    """The texts of its value there; None when the draft holds the same."""
+    gap: float | None = None
+    """By how much the headline differs between its lowest and highest fifth; None when no run measured it."""
 
     @property
     def id(self) -> str:
         """Its id in the page."""
-        return "f-" + re.sub(r"[^a-z0-9_-]+", "-", self.leaf.path.lower()).strip("-")
+        return id_of(self.leaf.path)
+
+    @property
+    def saved_words(self) -> str:
+        """What the version last saved holds, when the draft differs; else ""."""
+        if self.saved is None or self.saved_texts is None:
+            return ""
+        return in_words(self.saved.value, self.saved.unit, self.saved.choices)
+
+    @property
+    def saved_json(self) -> str:
+        return json.dumps(self.saved_texts)
+
+    @property
+    def is_changed(self) -> bool:
+        return self.saved_texts is not None
+
+    @property
+    def differs_from_default(self) -> bool:
+        return self.leaf.has_default and not self.leaf.is_default
+
+    @property
+    def default_text(self) -> str:
+        return typed(self.leaf.default, self.leaf.unit)
+
+    @property
+    def points(self) -> int:
+        """The gap in points of the headline, without its sign; 0 when no run measured it."""
+        return round(abs(self.gap or 0) * 100)
+
+    @property
+    def is_list(self) -> bool:
+        return self.leaf.kind == "numbers"
+
+    @property
+    def cells(self) -> int:
+        """How many values a list holds."""
+        return len(self.leaf.value) if isinstance(self.leaf.value, list) else 0
+
+    @property
+    def is_odd(self) -> bool:
+        """Whether its range says something beyond its ends: another coverage than usual, or shared factors."""
+        return bool(self.factors) or self.inside not in ("", "90%")
+
+    @property
+    def inside(self) -> str:
+        return self.texts.get(self.leaf.path + "~inside", "")
+
+    @property
+    def factors(self) -> str:
+        return self.texts.get(self.leaf.path + "~factors", "")
+
+    @property
+    def note(self) -> str:
+        return self.texts.get(self.leaf.path + "~note", "")
 
     @property
     def text(self) -> str:
@@ -76,7 +121,7 @@ class EditorField:
 
     @property
     def has_mode(self) -> bool:
-        return self.shape in _WITH_MODE
+        return self.shape in WITH_MODE
 
     @property
     def allowed(self) -> str:
@@ -108,9 +153,9 @@ class EditorField:
         return self.texts.get(self.leaf.path + "~confidence", "")
 
     @property
-    def confidences(self) -> list[tuple[str, str]]:
-        """What may be said about a source."""
-        return [("", _("not stated")), *((name, _(words)) for name, words in CONFIDENCE.items())]
+    def confidences(self) -> SafeString:
+        """What may be said about a source, as options; drawn once for all fields that say the same."""
+        return _confidence_options(self.confidence, get_language() or "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,15 +170,39 @@ class EditorSection:
     is_flat: bool
 
     @property
+    def fields(self) -> list[EditorField]:
+        return [one for _title, fields in self.groups for one in fields]
+
+    @property
     def count(self) -> int:
-        return sum(len(fields) for _title, fields in self.groups)
+        return len(self.fields)
+
+    @property
+    def own(self) -> int:
+        """How many differ from what an omitted field would mean."""
+        return sum(one.differs_from_default for one in self.fields)
+
+    @property
+    def changed(self) -> int:
+        """How many differ from the version last saved."""
+        return sum(one.is_changed for one in self.fields)
+
+    @property
+    def measured(self) -> int:
+        """How many are here because a run measured them."""
+        return sum(one.gap is not None for one in self.fields)
 
 
 def texts_of(raw: Mapping[str, Any]) -> Texts:
     """Every field of the draft by name, as the editor shows it."""
+    return texts_of_leaves(walk(raw))
+
+
+def texts_of_leaves(leaves: Iterable[InputLeaf]) -> Texts:
+    """The same of inputs that were walked already."""
     texts: Texts = {}
-    for leaf in walk(raw):
-        texts.update(_texts_of_leaf(leaf))
+    for leaf in leaves:
+        texts.update(texts_of_leaf(leaf))
     return texts
 
 
@@ -144,28 +213,7 @@ def values_from(
 
     Changed sources come as one value at the path "evidence".
     """
-    values: dict[str, JsonValue] = {}
-    held = raw.get("evidence")
-    evidence: dict[str, Any] = dict(held) if isinstance(held, dict) else {}
-    for leaf in walk(raw):
-        names = _texts_of_leaf(leaf)
-        given = {name: posted[name] for name in names if name in posted}
-        changed = {
-            name for name, text in given.items() if _tidy(text) != _tidy(opened.get(name, names[name]))
-        }
-        cited = {name for name in changed if name.endswith(_CITED)}
-        if changed - cited:
-            values[leaf.path] = _value_of(leaf, {**names, **given})
-        if cited:
-            evidence[leaf.path] = _evidence_of(leaf, {**names, **given})
-            values["evidence"] = evidence
-    return values
-
-
-def _evidence_of(leaf: InputLeaf, texts: Mapping[str, str]) -> dict[str, str]:
-    kept = {name: str(text) for name, text in leaf.evidence.items() if name in ("note", "unit") and text}
-    stated = {name: _tidy(texts.get(f"{leaf.path}~{name}", "")) for name in ("source", "confidence")}
-    return {**kept, **{name: text for name, text in stated.items() if text}}
+    return merged(raw, posted, opened, has_moved=False).values
 
 
 def problems_of(raw: Raw) -> list[Problem]:
@@ -177,11 +225,29 @@ def problems_of(raw: Raw) -> list[Problem]:
     return []
 
 
-def sections_of(raw: Raw, texts: Mapping[str, str], problems: list[Problem]) -> list[EditorSection]:
-    """Key terms first and open, then every section, folded unless something in it is wrong."""
-    leaves = walk(raw)
-    key_paths = key_terms(leaves)
-    by_path = {leaf.path: _field(leaf, texts, problems) for leaf in leaves}
+def sections_of(
+    raw: Raw,
+    texts: Mapping[str, str],
+    problems: list[Problem],
+    *,
+    leaves: Sequence[InputLeaf] | None = None,
+    saved: Mapping[str, InputLeaf] | None = None,
+    hinges: Hinges = (),
+) -> list[EditorSection]:
+    """Key terms first and open, then every section, folded unless something in it is wrong.
+
+    `leaves` are those of `raw` when they were walked already, `saved` those of the version by path (None: nothing is
+    compared), `hinges` what the newest run measured.
+    """
+    leaves = walk(raw) if leaves is None else leaves
+    key_paths = key_terms(leaves, hinges)
+    gaps = dict(hinges)
+    by_path = {
+        leaf.path: _field(
+            leaf, texts, problems, saved, gaps.get(leaf.path) if leaf.path in key_paths else None
+        )
+        for leaf in leaves
+    }
     sections = [_section(_("Key terms"), "key-terms", [by_path[path] for path in key_paths], is_flat=True)]
     titles = dict.fromkeys(leaf.section for leaf in leaves)
     for number, title in enumerate(titles):
@@ -189,41 +255,34 @@ def sections_of(raw: Raw, texts: Mapping[str, str], problems: list[Problem]) -> 
             by_path[leaf.path] for leaf in leaves if leaf.section == title and leaf.path not in key_paths
         ]
         sections.append(_section(title, f"section-{number}", fields))
-    return sections
-
-
-def key_terms(leaves: list[InputLeaf]) -> list[str]:
-    """The paths of about twelve inputs the editor opens on; of contracts signed earlier only if there is no other."""
-    held = {leaf.path: leaf.value for leaf in leaves}
-    earlier = {
-        path.rpartition(".")[0] for path, value in held.items() if value is True and path.endswith(_EARLIER)
-    }
-
-    def is_of_earlier_contract(path: str) -> bool:
-        item = path.rpartition(".")[0]
-        return item in earlier or f"deal.terms[{held.get(f'{item}.contract')}]" in earlier
-
-    found: list[str] = []
-    for pattern, most in KEY_TERMS:
-        matching = [leaf.path for leaf in leaves if re.match(pattern, leaf.path)]
-        found += sorted(matching, key=is_of_earlier_contract)[:most]
-    return found
+    return [section for section in sections if section.count]
 
 
 def linked_problems(sections: list[EditorSection], problems: list[Problem]) -> list[tuple[str, str]]:
     """(id of the field or "", sentence) of every problem, for the summary above the form."""
-    fields = [one for section in sections for _title, held in section.groups for one in held]
+    fields = [one for section in sections for one in section.fields]
     return [
-        (next((one.id for one in fields if _is_about(problem, one.leaf)), ""), problem.message)
+        (next((one.id for one in fields if is_about(problem, one.leaf)), ""), problem.message)
         for problem in problems
     ]
 
 
-def _field(leaf: InputLeaf, texts: Mapping[str, str], problems: list[Problem]) -> EditorField:
-    own = _texts_of_leaf(leaf)
+def _field(
+    leaf: InputLeaf,
+    texts: Mapping[str, str],
+    problems: list[Problem],
+    saved: Mapping[str, InputLeaf] | None,
+    gap: float | None,
+) -> EditorField:
+    own = texts_of_leaf(leaf)
     held = {name: texts.get(name, text) for name, text in own.items()}
-    errors = [problem.message for problem in problems if _is_about(problem, leaf)]
-    return EditorField(leaf, held, errors, _options(leaf, held.get(leaf.path + "~shape", "")))
+    errors = [sentence_at_field(problem, leaf) for problem in problems if is_about(problem, leaf)]
+    shape = held.get(leaf.path + "~shape", "")
+    before = saved.get(leaf.path) if saved is not None else None
+    saved_texts = None
+    if before is not None and not is_same(before.value, leaf.value):
+        saved_texts = value_texts(before, before.value)
+    return EditorField(leaf, held, errors, _options(leaf, shape), before, saved_texts, gap)
 
 
 def _section(title: str, name: str, fields: list[EditorField], *, is_flat: bool = False) -> EditorSection:
@@ -235,67 +294,53 @@ def _section(title: str, name: str, fields: list[EditorField], *, is_flat: bool 
     return EditorSection(title, name, list(groups.items()), is_flat or wrong > 0, wrong, is_flat)
 
 
-def _is_about(problem: Problem, leaf: InputLeaf) -> bool:
+def is_about(problem: Problem, leaf: InputLeaf) -> bool:
+    """Whether a problem belongs at this input: it is about its value, a part of it, or its source."""
+    path = problem.path
+    if path.startswith("evidence."):
+        return path.startswith(f"evidence.{leaf.path}.")
+    return path.startswith(leaf.path) and (path == leaf.path or path[len(leaf.path)] in ".[")
+
+
+def sentence_at_field(problem: Problem, leaf: InputLeaf) -> str:
+    """The sentence as it stands at the field: a cell is counted from 1, a comma is asked to be a point."""
     rest = problem.path.removeprefix(leaf.path)
-    return rest != problem.path and (not rest or rest[0] in ".[")
+    sentence = problem.message
+    if leaf.kind == "numbers" and rest.startswith("[") and rest[1:-1].isdecimal():
+        sentence = _("Cell %(number)d: %(sentence)s") % {"number": int(rest[1:-1]) + 1, "sentence": sentence}
+    if rest == ".loadings" and isinstance(get({"held": leaf.value}, "held.loadings"), str):
+        sentence = _("Shared factors need a name and a number from -1 to 1 each, such as “chips 0.5”.")
+    if re.search(r"“[^”]*\d,\d[^”]*”", sentence):
+        sentence += " " + _("Write decimals with a point, and thousands as in 1,234,567.")
+    return sentence
+
+
+def id_of(path: str) -> str:
+    """The id in the page of the input at this path."""
+    return "f-" + re.sub(r"[^a-z0-9_-]+", "-", path.lower()).strip("-")
+
+
+@lru_cache(maxsize=64)
+def _confidence_options(chosen: str, _language: str) -> SafeString:
+    offered = {"": _("not stated"), **{name: _(words) for name, words in CONFIDENCE.items()}}
+    if chosen not in offered:
+        offered[chosen] = chosen
+    is_chosen = {chosen: mark_safe(" selected")}
+    pairs = ((name, is_chosen.get(name, ""), said) for name, said in offered.items())
+    return format_html_join("", '<option value="{}"{}>{}</option>', pairs)
 
 
 def _options(leaf: InputLeaf, shape: str) -> list[tuple[str, str]]:
     if leaf.kind == "quantity":
         offered = [("fixed", _("fixed"))]
-        offered += [(name, _(words)) for name, words in SHAPES.items() if name in (*_OFFERED_SHAPES, shape)]
+        offered += [
+            (name, _(words).partition(":")[0])  # the curve beside it shows the rest
+            for name, words in SHAPES.items()
+            if name in (*_OFFERED_SHAPES, shape)
+        ]
         return [*offered, ("discrete", _("a few values"))] if shape == "discrete" else offered
     options = [(name, _(words)) for name, words in leaf.choices.items()]
     held = typed(leaf.value, "")
     if options and held not in leaf.choices:
         options.insert(0, (held, held))
     return options
-
-
-def _texts_of_leaf(leaf: InputLeaf) -> Texts:
-    cited = {f"{leaf.path}~{name}": str(leaf.evidence.get(name, "")) for name in ("source", "confidence")}
-    if leaf.kind != "quantity":
-        return {leaf.path: typed(leaf.value, leaf.unit), **cited}
-    held = leaf.value if isinstance(leaf.value, dict) else {}
-    shape = str(held.get("shape", "fixed")) if isinstance(leaf.value, dict) else "fixed"
-    return {
-        leaf.path: "" if held else typed(leaf.value, leaf.unit),
-        f"{leaf.path}~shape": shape,
-        f"{leaf.path}~low": typed(held.get("low"), leaf.unit),
-        f"{leaf.path}~high": typed(held.get("high"), leaf.unit),
-        f"{leaf.path}~mode": typed(held.get("mode"), leaf.unit),
-        **cited,
-    }
-
-
-def _value_of(leaf: InputLeaf, texts: Mapping[str, str]) -> JsonValue:
-    text = texts.get(leaf.path, "").strip()
-    if leaf.kind == "quantity":
-        return _quantity_of(leaf, text, texts)
-    if leaf.kind in ("number", "integer"):
-        return read(text, leaf.unit)
-    if leaf.kind == "flag":
-        return {"true": True, "false": False}.get(text, text or None)
-    if leaf.kind in ("numbers", "texts"):
-        return read_list(text, leaf.unit)
-    return text or None
-
-
-def _quantity_of(leaf: InputLeaf, text: str, texts: Mapping[str, str]) -> JsonValue:
-    shape = texts.get(f"{leaf.path}~shape", "fixed")
-    held: dict[str, Any] = dict(leaf.value) if isinstance(leaf.value, dict) else {}
-    if shape == "fixed":
-        return read(text, leaf.unit)
-    if shape == "discrete":
-        return leaf.value
-    ends: dict[str, Any] = {
-        name: read(texts.get(f"{leaf.path}~{name}", ""), leaf.unit) for name in ("low", "high", "mode")
-    }
-    if shape not in _WITH_MODE:
-        ends.pop("mode")
-    kept: dict[str, Any] = {name: held[name] for name in ("coverage", "loadings") if name in held}
-    return {**kept, "shape": shape, **{name: value for name, value in ends.items() if value is not None}}
-
-
-def _tidy(text: str) -> str:
-    return text.strip().replace("\r\n", "\n")

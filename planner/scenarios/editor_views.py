@@ -1,8 +1,7 @@
 """The editor page: GET shows the draft, POST saves it, or saves a version and asks for its run."""
 
 import json
-from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
@@ -17,13 +16,14 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 from rest_framework.authentication import CSRFCheck
 
-from planner.core.canonical_json import parse_strict
 from planner.core.errors import Conflict, InvalidInput, Problem
 from planner.scenarios import actions, queries
-from planner.scenarios.actions import DraftConflict
-from planner.scenarios.changes import Change, diff, message_of
-from planner.scenarios.editor import Texts, linked_problems, problems_of, sections_of, texts_of, values_from
+from planner.scenarios.draft_saving import Saved, save_texts
+from planner.scenarios.editor import id_of
+from planner.scenarios.editor_page import EditorState, moved_words, page_context
+from planner.scenarios.field_texts import Texts
 from planner.scenarios.forms import submission_key, whole_number
+from planner.scenarios.merging import Contest, texts_in
 from planner.scenarios.models import Scenario, ScenarioVersion
 from planner.scenarios.running import start_run
 from planner.teams.access import has_role
@@ -34,13 +34,8 @@ KEPT_EDITS = "kept_edits"
 _MOST_KEPT = 256_000
 """Bytes of the one form kept for somebody whose session ended; a form of a large scenario has about 40,000."""
 
-_MOST_OPENED = 2_000_000
-"""Bytes of the texts a form was opened with: as many as a form may have."""
-
 _OPENED_EDITOR = "opened_editor"
 """The signed cookie of a browser in which somebody signed in has opened the editor. Only its edits are kept."""
-
-_NOT_INPUTS = {"csrfmiddlewaretoken", "opened", "lock", "message", "submission_key", "do"}
 
 
 @never_cache
@@ -66,13 +61,11 @@ def edit(request: HttpRequest, uuid: UUID) -> HttpResponse:
         notice = _(
             "You signed in again since this page was opened. Nothing was saved; press the button again."
         )
-        posted = {name: str(value) for name, value in request.POST.items()}
-        return _page(
-            request, scenario, posted=posted, opened=_opened_texts(posted), notice=notice, status=403
-        )
+        state = EditorState(scenario, queries.draft_of(scenario), viewer)
+        return _page(request, state, posted=_form(request), is_as_opened=True, notice=notice, status=403)
     if request.method == "POST":
         return _posted(request, viewer, scenario)
-    return _remember_editor(_opened(request, scenario))
+    return _remember_editor(_opened(request, scenario, viewer))
 
 
 def _has_valid_token(request: HttpRequest) -> bool:
@@ -86,7 +79,15 @@ def _has_valid_token(request: HttpRequest) -> bool:
 
 def _keep(request: HttpRequest, uuid: UUID) -> None:
     """Stores the form in the visitor's own new session, which signing in carries over."""
-    form = {name: str(value) for name, value in request.POST.items() if name != "csrfmiddlewaretoken"}
+    posted = _form(request)
+    opened = texts_in(posted.get("opened", ""))
+    form = {
+        name: text
+        for name, text in posted.items()
+        if name != "csrfmiddlewaretoken" and (not opened or opened.get(name, "") != text)
+    }
+    if opened:
+        form["opened"] = json.dumps({name: text for name, text in opened.items() if name in form})
     if sum(len(name.encode()) + len(value.encode()) for name, value in form.items()) <= _MOST_KEPT:
         request.session[KEPT_EDITS] = {str(uuid): form}  # one form; an earlier one is gone
 
@@ -109,130 +110,122 @@ def _remember_editor(answer: HttpResponse) -> HttpResponse:
     return answer
 
 
-def _opened(request: HttpRequest, scenario: Scenario) -> HttpResponse:
+def _opened(request: HttpRequest, scenario: Scenario, viewer: User) -> HttpResponse:
     if request.GET.get("fresh") == "1":
         request.session.pop(KEPT_EDITS, None)
+    state = EditorState(scenario, queries.draft_of(scenario), viewer)
     kept: dict[str, str] | None = request.session.get(KEPT_EDITS, {}).get(str(scenario.uuid))
     if kept is None:
-        return _page(request, scenario)
+        return _page(request, state)
     notice = _("You were signed out while editing. Your values are back below; save them to keep them.")
-    return _page(
-        request, scenario, posted=kept, opened=_opened_texts(kept), notice=notice, lock=kept.get("lock")
-    )
+    opened = {**state.texts, **texts_in(kept.get("opened", ""))}
+    posted = {**kept, "opened": json.dumps(opened)}
+    return _page(request, state, posted=posted, is_as_opened=True, notice=notice, is_restored=True)
 
 
 def _posted(request: HttpRequest, viewer: User, scenario: Scenario) -> HttpResponse:
-    posted = {name: str(value) for name, value in request.POST.items()}
-    opened = _opened_texts(posted)
-    draft = queries.draft_of(scenario)
+    posted = _form(request)
+    if wish := posted.get("reset", ""):
+        posted |= EditorState(scenario, queries.draft_of(scenario), viewer).reset_texts(wish)
     lock = whole_number(posted.get("lock"))
     try:
-        values = values_from(queries.raw_of_draft(draft), posted, opened)
-        draft = actions.save_draft(scenario=scenario, lock=lock, changes=values, editor=viewer)
-    except DraftConflict as conflict:
-        return _page(request, scenario, posted=posted, opened=opened, conflict=conflict, status=409)
+        saved = save_texts(
+            scenario=scenario,
+            editor=viewer,
+            lock=lock,
+            posted=posted,
+            opened=texts_in(posted.get("opened", "")),
+        )
     except InvalidInput as error:
-        return _page(request, scenario, posted=posted, opened=opened, problems=error.problems, status=422)
+        state = EditorState(scenario, queries.draft_of(scenario), viewer)
+        return _page(request, state, posted=posted, is_as_opened=True, problems=error.problems, status=422)
+    except Conflict as conflict:
+        messages.error(request, conflict.message)
+        return redirect("scenarios:edit", scenario.uuid)
     request.session.pop(KEPT_EDITS, None)
-    if posted.get("do") != "run":
-        return _draft_saved(request, scenario)
-    return _save_and_run(request, viewer, scenario, draft.lock, posted)
-
-
-def _draft_saved(request: HttpRequest, scenario: Scenario) -> HttpResponse:
+    state = EditorState(scenario, queries.draft_of(scenario), viewer)
+    moved = moved_words(saved.before, viewer) if saved.has_moved else ""
+    if saved.merge.contests:
+        return _page(request, state, posted=posted, contests=saved.merge.contests, notice=moved, status=409)
+    if posted.get("do") == "run":
+        return _save_and_run(request, state, saved, posted, moved)
     messages.success(request, _("The draft is saved."))
-    return redirect("scenarios:edit", scenario.uuid)
+    if saved.merge.theirs:
+        messages.info(request, _theirs_words(moved, saved.merge.theirs))
+    address = reverse("scenarios:edit", args=[scenario.uuid])
+    return redirect(f"{address}#{id_of(wish.partition(' ')[2])}-row" if wish else address)
+
+
+def _theirs_words(moved: str, theirs: list[str]) -> str:
+    return _("%(who)s Both were kept: %(changes)s.") % {"who": moved, "changes": "; ".join(theirs[:6])}
 
 
 def _save_and_run(
-    request: HttpRequest, viewer: User, scenario: Scenario, lock: int, posted: Texts
+    request: HttpRequest, state: EditorState, saved: Saved, posted: Texts, moved: str
 ) -> HttpResponse:
+    if saved.merge.theirs:
+        notice = _theirs_words(moved, saved.merge.theirs) + " " + _("Look at them, then save and run again.")
+        return _page(request, state, posted=posted, notice=notice, status=409)
     try:
-        version = _version_to_run(viewer, scenario, lock, posted)
-        address = start_run(version=version, requester=viewer)
+        version = _version_to_run(state, posted)
+        address = start_run(version=version, requester=state.viewer)
     except InvalidInput as error:
-        return _page(request, scenario, posted=posted, problems=error.problems, status=422)
+        return _page(request, state, posted=posted, problems=error.problems, status=422)
     except Conflict as conflict:
-        return _page(request, scenario, posted=posted, notice=conflict.message, status=409)
+        return _page(request, state, posted=posted, notice=conflict.message, status=409)
     return redirect(address or reverse("scenarios:version", args=[version.uuid]))
 
 
-def _version_to_run(viewer: User, scenario: Scenario, lock: int, posted: Texts) -> ScenarioVersion:
+def _version_to_run(state: EditorState, posted: Texts) -> ScenarioVersion:
     """The version just saved; the newest one when the draft does not differ from it."""
-    draft = queries.draft_of(scenario)
-    newest = scenario.newest_version
     key = submission_key(posted.get("submission_key"))
-    if newest is not None and draft.base_version_id == newest.pk and draft.lock == lock:
-        changes = diff(queries.raw_of_version(newest), queries.raw_of_draft(draft))
-        if not changes and not problems_of(queries.raw_of_draft(draft)):
-            return newest
-        message = posted.get("message", "").strip() or message_of(changes)
-    else:
-        message = posted.get("message", "")
+    if not state.changes and not state.problems and state.draft.base_version_id == state.newest.pk:
+        return state.newest
+    message = posted.get("message", "").strip()
+    if not message or message == posted.get("suggested", "").strip():
+        message = state.suggested_message()
     return actions.save_version(
-        scenario=scenario, lock=lock, message=message, author=viewer, submission_key=key
+        scenario=state.scenario,
+        lock=state.draft.lock,
+        message=message,
+        author=state.viewer,
+        submission_key=key,
     )
 
 
-def _opened_texts(posted: Texts) -> Texts:
-    """The texts the form was opened with; empty when it does not say, so that every field counts as changed."""
-    try:
-        opened = parse_strict(posted.get("opened", ""), max_bytes=_MOST_OPENED, max_depth=2)
-    except InvalidInput:
-        return {}
-    return {str(name): str(text) for name, text in opened.items()} if isinstance(opened, dict) else {}
+def _form(request: HttpRequest) -> Texts:
+    return {name: str(value) for name, value in request.POST.items()}
 
 
 def _page(
     request: HttpRequest,
-    scenario: Scenario,
+    state: EditorState,
     *,
     posted: Texts | None = None,
-    opened: Texts | None = None,
+    is_as_opened: bool = False,
     problems: list[Problem] | None = None,
-    conflict: DraftConflict | None = None,
+    contests: list[Contest] | None = None,
     notice: str = "",
-    lock: str | None = None,
+    is_restored: bool = False,
     status: int = 200,
 ) -> HttpResponse:
-    draft = queries.draft_of(scenario)
-    raw = queries.raw_of_draft(draft)
-    texts = texts_of(raw)
-    shown = {**texts, **_changed_texts(posted or {}, opened or {})}
-    found = problems_of(raw) if problems is None else problems
-    sections = sections_of(raw, shown, found)
-    assert scenario.newest_version is not None
-    changes = diff(queries.raw_of_version(scenario.newest_version), raw)
-    context: dict[str, Any] = {
-        "scenario": scenario,
-        "draft": draft,
-        "sections": sections,
-        "problems": linked_problems(sections, found),
-        "conflict": conflict,
-        "notice": notice,
-        "changes": changes,
-        "message": (posted or {}).get("message", ""),
-        "suggested_message": message_of(_right(changes, [*found, *problems_of(raw)])),
-        "is_restored": lock is not None,
-        "lock": lock or draft.lock,
-        "opened": json.dumps(opened if lock and opened else texts),
-        "submission_key": uuid4(),
-        "next_number": scenario.newest_version.number + 1,
-    }
+    """The editor, with what was typed in place of what the draft holds.
+
+    `is_as_opened`: nothing was saved, so the form says again what it was opened with. Contested inputs say so, too:
+    they are contested again until somebody chooses.
+    """
+    posted = posted or {}
+    opened = texts_in(posted.get("opened", ""))
+    typed = {name: text for name, text in posted.items() if name in state.texts}
+    shown = {name: text for name, text in typed.items() if not opened or opened.get(name, "") != text}
+    message = posted.get("message", "")
+    context = page_context(state, shown=shown, problems=problems, message=message)
+    again = {name for contest in contests or [] for name in contest.seen}
+    if is_as_opened and opened:
+        context |= {"opened": posted["opened"], "lock": posted.get("lock", "")}
+    elif again:
+        base = {name: text for name, text in state.texts.items() if text and name not in again}
+        base |= {name: opened[name] for name in again if name in opened}
+        context |= {"opened": json.dumps(base), "lock": -1}
+    context |= {"contests": contests, "notice": notice, "is_restored": is_restored}
     return render(request, "scenarios/edit.html", context, status=status)
-
-
-def _right(changes: list[Change], problems: list[Problem]) -> list[Change]:
-    """The changes nothing is wrong with: a message is not suggested from values that cannot be saved."""
-    return [
-        change for change in changes if not any(problem.path.startswith(change.path) for problem in problems)
-    ]
-
-
-def _changed_texts(posted: Texts, opened: Texts) -> Texts:
-    """The texts somebody typed: what they posted and had not merely opened."""
-    return {
-        name: text
-        for name, text in posted.items()
-        if name not in _NOT_INPUTS and (not opened or opened.get(name) != text)
-    }

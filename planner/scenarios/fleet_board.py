@@ -20,7 +20,8 @@ from planner.core.quarters import quarter_words
 from planner.fleets.documents import LotDocument
 from planner.fleets.schedule import capex_by_year, chips_online, middle, quarters_of
 from planner.scenarios.documents.serving import ChipDocument
-from planner.scenarios.editor import EditorField, Texts
+from planner.scenarios.editor import EditorField
+from planner.scenarios.field_texts import Texts
 from planner.scenarios.figures import in_words, typed
 from planner.scenarios.part_fields import fields_of
 from planner.scenarios.year_tables import LedgerRow, LedgerTable

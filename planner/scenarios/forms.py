@@ -73,11 +73,34 @@ class ShareForm(forms.Form):
     """With whom, and how much. Teams are named, not listed: nobody learns which teams exist."""
 
     whom = forms.CharField(
-        label=_("Team"), max_length=120, required=False, help_text=_("Its exact name; empty for everyone.")
+        label=_("Team"),
+        max_length=120,
+        required=False,
+        help_text=_("Its exact name. Teams are not listed here, so that nobody learns which there are."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    everyone = forms.BooleanField(label=_("Everyone who signs in"), required=False)
+    everyone = forms.BooleanField(label=_("Everyone who signs in, instead of one team"), required=False)
     level = forms.TypedChoiceField(
-        label=_("How much"), choices=Level.choices, coerce=int, initial=Level.RESULTS
+        label=_("How much they see"),
+        choices=[
+            (
+                Level.RESULTS.value,
+                _(
+                    "Results: outcomes in words, probabilities, worth and cash over time, and comparing them. "
+                    "No input, price, ledger line, note or message."
+                ),
+            ),
+            (
+                Level.FULL.value,
+                _(
+                    "Full: everything of this version, with every input, source, note, its message and its ledger. "
+                    "No other version, and not the draft."
+                ),
+            ),
+        ],
+        coerce=lambda value: Level(int(value)),
+        initial=Level.RESULTS.value,
+        widget=forms.RadioSelect,
     )
 
     def clean(self) -> dict[str, Any]:
@@ -85,7 +108,11 @@ class ShareForm(forms.Form):
         named = (cleaned.get("whom") or "").strip()
         cleaned["team"] = Team.objects.filter(name__iexact=named).first() if named else None
         if named and cleaned["team"] is None:
-            self.add_error("whom", _("There is no team of this name."))
+            self.add_error(
+                "whom", _("There is no team of exactly this name. Ask its members how it is written.")
+            )
+        if named and cleaned.get("everyone"):
+            self.add_error("whom", _("Name a team or choose everyone, not both."))
         if not named and not cleaned.get("everyone"):
             self.add_error("whom", _("Name a team, or choose everyone."))
         return cleaned

@@ -17,6 +17,7 @@ from planner.core.documents import read_document
 from planner.core.errors import Conflict, InvalidInput, Problem
 from planner.core.library import NewerVersion
 from planner.scenarios.changes import diff, message_of
+from planner.scenarios.document_merging import merged
 from planner.scenarios.editor import values_from
 from planner.scenarios.forms import whole_number
 from planner.scenarios.library import (
@@ -31,7 +32,6 @@ from planner.scenarios.library import (
 from planner.scenarios.library_actions import save_item_version
 from planner.scenarios.list_edits import carried_out, undo_order
 from planner.scenarios.lot_rows import PastedRows, with_rows
-from planner.scenarios.merging import merged
 from planner.scenarios.part_boards import board_of
 from planner.scenarios.paths import Raw, with_values
 from planner.scenarios.worked_examples import scenario_templates, template_document

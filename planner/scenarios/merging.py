@@ -1,51 +1,147 @@
-"""Two people's changes to one document put together: what only one of them touched is kept from both."""
+"""What somebody changed, against what the draft holds by now: saved, or contested when another changed it too."""
 
+import json
 from collections.abc import Mapping
-from copy import deepcopy
+from dataclasses import dataclass, field
 from typing import Any
 
-from planner.core.canonical_json import JsonValue
+from django.utils.translation import gettext as _
+
+from planner.core.canonical_json import JsonValue, parse_strict
+from planner.core.errors import InvalidInput
+from planner.scenarios.changes import words_of
+from planner.scenarios.field_texts import (
+    Texts,
+    cited_texts,
+    evidence_of,
+    is_cited,
+    texts_of_leaf,
+    tidy,
+    value_of,
+    value_texts,
+)
+from planner.scenarios.figures import in_words
+from planner.scenarios.paths import InputLeaf, is_same, walk
+
+CHOICE = "choice~"
+SEEN = "seen~"
+"""In front of a contest's key: which of the two somebody chose, and which texts of theirs were shown."""
 
 
-def merged(base: JsonValue, theirs: JsonValue, mine: JsonValue) -> Any:
-    """`theirs` with my changes since `base` in it. What both changed is mine.
+@dataclass(frozen=True, slots=True)
+class Contest:
+    """An input that two people changed: theirs is in the draft, mine is not saved until somebody chooses."""
 
-    A range counts as one value, and so does a list whose items have no key.
+    key: str
+    """The name of the first of its fields."""
+    title: str
+    theirs: str
+    mine: str
+    seen: Texts
+    """The texts of theirs, as they were shown: the choice is about these."""
+
+    @property
+    def seen_json(self) -> str:
+        return json.dumps(self.seen)
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """Every changed value by path, the contested ones apart."""
+
+    values: dict[str, JsonValue] = field(default_factory=dict)
+    contests: list[Contest] = field(default_factory=list)
+    theirs: list[str] = field(default_factory=list)
+    """“Discount 25% to 40%” for each input another changed and this person did not."""
+
+
+def merged(
+    raw: Mapping[str, Any], posted: Mapping[str, str], opened: Mapping[str, str], *, has_moved: bool
+) -> Merge:
+    """What to save of the posted texts that differ from those they were opened with.
+
+    `has_moved`: the draft was changed since. Then an input is contested when the draft no longer holds what was opened
+    and the two disagree; with no texts in `opened` nobody knows, and every disagreement is contested. Changed sources
+    come as one value at the path "evidence".
     """
-    if mine in (base, theirs):
-        return deepcopy(theirs)
-    if theirs == base:
-        return deepcopy(mine)
-    if isinstance(mine, dict) and isinstance(theirs, dict) and not ("shape" in mine or "shape" in theirs):
-        held = base if isinstance(base, dict) else {}
-        names = [*theirs, *(name for name in mine if name not in theirs)]
-        both = {name: _kept(held, theirs, mine, name) for name in names}
-        return {name: value for name, value in both.items() if value is not _GONE}
-    if _is_keyed(mine) and _is_keyed(theirs):
-        return _merged_items(base, theirs, mine)
-    return deepcopy(mine)
+    found = Merge()
+    held = raw.get("evidence")
+    evidence: dict[str, Any] = dict(held) if isinstance(held, dict) else {}
+    for leaf in walk(raw):
+        names = texts_of_leaf(leaf)
+        given = {name: posted[name] for name in names if name in posted}
+        before = {name: opened.get(name, "" if opened else text) for name, text in names.items()}
+        changed = {name for name, text in given.items() if tidy(text) != tidy(before[name])}
+        cited = {name for name in changed if is_cited(name)}
+        if changed - cited:
+            mine = value_of(leaf, {**names, **given})
+            if has_moved and _disagrees(leaf, mine, before if opened else None):
+                found.contests.append(_contest(leaf, mine))
+            else:
+                found.values[leaf.path] = mine
+        elif has_moved and opened and _is_other(leaf, before):
+            found.theirs.append(_their_change(leaf, before))
+        if cited:
+            said = evidence_of(leaf, {**names, **given})
+            if has_moved and said != leaf.evidence and (not opened or _is_cited_otherwise(leaf, before)):
+                found.contests.append(_cited_contest(leaf, said))
+            else:
+                evidence.pop(leaf.path, None)
+                evidence |= {leaf.path: said} if said else {}
+                found.values["evidence"] = evidence
+    return found
 
 
-_GONE: Any = object()
+def chosen(posted: Mapping[str, str], opened: Mapping[str, str]) -> tuple[Texts, Texts]:
+    """(posted, opened) after the choices in them: theirs is no change, yours is one of what was seen of theirs."""
+    posted, opened = dict(posted), dict(opened)
+    for name, choice in list(posted.items()):
+        if not name.startswith(CHOICE) or choice not in ("theirs", "yours"):
+            continue
+        for field_name, text in texts_in(posted.get(SEEN + name.removeprefix(CHOICE), "")).items():
+            opened[field_name] = text
+            if choice == "theirs":
+                posted.pop(field_name, None)
+    return posted, opened
 
 
-def _kept(base: Mapping[str, Any], theirs: Mapping[str, Any], mine: Mapping[str, Any], name: str) -> Any:
-    was, his, my = (side.get(name, _GONE) for side in (base, theirs, mine))
-    if my is _GONE or his is _GONE:
-        if my is _GONE:
-            return _GONE if was is not _GONE else deepcopy(his)
-        return _GONE if was is not _GONE and my == was else deepcopy(my)
-    return merged(None if was is _GONE else was, his, my)
+def texts_in(text: str, most: int = 2_000_000) -> Texts:
+    """The names and texts of a JSON object; empty when it is none."""
+    try:
+        held = parse_strict(text, max_bytes=most, max_depth=2)
+    except InvalidInput:
+        return {}
+    return {str(name): str(one) for name, one in held.items()} if isinstance(held, dict) else {}
 
 
-def _is_keyed(value: Any) -> bool:
-    return isinstance(value, list) and all(isinstance(item, dict) and "key" in item for item in value)
+def _disagrees(leaf: InputLeaf, mine: JsonValue, before: Texts | None) -> bool:
+    return not is_same(mine, leaf.value) and (before is None or _is_other(leaf, before))
 
 
-def _merged_items(base: JsonValue, theirs: Any, mine: Any) -> list[Any]:
-    held: Any = base if _is_keyed(base) else []
-    before = {item["key"]: item for item in held}
-    his, my = ({item["key"]: item for item in side} for side in (theirs, mine))
-    keys = [*his, *(key for key in my if key not in his)]
-    both = (_kept(before, his, my, key) for key in keys)
-    return [item for item in both if item is not _GONE]
+def _is_other(leaf: InputLeaf, before: Texts) -> bool:
+    """Whether the input holds something else than these texts say."""
+    return not is_same(value_of(leaf, before), value_of(leaf, value_texts(leaf, leaf.value)))
+
+
+def _is_cited_otherwise(leaf: InputLeaf, before: Texts) -> bool:
+    return any(tidy(before[name]) != tidy(text) for name, text in cited_texts(leaf).items())
+
+
+def _contest(leaf: InputLeaf, mine: JsonValue) -> Contest:
+    words = in_words(mine, leaf.unit, leaf.choices)
+    return Contest(leaf.path, _title(leaf), words_of(leaf), words, value_texts(leaf, leaf.value))
+
+
+def _cited_contest(leaf: InputLeaf, said: Mapping[str, str]) -> Contest:
+    theirs = " · ".join(text for text in leaf.evidence.values() if text)
+    title = _("source of %(title)s") % {"title": _title(leaf)}
+    return Contest(f"{leaf.path}~source", title, theirs, " · ".join(said.values()), cited_texts(leaf))
+
+
+def _their_change(leaf: InputLeaf, before: Texts) -> str:
+    was = in_words(value_of(leaf, before), leaf.unit, leaf.choices)
+    return f"{_title(leaf)} {was} → {words_of(leaf)}"
+
+
+def _title(leaf: InputLeaf) -> str:
+    return f"{leaf.group}: {leaf.title}" if leaf.group else leaf.title

@@ -6,7 +6,8 @@ from typing import Any
 
 from planner.core.errors import Problem
 from planner.scenarios.deal_board import deal_board
-from planner.scenarios.editor import Texts, texts_of
+from planner.scenarios.editor import texts_of
+from planner.scenarios.field_texts import Texts
 from planner.scenarios.fleet_board import fleet_board
 from planner.scenarios.library import Part, problems_in_part
 from planner.scenarios.list_edits import gone_from, term_kinds

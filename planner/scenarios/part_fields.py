@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from planner.core.errors import Problem
-from planner.scenarios.editor import EditorField, Texts, sections_of
+from planner.scenarios.editor import EditorField, sections_of
+from planner.scenarios.field_texts import Texts
 from planner.scenarios.paths import raw_of, walk
 
 

@@ -46,6 +46,10 @@ SECTIONS = {
 _STEP = re.compile(r"([^.\[\]]+)|\[([^\]]*)\]")
 _MISSING: Any = PydanticUndefined
 _FIXED_NAMES = {"key", "kind"}
+_UNSAID: dict[str, JsonValue] = {
+    name: RangeQuantity.model_fields[name].default for name in ("coverage", "loadings")
+}
+"""What a range means that does not state these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,13 @@ def walk(document: ScenarioDocument | Mapping[str, Any]) -> list[InputLeaf]:
         declared = ScenarioDocument.model_fields[name]
         leaves += _inside(declared, raw.get(name), name, _(section), "", references, notes)
     return leaves
+
+
+def is_same(one: JsonValue, other: JsonValue) -> bool:
+    """Whether two values mean the same: a range that leaves its coverage out has the usual one."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return {**_UNSAID, **one} == {**_UNSAID, **other}
+    return one == other
 
 
 def raw_of(document: ScenarioDocument | Mapping[str, Any]) -> Raw:

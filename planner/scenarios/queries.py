@@ -1,8 +1,9 @@
 """Reads of scenarios and versions. Members see their team's; a version may be shared with others at a level."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, Q, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
@@ -12,15 +13,16 @@ from planner.scenarios.document_upgrades import upgraded
 from planner.scenarios.documents import ScenarioDocument, scenario_document
 from planner.scenarios.models import OBJECT_KIND, Draft, Lineage, Scenario, ScenarioVersion
 from planner.scenarios.paths import Raw
-from planner.teams.access import Viewer, granted_uuids, level_of, rows_of_my_teams
+from planner.teams.access import Viewer, is_granted, level_of, my_teams, rows_of_my_teams, teams_of
 from planner.teams.models import Grant, Level
 
 _SEARCHED = ("name", "provider", "lab", "chip_names", "created_by__username", "team__name")
 
 
 def scenarios_for(viewer: Viewer, *, archived: bool = False) -> QuerySet[Scenario]:
-    """The scenarios of the viewer's teams: those in use, or those archived."""
+    """The scenarios of the viewer's teams, without their documents: those in use, or those archived."""
     mine = Scenario.objects.select_related("team", "newest_version", "created_by")
+    mine = mine.defer("newest_version__document_text")
     return rows_of_my_teams(viewer, mine.filter(archived_at__isnull=not archived))
 
 
@@ -79,12 +81,37 @@ def version_for(viewer: Viewer, uuid: UUID, at_least: Level) -> tuple[ScenarioVe
     return version, level
 
 
+def versions_for(viewer: Viewer, uuids: Iterable[UUID]) -> list[tuple[ScenarioVersion, Level]]:
+    """The versions in the order asked for, each with how much of it the viewer may see. One query.
+
+    Raises Http404 when there is one that the viewer may see nothing of.
+    """
+    asked = list(uuids)
+    mine = {team.pk for team in my_teams(viewer)}
+    found = ScenarioVersion.objects.filter(uuid__in=asked).annotate(
+        is_shared=_is_granted(viewer, Level.RESULTS), is_full=_is_granted(viewer, Level.FULL)
+    )
+    seen: dict[UUID, tuple[ScenarioVersion, Level]] = {}
+    for version in found.select_related("scenario__team"):
+        if version.scenario.team_id in mine or version.is_full:
+            seen[version.uuid] = (version, Level.FULL)
+        elif version.is_shared:
+            seen[version.uuid] = (version, Level.RESULTS)
+    if not set(asked) <= set(seen):
+        raise Http404
+    return [seen[uuid] for uuid in asked]
+
+
 def shared_with(viewer: Viewer, at_least: Level = Level.RESULTS) -> QuerySet[ScenarioVersion]:
-    """Versions of other teams that were shared with the viewer, newest first."""
-    shared = ScenarioVersion.objects.filter(uuid__in=granted_uuids(viewer, OBJECT_KIND, at_least))
-    mine = rows_of_my_teams(viewer, Scenario.objects.all())
-    others = shared.exclude(scenario__in=mine.values("pk"))
-    return others.defer("document_text").select_related("scenario__team", "author").order_by("-created_at")
+    """Versions of other teams that were shared with the viewer, newest first; `is_full` tells those shared whole."""
+    shared = ScenarioVersion.objects.filter(_is_granted(viewer, at_least))
+    others = shared.exclude(scenario__team__in=teams_of(viewer).values("pk"))
+    found: QuerySet[ScenarioVersion] = others.annotate(is_full=_is_granted(viewer, Level.FULL))
+    return found.defer("document_text").select_related("scenario__team", "author").order_by("-created_at")
+
+
+def _is_granted(viewer: Viewer, level: Level) -> Exists:
+    return is_granted(viewer, OBJECT_KIND, level, uuid="uuid", owner_team="scenario__team")
 
 
 def shares_of(version: ScenarioVersion) -> QuerySet[Grant]:

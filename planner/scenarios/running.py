@@ -14,6 +14,7 @@ REQUEST_RUN = "planner.runs.actions.request_run"
 LATEST_RUN = "planner.runs.queries.latest_run"
 RUN_REQUEST = "planner.runs.models.RunRequest"
 LATEST_DONE_RUN = "planner.runs.queries.latest_done_run"
+NEWEST_HINGES = "planner.runs.queries.newest_hinges"
 
 
 def start_run(*, version: ScenarioVersion, requester: User) -> str | None:
@@ -39,13 +40,28 @@ def run_under_way(viewer: Viewer, version: ScenarioVersion) -> tuple[int, str | 
 
 
 def results_by_version(versions: Iterable[ScenarioVersion]) -> dict[int, str | None]:
-    """The address of the newest result by the version's key, for versions of the viewer's own team. One query."""
+    """The address of the newest result by the version's key, for versions the viewer may see. One query."""
     requests = _named(RUN_REQUEST)
     if requests is None:
         return {}
     done = requests.objects.filter(version__in=[version.pk for version in versions], run__state="done")
     pairs = done.order_by("run__finished_at", "run_id").values_list("version_id", "run__uuid")
     return {version: _address("runs:results", uuid) for version, uuid in pairs}
+
+
+def preview_address(scenario: Scenario) -> str | None:
+    """Where the living preview of the scenario's draft is computed; None when runs do not offer one."""
+    return _address("runs:preview", scenario.uuid)
+
+
+def hinges(viewer: Viewer, version: ScenarioVersion) -> list[tuple[str, float]]:
+    """(path, gap) of every uncertain input of the scenario's newest finished run, the widest gap first. One query.
+
+    The gap is by how much the headline differs between the lowest and the highest fifth of the input. Empty when
+    nothing has finished yet.
+    """
+    newest_hinges = _named(NEWEST_HINGES)
+    return newest_hinges(viewer, version) if newest_hinges else []
 
 
 def tie_out_address(scenario: Scenario) -> str | None:

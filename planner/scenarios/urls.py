@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from planner.scenarios import editor_views, fork_views, origin_views, part_views, views
+from planner.scenarios import draft_views, editor_views, fork_views, origin_views, part_views, views
 
 app_name = "scenarios"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -26,5 +26,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<uuid:uuid>/differences/", views.differences, name="diff"),
     path("<uuid:uuid>/archive/", views.archive, name="archive"),
     path("<uuid:uuid>/name/", views.name, name="name"),
+    path("<uuid:uuid>/draft/", draft_views.draft, name="draft"),
     path("<uuid:uuid>/draft/discarding/", views.draft_discard, name="draft_discard"),
 ]

@@ -1,6 +1,7 @@
 """Scenario pages: list, new, overview, versions, differences, sharing. The editor is in `editor_views`."""
 
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
 from django.contrib import messages
@@ -15,7 +16,7 @@ from planner.core.errors import Conflict, InvalidInput
 from planner.core.texts import searched_words
 from planner.deals.documents import conflicts
 from planner.scenarios import actions, queries
-from planner.scenarios.changes import diff
+from planner.scenarios.changes import diff, every_input
 from planner.scenarios.editor import problems_of
 from planner.scenarios.forms import (
     SORTS,
@@ -31,13 +32,15 @@ from planner.scenarios.origins import origins_of
 from planner.scenarios.paths import walk
 from planner.scenarios.reading import sections_for_reading
 from planner.scenarios.running import newest_result, results_by_version, run_under_way
-from planner.scenarios.worked_examples import scenario_templates, template_document
+from planner.scenarios.worked_examples import ScenarioTemplate, scenario_templates, template_document
 from planner.teams.access import current_team, has_role
 from planner.teams.models import Grant, Level, Role, User
 from planner.teams.people import signed_in
 from planner.teams.queries import teams_where
 
 PAGE_SIZE = 25
+SHOWN_SHARED = 20
+MOST_FORKABLE = 10
 
 
 @require_GET
@@ -47,8 +50,8 @@ def scenarios(request: HttpRequest) -> HttpResponse:
     words, sort = searched_words(request.GET.get("q")), asked_sort(request.GET.get("sort", ""))
     archived = request.GET.get("archived") == "1"
     found = queries.matching_scenarios(viewer, words=words, sort=sort, archived=archived)
-    shared = list(queries.shared_with(viewer)[:20])
-    full = queries.shared_with(viewer, Level.FULL).values_list("uuid", flat=True)[:100] if shared else ()
+    found = found.select_related(None).select_related("newest_version")
+    shared = list(queries.shared_with(viewer)[:SHOWN_SHARED])
     context = {
         "page": Paginator(found, PAGE_SIZE).get_page(request.GET.get("page")),
         "words": words,
@@ -57,7 +60,7 @@ def scenarios(request: HttpRequest) -> HttpResponse:
         "archived": archived,
         "query": _query_without(request, "page"),
         "shared": shared,
-        "shared_in_full": set(full),
+        "shared_results": results_by_version(shared) if shared else {},
         "may_create": (team := current_team(request)) is not None and has_role(viewer, team, Role.ANALYST),
     }
     wants_fragment = request.headers.get("HX-Request") == "true" and not request.headers.get("HX-Boosted")
@@ -90,7 +93,7 @@ def new(request: HttpRequest) -> HttpResponse:
     """A scenario from a template; `?from=` a version leads to its fork page."""
     viewer, team = signed_in(request), current_team(request)
     if team is None:
-        return redirect("teams:first")
+        return redirect("teams:new")
     if not has_role(viewer, team, Role.ANALYST):
         raise Http404
     wanted = request.GET.get("from", "")
@@ -119,11 +122,18 @@ def new(request: HttpRequest) -> HttpResponse:
             return redirect("scenarios:edit", scenario.uuid)
     context = {
         "form": form,
-        "templates": scenario_templates(),
         "team": team,
+        "cards": _cards(form),
+        "forkable": queries.scenarios_for(viewer).exclude(newest_version=None)[:MOST_FORKABLE],
         "submission_key": request.POST.get("submission_key") or uuid4(),
     }
     return render(request, "scenarios/new.html", context, status=422 if form.errors else 200)
+
+
+def _cards(form: NewScenarioForm) -> list[tuple[Any, ScenarioTemplate]]:
+    """The radio buttons of the form, each with its template."""
+    templates = {template.name: template for template in scenario_templates()}
+    return [(radio, templates[radio.data["value"]]) for radio in form["start"]]
 
 
 def _version_named(viewer: User, uuid: str) -> ScenarioVersion | None:
@@ -138,14 +148,18 @@ def _version_named(viewer: User, uuid: str) -> ScenarioVersion | None:
 def detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The overview: the state of the draft, the newest versions, the newest result."""
     viewer = signed_in(request)
-    scenario = queries.scenario_for(viewer, uuid)
+    return render(request, "scenarios/detail.html", _overview(viewer, queries.scenario_for(viewer, uuid)))
+
+
+def _overview(viewer: User, scenario: Scenario) -> dict[str, Any]:
     draft = queries.draft_of(scenario)
     newest = scenario.newest_version
     assert newest is not None
     newest.scenario = scenario  # the questions about its runs ask for the team
     raw, document = queries.raw_of_draft(draft), queries.document_of(newest)
     shown = list(queries.versions_of(scenario)[:5])
-    context = {
+    results = results_by_version(shown)
+    return {
         "scenario": scenario,
         "draft": draft,
         "newest": newest,
@@ -155,13 +169,12 @@ def detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "problems": problems_of(raw),
         "warnings": [found.sentence for found in conflicts(document.deal)],
         "versions": shown,
-        "results": results_by_version(shown),
-        "result_address": newest_result(viewer, newest),
+        "results": results,
+        "result_address": results.get(newest.pk),
         "under_way": run_under_way(viewer, newest),
         "submission_key": uuid4(),
         **_rights(viewer, scenario),
     }
-    return render(request, "scenarios/detail.html", context)
 
 
 def _rights(viewer: User, scenario: Scenario) -> dict[str, bool]:
@@ -228,11 +241,16 @@ def differences(request: HttpRequest, uuid: UUID) -> HttpResponse:
     wanted = request.GET.get("after", "draft")
     after = None if wanted == "draft" else _version_of(scenario, wanted)
     raw = queries.raw_of_version(after) if after else queries.raw_of_draft(queries.draft_of(scenario))
+    earlier, shows_all = queries.raw_of_version(before), request.GET.get("all") == "1"
+    changes = diff(earlier, raw)
     context = {
         "scenario": scenario,
         "before": before,
         "after": after,
-        "changes": diff(queries.raw_of_version(before), raw),
+        "changes": every_input(earlier, raw) if shows_all else changes,
+        "differing": len(changes),
+        "shows_all": shows_all,
+        "two": urlencode({"before": before.uuid, "after": after.uuid if after else "draft"}),
         "versions": queries.versions_of(scenario)[:100],
         **_rights(viewer, scenario),
     }
@@ -284,7 +302,7 @@ def shares(request: HttpRequest, uuid: UUID) -> HttpResponse:
             actions.share_version(
                 version=shown,
                 team=form.cleaned_data["team"],
-                level=Level(form.cleaned_data["level"]),
+                level=form.cleaned_data["level"],
                 actor=viewer,
             )
         except Conflict as conflict:
@@ -318,13 +336,15 @@ def archive(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 @require_POST
 def name(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """Gives a scenario another name."""
+    """Gives a scenario another name; a wrong one stands on the page again with what is wrong."""
     viewer = signed_in(request)
-    scenario = queries.scenario_for(viewer, uuid)
+    scenario, typed = queries.scenario_for(viewer, uuid), request.POST.get("name", "")
     try:
-        actions.rename_scenario(scenario=scenario, name=request.POST.get("name", ""), actor=viewer)
+        actions.rename_scenario(scenario=scenario, name=typed, actor=viewer)
     except InvalidInput as error:
-        messages.error(request, error.problems[0].message)
+        wrong = {"typed_name": typed[:1000], "name_error": error.problems[0].message}
+        context = {**_overview(viewer, queries.scenario_for(viewer, uuid)), **wrong}
+        return render(request, "scenarios/detail.html", context, status=422)
     return redirect("scenarios:detail", scenario.uuid)
 
 
@@ -337,4 +357,6 @@ def draft_discard(request: HttpRequest, uuid: UUID) -> HttpResponse:
         actions.discard_draft(scenario=scenario, lock=whole_number(request.POST.get("lock")), actor=viewer)
     except Conflict as conflict:
         messages.error(request, conflict.message)
-    return redirect("scenarios:detail", scenario.uuid)
+    return redirect(
+        "scenarios:edit" if request.POST.get("back") == "edit" else "scenarios:detail", scenario.uuid
+    )

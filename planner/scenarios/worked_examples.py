@@ -10,6 +10,7 @@ from planner.core.canonical_json import JsonValue, parse_strict
 from planner.core.errors import InvalidInput, Problem
 
 _FOLDER = Path(__file__).parent / "template_documents"
+BLANK = "blank"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,28 +20,52 @@ class ScenarioTemplate:
     name: str
     title: str
     summary: str
+    answers: str
+    """The question it answers as it stands."""
+
+    @property
+    def is_worked(self) -> bool:
+        """Whether its figures are those of a real case, each with its source."""
+        return self.name != BLANK
 
 
 def scenario_templates() -> list[ScenarioTemplate]:
-    """Those that are installed, the worked example first."""
+    """Those that are installed: the worked example first, the blank one last."""
     known = [
         ScenarioTemplate(
             "amazon-openai-2026",
             _("Amazon x OpenAI 2026"),
             _("15 B paid and 35 B contingent for shares, against 138 B of compute, on the eve of an IPO."),
+            _("Is the money back if the lab never lists?"),
         ),
         ScenarioTemplate(
             "contract-without-equity",
             _("Contract without equity"),
             _("The same compute sold for its price alone."),
+            _("What does the contract earn by itself?"),
         ),
         ScenarioTemplate(
             "nvidia-only-fleet",
             _("NVIDIA-only fleet"),
             _("The same deal served without a second chip."),
+            _("What is the second chip worth?"),
+        ),
+        ScenarioTemplate(
+            BLANK,
+            _("Blank"),
+            _(
+                "One contract and one lot of chips. Figures of the deal are placeholders and say so; those of chips and"
+                " market are general."
+            ),
+            _("Your own deal, from the ground up."),
         ),
     ]
     return [template for template in known if (_FOLDER / f"{template.name}.json").exists()]
+
+
+def worked_examples() -> list[ScenarioTemplate]:
+    """The templates that stand for a real case."""
+    return [template for template in scenario_templates() if template.is_worked]
 
 
 def template_document(name: str) -> JsonValue:

@@ -64,6 +64,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     # Closed by default: a view open to everyone says so with @login_not_required.
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "planner.teams.memory.MembershipsOnce",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -120,6 +121,13 @@ MEDIA_ROOT = VAR_DIR / "files"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_000_000
 # A scenario has some 300 inputs of up to six fields each, and a deal may have many terms.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
+# Files are not counted above. A catalog import of 2,000 rows, the most that is read, has some 1 MB as CSV.
+UPLOAD_MOST_BYTES = 5_000_000
+FILE_UPLOAD_HANDLERS = [
+    "planner.core.uploads.LimitedUpload",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 # --- people
 AUTH_USER_MODEL = "teams.User"
@@ -151,6 +159,9 @@ DEMO_MODE = env.bool("GENKA_DEMO", default=False)
 
 DEMO_DATA_ALLOWED = True
 """Whether `manage.py demo_data` may make accounts with a known password. False in production."""
+
+GENKA_ONE_PERSON_OFFICE = env.bool("GENKA_ONE_PERSON_OFFICE", default=False)
+"""Whether a keeper may publish a release of their own drafting. The audit log and the release page then say so."""
 
 # --- language and time
 LANGUAGE_CODE = "en"
@@ -274,6 +285,9 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 RUN_LEASE_SECONDS = env.int("RUN_LEASE_SECONDS", default=10)
 RUN_DEADLINE_SECONDS = env.int("RUN_DEADLINE_SECONDS", default=1800)
 RUN_MEMORY_BYTES = env.int("RUN_MEMORY_BYTES", default=1_500_000_000)
+PREVIEW_MEMORY_BYTES = env.int("PREVIEW_MEMORY_BYTES", default=1_000_000_000)
+"""The most memory one block may need to be previewed in a web process; larger scenarios are run instead."""
+
 RUN_DEFAULT_DRAWS = env.int("RUN_DEFAULT_DRAWS", default=65_536)
 # One seed per installation: all its runs are paired.
 RUN_DEFAULT_SEED = env.int("RUN_DEFAULT_SEED", default=20_261_231)

@@ -8,9 +8,10 @@ from typing import TypeAlias, TypeVar
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Max, Model, Q, QuerySet
+from django.db.models import Exists, Max, Model, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest
 
+from planner.teams.memory import memberships_of
 from planner.teams.models import Grant, Level, Membership, Role, Team, User
 
 Viewer: TypeAlias = User | AnonymousUser
@@ -23,13 +24,17 @@ def teams_of(viewer: Viewer) -> QuerySet[Team]:
     return Team.objects.filter(memberships__user=person) if person else Team.objects.none()
 
 
-def role_in(viewer: Viewer, team: Team) -> Role | None:
-    """The viewer's role in the team; None when not a member."""
+def my_teams(viewer: Viewer) -> list[Team]:
+    """The same teams in the order they were joined, read once a request."""
     person = _person(viewer)
-    if person is None:
-        return None
-    role = Membership.objects.filter(user=person, team=team).values_list("role", flat=True).first()
-    return None if role is None else Role(role)
+    return [membership.team for membership in memberships_of(person)] if person else []
+
+
+def role_in(viewer: Viewer, team: Team) -> Role | None:
+    """The viewer's role in the team, read once a request; None when not a member."""
+    person = _person(viewer)
+    held = memberships_of(person) if person else []
+    return next((Role(membership.role) for membership in held if membership.team_id == team.pk), None)
 
 
 def has_role(viewer: Viewer, team: Team, at_least: Role) -> bool:
@@ -38,8 +43,13 @@ def has_role(viewer: Viewer, team: Team, at_least: Role) -> bool:
 
 
 def require_role(viewer: Viewer, team: Team, at_least: Role) -> None:
-    """Raises Http404 unless the viewer has at least this role in the team."""
-    if not has_role(viewer, team, at_least):
+    """For actions, inside their transaction: asks the database again, so that a role that ended meanwhile is gone.
+
+    Raises Http404 unless the viewer has at least this role in the team.
+    """
+    person = _person(viewer)
+    held = Membership.objects.filter(user=person, team=team, role__gte=at_least)
+    if person is None or not held.exists():
         raise Http404
 
 
@@ -57,24 +67,22 @@ def level_of(viewer: Viewer, *, object_kind: str, object_uuid: UUID, owner_team:
     return None if level is None else Level(level)
 
 
-def granted_uuids(viewer: Viewer, object_kind: str, at_least: Level = Level.RESULTS) -> QuerySet[Grant, UUID]:
-    """Public ids of objects of this kind that were shared with the viewer's teams or everyone; for `uuid__in`."""
-    return (
-        _grants_reaching(viewer, object_kind)
-        .filter(level__gte=at_least)
-        .values_list("object_uuid", flat=True)
-    )
+def is_granted(
+    viewer: Viewer, object_kind: str, at_least: Level = Level.RESULTS, *, uuid: str, owner_team: str
+) -> Exists:
+    """Whether a row was shared with the viewer's teams or everyone; for `filter` and `annotate`.
+
+    `uuid` and `owner_team` name the row's columns. A share in the name of a team that does not own the row is none.
+    """
+    reaching = _grants_reaching(viewer, object_kind).filter(level__gte=at_least)
+    return Exists(reaching.filter(object_uuid=OuterRef(uuid), owner_team=OuterRef(owner_team)))
 
 
 def current_team(request: HttpRequest) -> Team | None:
     """The team the viewer is working in: the one chosen, or their first. None when they have no team yet."""
-    mine = teams_of(request.user)
+    mine = my_teams(request.user)
     chosen = request.session.get("team") if hasattr(request, "session") else None
-    if chosen:
-        found = mine.filter(uuid=chosen).first()
-        if found:
-            return found
-    return mine.order_by("memberships__created_at", "memberships__id").first()
+    return next((team for team in mine if str(team.uuid) == chosen), mine[0] if mine else None)
 
 
 def _person(viewer: Viewer) -> User | None:

@@ -4,41 +4,54 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.http import Http404
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from planner.audit.actions import record
 from planner.core.errors import Conflict, InvalidInput, Problem
+from planner.core.texts import is_blank, is_plain
 from planner.teams.access import require_role
 from planner.teams.models import Grant, Level, Membership, Role, Team, User
+
+LONGEST_NAME = 120
 
 
 @transaction.atomic
 def create_team(*, name: str, owner: User) -> Team:
-    """A new team with its owner. Raises InvalidInput for an empty, too long or taken name."""
-    name = " ".join(name.split())
-    if not 1 <= len(name) <= 120:
-        raise InvalidInput([Problem("name", _("The name of a team has 1 to 120 characters."))])
-    taken = InvalidInput([Problem("name", _("There is already a team of this name."))])
-    if Team.objects.filter(name__iexact=name).exists():
-        raise taken
-    try:
-        with transaction.atomic():
-            team = Team.objects.create(name=name)
-    except IntegrityError as error:  # somebody else took the name at the same moment
-        raise taken from error
+    """A new team with its owner. Raises InvalidInput for an empty, too long, unreadable or taken name."""
+    team = _named(Team(), name)
     Membership.objects.create(team=team, user=owner, role=Role.OWNER)
     record(actor=owner, action="team created", object_kind="team", object_uuid=team.uuid, team=team)
     return team
 
 
 @transaction.atomic
+def rename_team(*, team: Team, name: str, actor: User) -> Team:
+    """Gives a team another name. Raises InvalidInput as `create_team`, Http404 unless the actor is an owner."""
+    team = Team.objects.select_for_update().get(pk=team.pk)
+    require_role(actor, team, Role.OWNER)
+    before = team.name
+    team = _named(team, name)
+    if team.name != before:
+        said = {"before": before, "after": team.name}
+        record(
+            actor=actor, action="team renamed", object_kind="team", object_uuid=team.uuid, team=team,
+            details=said,
+        )  # fmt: skip
+    return team
+
+
+@transaction.atomic
 def add_member(*, team: Team, user: User, role: Role, actor: User) -> Membership:
-    """Adds somebody. Raises Conflict when they are a member already, Http404 unless the actor is an owner."""
+    """Adds somebody who has agreed: for demo data and tests; people are asked first (`invitations.invite`).
+
+    Raises Conflict when they are a member already, Http404 unless the actor is an owner.
+    """
     require_role(actor, team, Role.OWNER)
     membership, is_new = Membership.objects.get_or_create(team=team, user=user, defaults={"role": role})
     if not is_new:
         raise Conflict(_("%(user)s is already a member of this team.") % {"user": user.username})
-    _record_membership("member added", membership, actor)
+    record_membership("member added", membership, actor)
     return membership
 
 
@@ -51,17 +64,22 @@ def change_role(*, membership: Membership, role: Role, actor: User) -> Membershi
         _refuse_for_last_owner(membership)
     membership.role = role
     membership.save(update_fields=["role"])
-    _record_membership("role changed", membership, actor)
+    record_membership("role changed", membership, actor)
     return membership
 
 
 @transaction.atomic
 def remove_member(*, membership: Membership, actor: User) -> None:
-    """Takes a member out. Raises Conflict for the last owner, Http404 unless the actor is an owner."""
+    """Takes a member out, or lets the actor leave; what they made stays, under their name.
+
+    Raises Conflict for the last owner, Http404 unless the actor is an owner or the member.
+    """
     membership = _locked(membership)
-    require_role(actor, membership.team, Role.OWNER)
+    is_leaving = membership.user_id == actor.pk
+    if not is_leaving:
+        require_role(actor, membership.team, Role.OWNER)
     _refuse_for_last_owner(membership)
-    _record_membership("member removed", membership, actor)
+    record_membership("member left" if is_leaving else "member removed", membership, actor)
     membership.delete()
 
 
@@ -74,14 +92,15 @@ def grant(
     Raises Http404 unless the actor is at least an approver of the owning team.
     """
     require_role(actor, owner_team, Role.APPROVER)
-    shared, _is_new = Grant.objects.update_or_create(
-        object_kind=object_kind,
-        object_uuid=object_uuid,
-        owner_team=owner_team,
-        team=team,
-        defaults={"level": level, "created_by": actor},
+    now = {"level": level, "created_by": actor, "created_at": timezone.now()}
+    shared, is_new = Grant.objects.select_for_update().get_or_create(
+        object_kind=object_kind, object_uuid=object_uuid, owner_team=owner_team, team=team, defaults=now
     )
-    _record_grant("shared", shared, actor)
+    if is_new or shared.level != level:
+        for name, value in now.items():
+            setattr(shared, name, value)
+        shared.save()
+        _record_grant("shared", shared, actor)
     return shared
 
 
@@ -93,6 +112,38 @@ def revoke_grant(*, grant: Grant, actor: User) -> None:
     if by_model.get(Grant._meta.label) != 1:  # somebody else has ended it: one end, one audit entry
         raise Http404
     _record_grant("share ended", grant, actor)
+
+
+def record_membership(action: str, membership: Membership, actor: User) -> None:
+    """Writes what became of a membership into the audit log; the actions here do, and the admin."""
+    record(
+        actor=actor,
+        action=action,
+        object_kind="membership",
+        object_uuid=membership.uuid,
+        team=membership.team,
+        details={"user": membership.user.username, "role": Role(membership.role).name.lower()},
+    )
+
+
+def _named(team: Team, name: str) -> Team:
+    """The team, stored under this name. Raises InvalidInput when it may not have it."""
+    name = " ".join(name.split())
+    if is_blank(name) or len(name) > LONGEST_NAME:
+        sentence = _("The name of a team has 1 to %(most)d characters.") % {"most": LONGEST_NAME}
+        raise InvalidInput([Problem("name", sentence)])
+    if not is_plain(name):
+        raise InvalidInput([Problem("name", _("The name of a team holds only characters that can be seen."))])
+    taken = InvalidInput([Problem("name", _("There is already a team of this name."))])
+    if Team.objects.filter(name__iexact=name).exclude(pk=team.pk).exists():
+        raise taken
+    team.name = name
+    try:
+        with transaction.atomic():
+            team.save()
+    except IntegrityError as error:  # somebody else took the name at the same moment
+        raise taken from error
+    return team
 
 
 def _locked(membership: Membership) -> Membership:
@@ -111,17 +162,6 @@ def _refuse_for_last_owner(membership: Membership) -> None:
     owners = Membership.objects.filter(team=membership.team, role=Role.OWNER)
     if membership.role == Role.OWNER and not owners.exclude(pk=membership.pk).exists():
         raise Conflict(_("A team keeps at least one owner. Make somebody else an owner first."))
-
-
-def _record_membership(action: str, membership: Membership, actor: User) -> None:
-    record(
-        actor=actor,
-        action=action,
-        object_kind="membership",
-        object_uuid=membership.uuid,
-        team=membership.team,
-        details={"user": membership.user.username, "role": Role(membership.role).name.lower()},
-    )
 
 
 def _record_grant(action: str, shared: Grant, actor: User) -> None:

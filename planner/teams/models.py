@@ -86,6 +86,64 @@ class Membership(models.Model):
         return f"{self.user} · {self.get_role_display()}"
 
 
+class Answer(models.TextChoices):
+    """What became of an invitation."""
+
+    OPEN = "open", _("open")
+    ACCEPTED = "accepted", _("accepted")
+    DECLINED = "declined", _("declined")
+    REVOKED = "revoked", _("revoked")
+
+
+class Invitation(models.Model):
+    """A way into a team for one person: a secret link, and for somebody named also a notice on their pages.
+
+    It holds while it is open, not past its time, and while its maker is an owner of the team (`queries.holding`).
+    """
+
+    uuid = models.UUIDField(_("public id"), default=uuid.uuid4, unique=True, editable=False)
+    team = models.ForeignKey(
+        Team, on_delete=models.CASCADE, related_name="invitations", verbose_name=_("team")
+    )
+    role = models.PositiveSmallIntegerField(_("role"), choices=Role.choices)
+    user = models.ForeignKey(
+        User,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="invitations",
+        verbose_name=_("for whom"),
+    )
+    """None: for whoever opens the link first."""
+    digest = models.CharField(_("digest of the link"), max_length=64, unique=True)
+    """The link itself is shown once and stored nowhere."""
+    created_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="invitations_made", verbose_name=_("created by")
+    )
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    expires_at = models.DateTimeField(_("expires at"))
+    answer = models.CharField(_("answer"), max_length=10, choices=Answer.choices, default=Answer.OPEN)
+    answered_by = models.ForeignKey(
+        User,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="invitations_answered",
+        verbose_name=_("answered by"),
+    )
+    """None while it is open."""
+
+    class Meta:
+        ordering = ("-created_at", "-id")
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
+        constraints = (
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="invitation_role_is_known"),
+            models.CheckConstraint(condition=Q(answer__in=Answer.values), name="invitation_answer_is_known"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.team} · {self.user or _('whoever has the link')} · {self.get_role_display()}"
+
+
 class Grant(models.Model):
     """One object shared with a team, or with everyone who signs in. Deleted at the end; the audit log remembers."""
 
@@ -135,3 +193,7 @@ class Grant(models.Model):
     @property
     def is_for_everyone(self) -> bool:
         return self.team_id is None
+
+    @property
+    def is_full(self) -> bool:
+        return self.level == Level.FULL

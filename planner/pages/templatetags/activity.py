@@ -21,9 +21,9 @@ def with_names(context: dict[str, Any], entries: Iterable[AuditEntry]) -> list[t
     found = list(entries)
     names = _names(context["request"].user, {entry.object_uuid for entry in found if entry.object_uuid})
     return [
-        (entry, names.get(entry.object_uuid, "") if entry.object_uuid else "")
-        if entry.object_kind != "membership"
-        else (entry, str(entry.details.get("user", "")))
+        (entry, str(entry.details.get("user", "")))
+        if entry.object_kind in ("membership", "invitation")
+        else (entry, names.get(entry.object_uuid, "") if entry.object_uuid else "")
         for entry in found
     ]
 

@@ -137,6 +137,14 @@ def ledger_of_draw(inputs: Inputs, preparation: Prepared, seed: int, draw: int) 
     return found
 
 
+def preview(inputs: Inputs, seed: int) -> tuple[dict[str, NDArray[np.float64]], list[dict[str, Any]]]:
+    """The headline's figures in each draw of block 0, and the cost table. Raises ValueError as a sentence."""
+    from costmodel import evaluate
+
+    found = evaluate.preview(inputs, seed)
+    return found.figures, [dict(row) for row in found.cost_table]
+
+
 def tie_out(inputs: Inputs) -> dict[str, Any]:
     """Dollars per GW-year of the new contracts and what one costs the provider, every input at its median."""
     from costmodel import report

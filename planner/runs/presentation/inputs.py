@@ -1,5 +1,6 @@
 """Inputs of a version by their path, in words: title, what holds them, value, source."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -7,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import get_language
 
-from planner.core.canonical_json import canonical_text, parse_strict
+from planner.core.canonical_json import parse_strict
 from planner.core.formatting import futures_share
 from planner.runs.presentation.outcomes import Result
 from planner.scenarios.changes import words_of
@@ -34,17 +35,15 @@ class Assumption:
 
 def words_of_input(document: Mapping[str, Any], path: str) -> InputLeaf | None:
     """The input at this path of a version's document; None when the document has no such input."""
-    return _leaves(canonical_text(dict(document)), get_language() or "").get(path)
+    return _leaves_of(document).get(path)
 
 
 def assumptions(result: Result, document: Mapping[str, Any]) -> list[Assumption]:
     """The inputs that move the headline most, largest first."""
-    found: list[Assumption] = []
-    for hinge in result.get("hinges") or []:
-        leaf = words_of_input(document, hinge["path"])
-        if leaf is not None and len(found) < SHOWN_HINGES:
-            found.append(_assumption(hinge, leaf))
-    return found
+    hinges = result.get("hinges") or []
+    leaves = _leaves_of(document) if hinges else {}
+    known = [(hinge, leaves[hinge["path"]]) for hinge in hinges if hinge["path"] in leaves]
+    return [_assumption(hinge, leaf) for hinge, leaf in known[:SHOWN_HINGES]]
 
 
 def _assumption(hinge: Mapping[str, Any], leaf: InputLeaf) -> Assumption:
@@ -60,6 +59,11 @@ def _assumption(hinge: Mapping[str, Any], leaf: InputLeaf) -> Assumption:
         source=leaf.evidence.get("source", ""),
         confidence=leaf.evidence.get("confidence", ""),
     )
+
+
+def _leaves_of(document: Mapping[str, Any]) -> dict[str, InputLeaf]:
+    # Any text that tells documents apart will do, and this is the quickest.
+    return _leaves(json.dumps(document), get_language() or "")
 
 
 @lru_cache(maxsize=16)

@@ -20,6 +20,8 @@ from planner.runs.presentation.outcomes import TITLES, Result, has_equity, part
 from planner.runs.presentation.sides import LAB, Side
 
 Figure = Callable[[float | None], str]
+WORDS = {"recovered_do_no_ipo_cash": "in-cash", "recovered_do_no_ipo_accounting": "on-books"}
+"""Where the glossary explains what an outcome is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,8 @@ class Tile:
     title: str
     value: str | SafeString
     says: str
+    word: str = ""
+    """The glossary's word that explains the title; "" for none."""
 
 
 def tiles(result: Result, *, side: Side) -> list[Tile]:
@@ -113,7 +117,7 @@ def _probability(result: Result, name: str, more: str = "", *, scope: str) -> Ti
         said.append(_("± %(points)s points from the number of futures") % {"points": f"{error * 196:.1f}"})
     if more:
         said.append(more)
-    return Tile(_(TITLES[name]), futures_share(part(result, name)), "; ".join(said))
+    return Tile(_(TITLES[name]), futures_share(part(result, name)), "; ".join(said), WORDS.get(name, ""))
 
 
 def _amount(result: Result, name: str, more: str = "", *, scope: str) -> Tile:

@@ -146,7 +146,7 @@ def test_deleting_a_released_entry_is_refused_in_a_sentence(desk: Client, entry:
 def test_deleting_a_selection_with_a_released_entry_names_it(desk: Client, entry: CatalogEntry) -> None:
     chosen = {"action": "delete_selected", "_selected_action": [entry.pk], "post": "yes"}
     page = desk.post(reverse(LISTS[0]), chosen).content.decode()
-    assert "in release 1 (2026-11)" in page
+    assert "is part of release 1 (2026-11)" in page
     assert CatalogEntry.objects.filter(pk=entry.pk).exists()
 
 
@@ -158,25 +158,56 @@ def test_an_entry_no_release_holds_can_be_deleted(desk: Client, entry: CatalogEn
     assert not CatalogEntry.objects.filter(key="chip.h100.other").exists()
 
 
-def test_a_keeper_publishes_and_sees_what_changes(desk: Client, keeper: User, entry: CatalogEntry) -> None:
-    entry.value = 701
-    entry.save()
-    address = reverse("admin:catalog_catalogrelease_add")
-    assert "Publish a release" in desk.get(reverse(LISTS[1])).content.decode()
-    assert "chip.h100.tdp_w" in desk.get(address).content.decode()
-    answer = desk.post(address, {"name": "2026-12"}, follow=True)
-    assert "Release 2 (2026-12) is published" in answer.content.decode()
-    assert CatalogRelease.objects.get(number=2).published_by == keeper
+def test_the_admin_leads_to_the_draft_of_a_release(desk: Client) -> None:
+    assert "Draft a release" in desk.get(reverse(LISTS[1])).content.decode()
+    answer = desk.get(reverse("admin:catalog_catalogrelease_add"))
+    assert (answer.status_code, answer["Location"]) == (302, reverse("catalog:draft_new"))
 
 
-def test_publishing_twice_makes_one_release(desk: Client, entry: CatalogEntry) -> None:
-    entry.value = 701
-    entry.save()
-    address = reverse("admin:catalog_catalogrelease_add")
-    desk.post(address, {"name": "2026-12"})
-    again = desk.post(address, {"name": "2026-12"})
-    assert "Nothing has changed since release 2" in again.content.decode()
-    assert CatalogRelease.objects.count() == 2
+def test_an_overlap_that_makes_in_force_ambiguous_is_an_error_at_the_field(
+    desk: Client, entry: CatalogEntry
+) -> None:
+    later = {"valid_from": "2026-12-01", "known_since": entry.known_since, "value": "710"}
+    answer = desk.post(reverse("admin:catalog_catalogentry_add"), edited(entry, **later))
+    assert answer.status_code == 200
+    (sentence,) = answer.context["adminform"].form.errors["valid_from"]
+    assert "From 2026-12-01 on two entries say different things: 700 W" in sentence
+    assert "End the earlier entry on 2026-12-01" in sentence
+    assert CatalogEntry.objects.filter(key=entry.key).count() == 1
+
+
+def test_history_entered_late_must_end_where_the_known_value_begins(
+    desk: Client, entry: CatalogEntry
+) -> None:
+    begin = entry.valid_from
+    earlier = {"valid_from": "2020-01-01", "known_since": "2026-11-25", "value": "650"}
+    answer = desk.post(reverse("admin:catalog_catalogentry_add"), edited(entry, **earlier))
+    (sentence,) = answer.context["adminform"].form.errors["valid_to"]
+    assert f"Give this entry a last day of {begin} or earlier" in sentence
+    answer = desk.post(
+        reverse("admin:catalog_catalogentry_add"), edited(entry, **earlier, valid_to=begin.isoformat())
+    )
+    assert answer.status_code == 302
+    assert CatalogEntry.objects.filter(key=entry.key).count() == 2
+
+
+def test_a_later_value_that_became_known_later_takes_over_without_a_word(
+    desk: Client, entry: CatalogEntry
+) -> None:
+    later = {"valid_from": "2026-11-25", "known_since": "2026-11-25", "value": "710"}
+    answer = desk.post(reverse("admin:catalog_catalogentry_add"), edited(entry, **later), follow=True)
+    assert "no entry is in force" not in answer.content.decode()
+    assert CatalogEntry.objects.filter(key=entry.key).count() == 2
+
+
+def test_a_gap_is_saved_with_a_warning(desk: Client, entry: CatalogEntry) -> None:
+    desk.post(
+        reverse("admin:catalog_catalogentry_change", args=(entry.pk,)), edited(entry, valid_to="2026-11-01")
+    )
+    later = {"valid_from": "2026-11-20", "known_since": "2026-11-25", "value": "710"}
+    answer = desk.post(reverse("admin:catalog_catalogentry_add"), edited(entry, **later), follow=True)
+    assert "From 2026-11-01 to 2026-11-20 no entry is in force." in answer.content.decode()
+    assert CatalogEntry.objects.filter(key=entry.key).count() == 2
 
 
 def test_a_release_is_read_only_for_the_keeper_too(desk: Client, seeded: CatalogRelease) -> None:
@@ -191,5 +222,6 @@ def test_a_release_is_read_only_for_the_keeper_too(desk: Client, seeded: Catalog
 
 
 def test_staff_without_the_right_to_publish_get_a_404(seeded: CatalogRelease, signed_in: SignIn) -> None:
-    clerk = User.objects.create_user("clerk", is_staff=True)
-    assert signed_in(clerk).get(reverse("admin:catalog_catalogrelease_add")).status_code == 404
+    clerk = signed_in(User.objects.create_user("clerk", is_staff=True))
+    for name in ("admin:catalog_catalogrelease_add", "catalog:draft_new"):
+        assert clerk.get(reverse(name)).status_code == 404

@@ -1,30 +1,23 @@
 """A release is a snapshot that nothing changes."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
 from django.db import DatabaseError, connection, transaction
-from django.http import Http404
 from pytest_django import DjangoAssertNumQueries
 
 from planner.audit.models import AuditEntry
 from planner.catalog import actions, queries
 from planner.catalog.models import CatalogEntry, CatalogRelease
 from planner.core.canonical_json import digest_of
-from planner.core.errors import Conflict, InvalidInput
+from planner.core.errors import Conflict
 from planner.core.models import NeverChanged
 from planner.teams.models import User
 
 NEXT_DAY = actions.SEEDED_AS_OF + timedelta(days=1)
-
-
-def new_price(value: float, *, valid_from: date = NEXT_DAY, known_since: date = NEXT_DAY) -> CatalogEntry:
-    entry = CatalogEntry.objects.filter(key="offer.semianalysis.h100.rental_3y").earliest("pk")
-    entry.pk, entry.value, entry.valid_from, entry.known_since = None, value, valid_from, known_since
-    entry.uuid = type(entry)._meta.get_field("uuid").get_default()
-    entry._state.adding = True
-    entry.save()
-    return entry
+Add = Callable[..., CatalogEntry]
+Publish = Callable[..., CatalogRelease]
 
 
 def test_the_digest_is_over_the_stored_text(seeded: CatalogRelease) -> None:
@@ -69,73 +62,41 @@ def test_querysets_and_save_refuse_to_change_a_release(seeded: CatalogRelease) -
             change()
 
 
-def test_a_keeper_publishes_a_new_price_as_the_next_release(seeded: CatalogRelease, keeper: User) -> None:
-    new_price(1.45)
-    release = actions.publish_release(name=" 2026-11b ", publisher=keeper, as_of=NEXT_DAY)
-    assert (release.number, release.name, release.published_by, release.drafted_by) == (
+def test_a_new_price_is_published_as_the_next_release(
+    seeded: CatalogRelease, keeper: User, keeper2: User, add_row: Add, publish: Publish
+) -> None:
+    add_row(value=1.45)
+    release = publish(" 2026-11b ", note="Rents rose.")
+    assert (release.number, release.name, release.drafted_by, release.published_by) == (
         2,
         "2026-11b",
         keeper,
-        keeper,
+        keeper2,
     )
     prices = [queries.entry(which, "offer.semianalysis.h100.rental_3y") for which in (seeded, release)]
     assert [price and price.value for price in prices] == [1.30, 1.45]
     assert queries.current_release() == release
+    assert release.draft.note == "Rents rose."
     assert AuditEntry.objects.filter(action="release published", object_uuid=release.uuid).count() == 1
 
 
-def test_drafter_and_publisher_are_kept_apart(seeded: CatalogRelease, keeper: User) -> None:
-    new_price(1.45)
-    drafter = User.objects.create_user("keeper2", is_staff=True)
-    release = actions.publish_release(name="x", publisher=keeper, drafted_by=drafter, as_of=NEXT_DAY)
-    assert (release.drafted_by, release.published_by) == (drafter, keeper)
+def test_nobody_drafted_the_seed(seeded: CatalogRelease) -> None:
+    assert (seeded.drafted_by, seeded.by_one_person) == (None, False)
 
 
-def test_publishing_an_unchanged_catalog_is_refused(seeded: CatalogRelease, keeper: User) -> None:
-    with pytest.raises(Conflict, match="Nothing has changed since release 1"):
-        actions.publish_release(name="again", publisher=keeper, as_of=actions.SEEDED_AS_OF)
-    assert CatalogRelease.objects.count() == 1
-
-
-def test_of_two_who_publish_at_the_same_moment_one_is_told(
-    seeded: CatalogRelease, keeper: User, monkeypatch: pytest.MonkeyPatch
+def test_what_was_not_known_yet_or_not_valid_yet_stays_out(
+    seeded: CatalogRelease, add_row: Add, publish: Publish
 ) -> None:
-    monkeypatch.setattr(actions, "current_release", lambda: None)  # as if the other's were not there yet
-    with pytest.raises(Conflict, match="Somebody else has just published"):
-        actions.publish_release(name="mine", publisher=keeper, as_of=NEXT_DAY)
-    assert CatalogRelease.objects.get() == seeded
-
-
-@pytest.mark.parametrize("name", ["", "   ", "x" * 81])
-def test_a_release_needs_a_name_of_moderate_length(seeded: CatalogRelease, keeper: User, name: str) -> None:
-    new_price(1.45)
-    with pytest.raises(InvalidInput, match="1 to 80 characters"):
-        actions.publish_release(name=name, publisher=keeper, as_of=NEXT_DAY)
-
-
-def test_an_empty_catalog_cannot_be_published(keeper: User) -> None:
-    with pytest.raises(InvalidInput, match="no entry to publish"):
-        actions.publish_release(name="empty", publisher=keeper)
-
-
-def test_who_is_no_keeper_cannot_publish(seeded: CatalogRelease, owner: User) -> None:
-    new_price(1.45)
-    with pytest.raises(Http404):
-        actions.publish_release(name="mine", publisher=owner, as_of=NEXT_DAY)
-    assert CatalogRelease.objects.count() == 1
-
-
-def test_what_was_not_known_yet_or_not_valid_yet_stays_out(seeded: CatalogRelease, keeper: User) -> None:
     later = NEXT_DAY + timedelta(days=30)
-    new_price(9.0, valid_from=actions.SEEDED_AS_OF, known_since=later)
-    new_price(8.0, valid_from=later, known_since=actions.SEEDED_AS_OF)
-    with pytest.raises(Conflict):
-        actions.publish_release(name="early", publisher=keeper, as_of=NEXT_DAY)
+    add_row(value=9.0, valid_from=actions.SEEDED_AS_OF, known_since=later)
+    add_row(value=8.0, valid_from=later, known_since=actions.SEEDED_AS_OF)
+    with pytest.raises(Conflict, match="Nothing has changed since release 1"):
+        publish()
 
 
-def test_a_correction_known_later_wins_over_the_first_figure(seeded: CatalogRelease) -> None:
+def test_a_correction_known_later_wins_over_the_first_figure(seeded: CatalogRelease, add_row: Add) -> None:
     first = CatalogEntry.objects.get(key="offer.semianalysis.h100.rental_3y")
-    new_price(1.25, valid_from=first.valid_from, known_since=NEXT_DAY)
+    add_row(value=1.25, valid_from=first.valid_from, known_since=NEXT_DAY)
 
     def believed(known_on: date) -> float:
         rows = queries.entries_in_force(valid_on=NEXT_DAY, known_on=known_on)
@@ -151,9 +112,9 @@ def test_ended_values_are_history_and_not_in_the_release(seeded: CatalogRelease)
     assert [item.value for item in held] == [2.35]
 
 
-def test_unreleased_changes_name_what_is_new_changed_and_gone(seeded: CatalogRelease) -> None:
+def test_unreleased_changes_name_what_is_new_changed_and_gone(seeded: CatalogRelease, add_row: Add) -> None:
     assert queries.unreleased_changes(today=actions.SEEDED_AS_OF) == []
-    new_price(1.45)
+    add_row(value=1.45)
     CatalogEntry.objects.filter(key="chip.h100.tdp_w").update(valid_to=NEXT_DAY)
     found = queries.unreleased_changes(today=NEXT_DAY)
     assert [(c.key, c.before is None, c.after is None) for c in found] == [
@@ -170,8 +131,8 @@ def test_an_entry_that_a_release_holds_cannot_be_deleted(seeded: CatalogRelease)
     assert CatalogEntry.objects.filter(pk=entry.pk).exists()
 
 
-def test_an_entry_no_release_holds_can_be_deleted(seeded: CatalogRelease) -> None:
-    new_price(1.45).delete()
+def test_an_entry_no_release_holds_can_be_deleted(seeded: CatalogRelease, add_row: Add) -> None:
+    add_row(value=1.45).delete()
     assert CatalogEntry.objects.filter(key="offer.semianalysis.h100.rental_3y").count() == 1
 
 

@@ -16,7 +16,7 @@ def test_activity_names_the_scenario_the_version_the_run_and_the_member(
     version = make_run(team, owner, "Amazon and OpenAI").version
     run = request_run(version=version, requester=owner, draws=8192, seed=99)
 
-    page = owner_client.get(reverse("teams:team")).content.decode()
+    page = owner_client.get(reverse("teams:activity")).content.decode()
 
     assert '<td class="better">Amazon and OpenAI</td>' in page
     assert "Amazon and OpenAI · version 1</td>" in page
@@ -29,4 +29,4 @@ def test_activity_of_another_team_is_not_named(
 ) -> None:
     make_run(team, owner, "A secret question")
 
-    assert "A secret question" not in outsider_client.get(reverse("teams:team")).content.decode()
+    assert "A secret question" not in outsider_client.get(reverse("teams:activity")).content.decode()

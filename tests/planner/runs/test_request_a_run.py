@@ -79,6 +79,43 @@ def test_another_teams_identical_run_is_its_own(version, owner, outsider, stand_
 
 
 @pytest.mark.django_db
+def test_another_teams_identical_run_is_computed_anew_and_says_nothing_of_the_first(
+    version, owner, outsider, stand_in, make_version, outsider_client
+):
+    for seed in (5, 6):
+        request_run(version=version, requester=owner, draws=BLOCK, seed=seed)
+    ours = compute_in_process(request_run(version=version, requester=owner, draws=2 * BLOCK))
+    before = len(stand_in.evaluated)
+
+    theirs = request_run(
+        version=make_version(outsider.teams.get(), outsider), requester=outsider, draws=2 * BLOCK
+    )
+    assert (ours.number, theirs.number) == (3, 1)
+    assert not theirs.chunks.exclude(file="").exists(), "no stored block of another team is taken over"
+    theirs = compute_in_process(theirs)
+
+    assert len(stand_in.evaluated) == 2 * before, "nothing is faster because somebody else asked before"
+    assert theirs.result_digest == ours.result_digest
+    for address in (
+        "/runs/",
+        f"/runs/{theirs.uuid}/",
+        f"/api/runs/{theirs.uuid}/",
+        "/api/runs/",
+        "/team/activity/",
+    ):
+        said = outsider_client.get(address).content.decode()
+        for hidden in (
+            str(ours.uuid),
+            str(version.uuid),
+            "Run 3",
+            "run 3",
+            "Corporate development",
+            ">owner<",
+        ):
+            assert hidden not in said, (address, hidden)
+
+
+@pytest.mark.django_db
 def test_more_draws_extend_a_finished_run_and_give_what_they_would_alone(version, owner, stand_in):
     short = compute_in_process(request_run(version=version, requester=owner, draws=2 * BLOCK))
     longer = request_run(version=version, requester=owner, draws=40 * BLOCK)

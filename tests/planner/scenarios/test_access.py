@@ -1,89 +1,19 @@
-"""Who reaches which scenario address: members by role, others only what was shared, the rest is a 404."""
+"""What sharing opens and what it does not. Who reaches which address: `tests/architecture/access_table.py`."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
-import pytest
 from django.urls import reverse
 
 from planner.scenarios import actions, queries
 from planner.teams.models import Level
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from django.test import Client
 
     from planner.scenarios.models import Scenario, ScenarioVersion
-    from planner.teams.models import User
     from tests.people import People
-
-# address, method, what: (viewer, analyst, approver) of the team; the outsider gets a 404 everywhere.
-ROUTES = [
-    ("scenarios:detail", "get", "scenario", (200, 200, 200)),
-    ("scenarios:edit", "get", "scenario", (404, 200, 200)),
-    ("scenarios:edit", "post", "scenario", (404, 302, 302)),
-    ("scenarios:versions", "get", "scenario", (200, 200, 200)),
-    ("scenarios:version", "get", "version", (200, 200, 200)),
-    ("scenarios:restoration", "post", "version", (404, 302, 302)),
-    ("scenarios:shares", "post", "version", (404, 404, 422)),
-    ("scenarios:archive", "post", "scenario", (404, 302, 302)),
-    ("scenarios:name", "post", "scenario", (404, 302, 302)),
-    ("scenarios:draft_discard", "post", "scenario", (404, 302, 302)),
-    ("library-keep", "post", "version", (404, 302, 302)),
-    ("api:scenario", "get", "scenario", (200, 200, 200)),
-    ("api:scenario-versions", "get", "scenario", (200, 200, 200)),
-    ("api:scenario-versions", "post", "scenario", (404, 409, 409)),
-    ("api:version", "get", "version", (200, 200, 200)),
-]
-
-
-def ask(client: Client, name: str, method: str, uuid: object, document: object) -> int:
-    address = reverse(name, args=[uuid])
-    if name.startswith("api:") and method == "post":
-        return client.post(address, {"document": document}, content_type="application/json").status_code
-    if method == "get":
-        return client.get(address).status_code
-    fields = {"lock": "99", "name": "N", "shelf": "deals", "level": "1", "archived": "0"}
-    return client.post(address, fields).status_code
-
-
-@pytest.mark.parametrize(("name", "method", "what", "expected"), ROUTES)
-def test_each_role_reaches_what_the_table_says(
-    name: str,
-    method: str,
-    what: str,
-    expected: tuple[int, int, int],
-    scenario: Scenario,
-    version: ScenarioVersion,
-    people: People,
-    sign_in: Callable[[User], Client],
-    document: object,
-) -> None:
-    uuid = scenario.uuid if what == "scenario" else version.uuid
-    for person, code in zip((people.viewer, people.analyst, people.member), expected, strict=True):
-        assert ask(sign_in(person), name, method, uuid, document) == code, (name, method, person)
-
-
-@pytest.mark.parametrize(("name", "method", "what", "_expected"), ROUTES)
-def test_the_outsider_cannot_tell_a_real_address_from_an_invented_one(
-    name: str,
-    method: str,
-    what: str,
-    _expected: object,
-    scenario: Scenario,
-    version: ScenarioVersion,
-    outsider_client: Client,
-    sign_in: Callable[[User], Client],
-    people: People,
-    document: object,
-) -> None:
-    real = scenario.uuid if what == "scenario" else version.uuid
-    assert ask(outsider_client, name, method, real, document) == 404
-    assert ask(outsider_client, name, method, uuid4(), document) == 404
-    assert ask(sign_in(people.keeper), name, method, real, document) == 404
 
 
 def test_a_share_at_results_level_opens_no_input_anywhere_and_ends_at_once(

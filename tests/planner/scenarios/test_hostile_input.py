@@ -198,6 +198,6 @@ def test_a_value_that_is_wrong_is_not_part_of_the_suggested_message(
     owner_client.post(reverse("scenarios:edit", args=[scenario.uuid]), form)
     html = page(owner_client.get(reverse("scenarios:edit", args=[scenario.uuid])))
     message = html[html.index('id="message"') :]
-    suggestion = message.split('placeholder="')[1].split('"')[0]
+    suggestion = message.split('value="')[1].split('"')[0]
     assert "banana" not in suggestion
     assert "$70 B" in suggestion

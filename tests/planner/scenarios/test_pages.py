@@ -257,7 +257,7 @@ def test_differences_restore_archive_and_sharing(
     assert people.other_team.name in page(owner_client.get(reverse("scenarios:version", args=[version.uuid])))
     refused = owner_client.post(shares, {"whom": "No such team", "level": "1"})
     assert refused.status_code == 422
-    assert "There is no team of this name." in page(refused)
+    assert "There is no team of exactly this name." in page(refused)
     owner_client.post(reverse("scenarios:archive", args=[scenario.uuid]), {"archived": "1"})
     assert "Amazon and OpenAI" not in page(owner_client.get(reverse("scenarios:list")))
     assert "Amazon and OpenAI" in page(owner_client.get(reverse("scenarios:list"), {"archived": "1"}))

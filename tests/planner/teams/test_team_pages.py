@@ -4,9 +4,11 @@ import pytest
 from django.contrib.auth import SESSION_KEY
 from django.test import Client
 from django.urls import reverse
+from django.utils.html import escape
 from knox.models import AuthToken
 
 from planner.audit.models import AuditEntry
+from planner.teams.actions import add_member
 from planner.teams.models import Membership, Role, Team, User
 from tests.people import PASSWORD, People
 
@@ -82,64 +84,152 @@ def test_the_team_page_lists_members_and_only_an_owner_may_change_them(
         assert "Corporate development" in page
         assert "analyst" in page
         assert "outsider" not in page
-    assert "/removal/" in as_owner
-    assert "/removal/" not in as_member
+        assert ">the team</span></a>" in page
+    for offered in (">analyst</span></a>", "Change role", "Invite somebody", "Rename the team"):
+        assert offered in as_owner
+        assert offered not in as_member
 
 
-def test_an_owner_adds_changes_and_removes_a_member(sign_in: SignIn, people: People) -> None:
-    client = sign_in(people.owner)
-
-    client.post(reverse("teams:members", args=[people.team.uuid]), {"username": "loner", "role": "1"})
-    added = Membership.objects.get(user=people.loner)
-    client.post(reverse("teams:role", args=[added.uuid]), {"role": "2"})
-    added.refresh_from_db()
-    assert (added.team, added.role) == (people.team, Role.ANALYST)
-
-    client.post(reverse("teams:removal", args=[added.uuid]))
-    assert not Membership.objects.filter(user=people.loner).exists()
-
-
-@pytest.mark.parametrize(
-    ("values", "said"),
-    [
-        ({"username": "nobody", "role": "1"}, "Nobody has this user name"),
-        ({"username": "member", "role": "1"}, "already a member"),
-        ({"username": "loner", "role": "9"}, "Select a valid choice"),
-    ],
-)
-def test_a_member_who_cannot_be_added_is_explained_at_the_field(
-    sign_in: SignIn, people: People, values: dict[str, str], said: str
+def test_an_owner_changes_and_removes_a_member_after_a_page_that_says_what_stays(
+    sign_in: SignIn, people: People
 ) -> None:
-    answer = sign_in(people.owner).post(reverse("teams:members", args=[people.team.uuid]), values)
+    client = sign_in(people.owner)
+    held = Membership.objects.get(user=people.viewer)
 
-    assert answer.status_code == 422
-    assert said in answer.content.decode()
+    said = client.post(reverse("teams:role", args=[held.uuid]), {"role": "2"}, follow=True)
+    held.refresh_from_db()
+    assert held.role == Role.ANALYST
+    assert "viewer is analyst now." in said.content.decode()
+
+    asked = client.get(reverse("teams:removal", args=[held.uuid])).content.decode()
+    assert "stay with the team, under their name" in asked
+    assert Membership.objects.filter(pk=held.pk).exists()
+
+    client.post(reverse("teams:removal", args=[held.uuid]))
+    assert not Membership.objects.filter(user=people.viewer).exists()
+
+
+def test_a_member_leaves_and_the_last_owner_may_not(sign_in: SignIn, people: People) -> None:
+    of = {name: Membership.objects.get(user__username=name) for name in ("owner", "member", "analyst")}
+    member, owner = sign_in(people.member), sign_in(people.owner)
+
+    assert (
+        "Leave Corporate development?"
+        in member.get(reverse("teams:removal", args=[of["member"].uuid])).content.decode()
+    )
+    assert member.get(reverse("teams:removal", args=[of["analyst"].uuid])).status_code == 404
+    assert member.post(reverse("teams:removal", args=[of["analyst"].uuid])).status_code == 404
+    refused = owner.post(reverse("teams:removal", args=[of["owner"].uuid]))
+    assert refused.status_code == 409
+    assert "A team keeps at least one owner" in refused.content.decode()
+
+    left = member.post(reverse("teams:removal", args=[of["member"].uuid]), follow=True)
+    assert "You have left Corporate development." in left.content.decode()
+    assert member.get("/team/").url == "/team/new/"  # type: ignore[attr-defined]
+    assert AuditEntry.objects.filter(action="member left", actor=people.member).count() == 1
+
+
+def test_who_is_removed_falls_back_to_another_team_at_once(sign_in: SignIn, people: People) -> None:
+    add_member(team=people.other_team, user=people.member, role=Role.VIEWER, actor=people.outsider)
+    client = sign_in(people.member)
+    client.post(reverse("teams:choice", args=[people.team.uuid]))
+    assert '<h1 class="long-name">Corporate development' in client.get("/team/").content.decode()
+
+    sign_in(people.owner).post(
+        reverse("teams:removal", args=[Membership.objects.get(user=people.member, team=people.team).uuid])
+    )
+
+    page = client.get("/team/").content.decode()
+    assert "Infrastructure strategy" in page
+    assert "Corporate development" not in page
 
 
 def test_what_belongs_to_another_team_is_not_found(sign_in: SignIn, people: People) -> None:
     theirs = Membership.objects.get(user=people.viewer)
-    client = sign_in(people.outsider)
+    sent = {"username": "loner", "role": "4", "days": "7", "name": "Ours"}
 
-    assert (
-        client.post(
-            reverse("teams:members", args=[people.team.uuid]), {"username": "loner", "role": "1"}
-        ).status_code
-        == 404
-    )
-    assert client.post(reverse("teams:role", args=[theirs.uuid]), {"role": "4"}).status_code == 404
-    assert client.post(reverse("teams:removal", args=[theirs.uuid])).status_code == 404
-    assert client.post(reverse("teams:choice", args=[people.team.uuid])).status_code == 404
+    for person in (people.outsider, people.keeper, people.loner):
+        client = sign_in(person)
+        assert client.get(reverse("teams:removal", args=[theirs.uuid])).status_code == 404
+        for name, uuid in (
+            ("invitations", people.team.uuid),
+            ("choice", people.team.uuid),
+            ("name", people.team.uuid),
+            ("role", theirs.uuid),
+            ("removal", theirs.uuid),
+        ):
+            assert client.post(reverse(f"teams:{name}", args=[uuid]), sent).status_code == 404, (person, name)
     assert Membership.objects.get(pk=theirs.pk).role == Role.VIEWER
 
 
-def test_somebody_without_a_team_makes_their_first_one(sign_in: SignIn, people: People) -> None:
+def test_a_member_below_owner_may_not_manage(sign_in: SignIn, people: People) -> None:
+    theirs = Membership.objects.get(user=people.viewer)
+    sent = {"username": "loner", "role": "4", "days": "7", "name": "Ours"}
+    client = sign_in(people.member)
+
+    for name, uuid in (("invitations", people.team.uuid), ("name", people.team.uuid), ("role", theirs.uuid)):
+        assert client.post(reverse(f"teams:{name}", args=[uuid]), sent).status_code == 404, name
+    assert client.post(reverse("teams:role", args=[theirs.uuid]), {"role": "9"}).status_code == 404
+
+
+def test_an_owner_renames_the_team(sign_in: SignIn, people: People) -> None:
+    client = sign_in(people.owner)
+    address = reverse("teams:name", args=[people.team.uuid])
+
+    for name, said in (
+        ("   ", "Give the team a name."),
+        ("x" * 10_000, "at most 120 characters"),
+        ("infrastructure STRATEGY", "already a team of this name"),
+        ("a\u202eb", "only characters that can be seen"),
+        ("\u200d", "1 to 120 characters"),
+        ("a\x00b", "Null characters are not allowed"),
+    ):
+        answer = client.post(address, {"name": name})
+        assert (answer.status_code, said in answer.content.decode()) == (422, True), name
+    assert client.post(address, {"name": "Corporate Development"}).status_code == 302
+    people.team.refresh_from_db()
+    assert people.team.name == "Corporate Development"
+    assert AuditEntry.objects.get(action="team renamed").details == {
+        "before": "Corporate development",
+        "after": "Corporate Development",
+    }
+
+
+@pytest.mark.parametrize("name", ["<script>原価</script>", "{{7*7}}", "%s%n", "'\"--", "Łódź & Sons"])
+def test_a_strange_name_is_kept_and_shown_as_it_is(sign_in: SignIn, people: People, name: str) -> None:
     client = sign_in(people.loner)
 
-    assert client.get("/team/").url == "/team/first/"  # type: ignore[attr-defined]
-    assert client.post("/team/first/", {"name": "Corporate development"}).status_code == 422
-    assert client.post("/team/first/", {"name": "<script>原価</script>"}).status_code == 302
-    assert Team.objects.get(memberships__user=people.loner).name == "<script>原価</script>"
-    assert "<script>原価" not in client.get("/team/").content.decode()
+    assert client.get("/team/").url == "/team/new/"  # type: ignore[attr-defined]
+    assert client.post("/team/new/", {"name": "Corporate development"}).status_code == 422
+    assert client.post("/team/new/", {"name": name}).status_code == 302
+    assert Team.objects.get(memberships__user=people.loner).name == name
+    assert f'<h1 class="long-name">{escape(name)}</h1>' in client.get("/team/").content.decode()
+
+
+def test_anybody_makes_another_team_and_works_in_it(sign_in: SignIn, people: People) -> None:
+    client = sign_in(people.member)
+
+    assert "Make another team" in client.get("/team/new/").content.decode()
+    client.post("/team/new/", {"name": "Treasury"})
+    assert ">Treasury</h1>" in client.get("/team/").content.decode()
+
+    client.post(reverse("teams:choice", args=[people.team.uuid]))
+    assert ">Corporate development</h1>" in client.get("/team/").content.decode()
+
+
+def test_the_activity_of_a_team_has_a_page(sign_in: SignIn, people: People) -> None:
+    page = sign_in(people.viewer).get("/team/activity/").content.decode()
+
+    assert "member added" in page
+    assert sign_in(people.loner).get("/team/activity/").url == "/team/new/"  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("address", ["/", "/team/", "/accounts/login/"])
+def test_a_forged_host_is_refused(sign_in: SignIn, people: People, address: str) -> None:
+    answer = sign_in(people.owner).get(address, headers={"Host": "evil.example"})
+
+    assert answer.status_code == 400
+    assert b"evil.example" not in answer.content
 
 
 def test_a_token_is_shown_once_and_stored_as_a_digest(sign_in: SignIn, people: People) -> None:

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from planner.pages import demo
+from planner.pages import demo, demo_reset
 from planner.runs.models import State
 
 
@@ -18,8 +18,13 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--migrate", action="store_true", help="bring the database up to date first")
+        parser.add_argument(
+            "--reset",
+            action="store_true",
+            help="put the demo's teams back as they were; what was made is archived",
+        )
 
-    def handle(self, *_args: Any, migrate: bool, **_options: Any) -> None:
+    def handle(self, *_args: Any, migrate: bool, reset: bool, **_options: Any) -> None:
         if not settings.DEMO_DATA_ALLOWED:
             raise CommandError(
                 "Demo accounts have a known password, so this installation refuses to make them."
@@ -28,6 +33,8 @@ class Command(BaseCommand):
             call_command("migrate", verbosity=0)
         people = demo.make_people()
         demo.make_catalog(people)
+        if reset:
+            demo_reset.reset(actor=None)
         for username, template, name in demo.worked_scenarios():
             version = demo.make_scenario(people[username], template, name)
             run = demo.compute(people[username], version)

@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.scenarios.merging import merged
+from planner.scenarios.document_merging import merged
 
 BASE: dict[str, Any] = {
     "rate": 0.1,

@@ -1,0 +1,72 @@
+"""The living preview beside the editor: a fragment fetched after each save of the draft."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from planner.core.errors import InvalidInput
+from planner.runs import engine
+from planner.runs.presentation import previews
+from planner.runs.previewing import Busy, Previewed, preview_of
+from planner.scenarios.queries import draft_of, raw_of_draft, raw_of_version, scenario_for
+from planner.teams.access import has_role
+from planner.teams.models import Role
+from planner.teams.people import signed_in
+
+
+@never_cache
+@require_safe
+def preview(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """The draft's headline and cost table, as changes against the newest version on the same draws.
+
+    Only who may edit sees it: everybody else gets a 404. Without htmx it is a page of its own.
+    """
+    viewer = signed_in(request)
+    scenario = scenario_for(viewer, uuid)
+    if not has_role(viewer, scenario.team, Role.ANALYST):
+        raise Http404
+    assert scenario.newest_version is not None
+    draft, saved = raw_of_draft(draft_of(scenario)), raw_of_version(scenario.newest_version)
+    context: dict[str, Any] = {
+        "scenario": scenario,
+        "number": scenario.newest_version.number,
+        "futures": engine.block_size(),
+    }
+    try:
+        context |= _compared(draft, saved)
+    except Busy:
+        context["is_waiting"] = True
+    is_fragment = request.headers.get("HX-Request") == "true"
+    answer = render(request, "runs/_preview.html" if is_fragment else "runs/preview.html", context)
+    answer["Vary"] = "HX-Request"
+    return answer
+
+
+def _compared(draft: dict[str, Any], saved: dict[str, Any]) -> dict[str, Any]:
+    """The preview in words; with what keeps the draft from one, the version's own figures are shown instead."""
+    before = _of_saved(saved)
+    try:
+        now, document, problems = preview_of(draft), draft, []
+    except InvalidInput as error:
+        if before is None:
+            return {"problems": error.problems}
+        now, document, problems = before, saved, error.problems
+    compared = None if problems else before
+    return {
+        "problems": problems,
+        "figures": previews.figures(now.figures, compared.figures if compared else None),
+        "cost_groups": previews.costs(now.cost_table, compared.cost_table if compared else None, document),
+        "is_same": not problems and now is before,
+    }
+
+
+def _of_saved(saved: dict[str, Any]) -> Previewed | None:
+    """The newest version's own block; None when an older version cannot be computed any more."""
+    try:
+        return preview_of(saved)
+    except InvalidInput:
+        return None

@@ -1,0 +1,145 @@
+"""How often a page asks the database: at most 8 times, however many rows there are."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.pages import PAGES, Ids, page_names
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+    from planner.teams.models import User
+    from tests.people import People
+
+MOST = 8
+MEMBERSHIPS = 5
+"""What asking for one's teams and roles costs above one query. 0 once that is asked once a request."""
+
+
+def test_every_page_is_in_the_table() -> None:
+    assert page_names() == set(PAGES)
+
+
+def test_no_page_asks_more_than_8_times_or_more_often_for_more_rows(
+    people: People, sign_in: Callable[[User], Client], monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    from planner.catalog.actions import load_seed
+
+    settings.DEMO_MODE = True  # one page is there in a demo only
+    _give_every_run_its_draws(monkeypatch)
+    load_seed()
+    ids = _fill(people, range(2))
+    client = sign_in(people.owner)
+    few = {name: _queries(client, address(ids)) for name, address in PAGES.items()}
+    _fill(people, range(2, 12), more_of=ids)
+
+    many = {name: _queries(client, address(ids)) for name, address in PAGES.items()}
+
+    assert {name: (few[name], many[name]) for name in PAGES if many[name] != few[name]} == {}
+    assert {name: found for name, found in many.items() if found > MOST + MEMBERSHIPS} == {}
+
+
+def _queries(client: Client, address: str) -> int:
+    """Queries of the second visit: the first may fill what a process keeps."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    client.get(address)
+    with CaptureQueriesContext(connection) as captured:
+        answer = client.get(address)
+    assert answer.status_code in (200, 302), address
+    return len(captured)
+
+
+def _fill(people: People, numbers: range, *, more_of: Ids | None = None) -> Ids:
+    """So many more of everything that a page lists. Returns the ids of one of each; `more_of`: those of before."""
+    made = [_fill_one(people, number) for number in numbers]
+    ids = more_of or made[0]
+    _add_versions(people, ids.scenario, numbers)
+    return ids
+
+
+def _fill_one(people: People, number: int) -> Ids:
+    from planner.catalog.models import CatalogEntry
+    from planner.fleets.actions import create_fleet
+    from planner.scenarios.actions import create_scenario, share_version
+    from planner.scenarios.documents import scenario_document
+    from planner.teams.actions import add_member, create_team
+    from planner.teams.models import Level, Role
+    from planner.teams.tokens import make_token
+    from tests.people import make_user
+    from tests.planner.scenarios.small_document import small_document
+
+    document = small_document()
+    add_member(team=people.team, user=make_user(f"newcomer{number}"), role=Role.VIEWER, actor=people.owner)
+    create_team(name=f"Another team {number}", owner=people.owner)
+    make_token(user=people.owner)
+    ours, theirs = (
+        create_scenario(team=team, author=author, name=f"Question {number}", document=document)
+        for team, author in ((people.team, people.owner), (people.other_team, people.outsider))
+    )
+    run = _run(ours.newest_version, people.owner)
+    _run(theirs.newest_version, people.outsider)
+    _run(ours.newest_version, people.owner, state="queued")
+    for team in (people.team, None):
+        share_version(version=theirs.newest_version, team=team, level=Level.FULL, actor=people.outsider)
+    share_version(version=ours.newest_version, team=people.other_team, level=Level.FULL, actor=people.owner)
+    fleet = create_fleet(
+        team=people.team,
+        author=people.owner,
+        name=f"Fleet {number}",
+        document=scenario_document(document).fleet,
+    )
+    return Ids(
+        scenario=str(ours.uuid),
+        version=str(ours.newest_version.uuid),
+        other_version=str(theirs.newest_version.uuid),
+        run=str(run.uuid),
+        entry=str(CatalogEntry.objects.values_list("uuid", flat=True)[0]),
+        fleet=str(fleet.fleet.uuid),
+    )
+
+
+def _add_versions(people: People, scenario: str, numbers: range) -> None:
+    """More versions of one scenario, each with a finished run."""
+    from planner.scenarios.actions import add_version
+    from planner.scenarios.models import Scenario
+    from tests.planner.scenarios.small_document import small_document
+
+    for number in numbers:
+        version = add_version(
+            scenario=Scenario.objects.get(uuid=scenario),
+            document=small_document(**{"workload.input_tokens": 5000 + number}),
+            message="More tokens",
+            author=people.owner,
+        )
+        _run(version, people.owner)
+
+
+def _run(version: Any, author: User, state: str = "done") -> Any:
+    from planner.runs.models import Run
+    from tests.planner.compare.conftest import finished_run
+
+    run = finished_run(version, author, seed=7)
+    Run.objects.filter(pk=run.pk).update(state=state)
+    return run
+
+
+def _give_every_run_its_draws(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Draws and ledgers without an engine: the rows under test are those of the database."""
+    import numpy as np
+
+    from planner.compare import queries as compare
+    from planner.runs import queries as runs
+
+    monkeypatch.setattr(
+        compare, "draws_of", lambda run: dict.fromkeys(json.loads(run.result_text)["outcomes"], np.ones(8))
+    )
+    monkeypatch.setattr(
+        runs, "ledger_of_draw", lambda run, draw: json.loads(run.result_text)["ledger"]["lines"]
+    )

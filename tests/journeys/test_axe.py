@@ -1,0 +1,99 @@
+"""axe finds nothing to complain about on any page, light and dark, on a desk and on the smallest telephone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.pages import PAGES, Ids, page_names
+
+LOOKS = [("light", 1280), ("dark", 1280), ("dark", 320), ("light", 320)]
+OPTIONS = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "resultTypes": ["violations"],
+}
+SIGNED_OUT = {"account_login", "account_signup", "account_inactive"}
+OF_A_KEEPER = {"teams:new"}
+"""Somebody without a team: for others it leads away."""
+
+
+def test_every_page_is_in_the_table() -> None:
+    assert page_names() == set(PAGES)
+
+
+def complaints(page: Page) -> list[str]:
+    """What axe finds wrong with the page as it stands, in every look."""
+    found = []
+    for scheme, width in LOOKS:
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+        page.set_viewport_size({"width": width, "height": 800})
+        for violation in run_axe(page)["violations"]:
+            where = [node["target"] for node in violation["nodes"][:3]]
+            found.append(f"{page.url} {scheme} {width}: {violation['id']} at {where}")
+    return found
+
+
+def run_axe(page: Page) -> dict[str, Any]:
+    if not page.evaluate("'axe' in window"):
+        return Axe().run(page, options=OPTIONS).response
+    found: dict[str, Any] = page.evaluate("options => axe.run(options)", OPTIONS)
+    return found
+
+
+def ids_of_the_demo(page: Page) -> Ids:
+    """What the addresses of pages need, read from the pages themselves; a fleet is kept where there is none."""
+
+    def first(address: str, pattern: str, at: int = 0) -> str:
+        page.goto(address)
+        found = list(dict.fromkeys(re.findall(pattern, page.content())))
+        assert len(found) > at, (address, pattern)
+        return found[at]
+
+    uuid = "([0-9a-f-]{36})"
+    scenario, other = (
+        first("/scenarios/", f"/scenarios/{uuid}/"),
+        first("/scenarios/", f"/scenarios/{uuid}/", 1),
+    )
+    version = first(f"/scenarios/{scenario}/", f"/scenarios/versions/{uuid}/")
+    page.goto("/library/fleets/")
+    if not re.search(f"/library/fleets/{uuid}/", page.content()):
+        _keep_a_fleet(page, version)
+    return Ids(
+        scenario=scenario,
+        version=version,
+        other_version=first(f"/scenarios/{other}/", f"/scenarios/versions/{uuid}/"),
+        run=first(f"/scenarios/{scenario}/", f"/runs/{uuid}/"),
+        entry=first("/prices/", f"/prices/{uuid}/"),
+        fleet=first("/library/fleets/", f"/library/fleets/{uuid}/"),
+    )
+
+
+def _keep_a_fleet(page: Page, version: str) -> None:
+    page.goto(f"/scenarios/versions/{version}/")
+    token = page.locator("[name=csrfmiddlewaretoken]").first.get_attribute("value")
+    answer = page.request.post(
+        f"/library/from-version/{version}/",
+        form={"shelf": "fleets", "name": "A fleet", "csrfmiddlewaretoken": token or ""},
+        headers={"Referer": page.url},
+    )
+    assert answer.ok
+
+
+@pytest.mark.timeout(300)
+def test_no_page_has_anything_to_complain_about(page_of: Callable[..., Page], page: Page) -> None:
+    owner, keeper = page_of("owner"), page_of("keeper")
+    ids = ids_of_the_demo(owner)
+    found = []
+    for name, address in PAGES.items():
+        visitor = page if name in SIGNED_OUT else keeper if name in OF_A_KEEPER else owner
+        visitor.goto(address(ids))
+        found += complaints(visitor)
+    owner.goto("/scenarios/00000000-0000-4000-8000-000000000000/")
+    found += complaints(owner)
+
+    assert found == []

@@ -1,0 +1,99 @@
+"""Every page of the product: the address of each, so that a page which no table knows fails the tests that use it.
+
+A page is an address that answers GET with HTML for people. The API, the admin, exports and addresses that take only
+POST are none; of these, only exports and the like have to be named here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from django.urls import URLResolver
+
+NO_PAGES = {
+    "schema",  # the API's description
+    "api-root",
+    "runs:progress",  # a part of the run's page
+    "runs:ledger_export",
+    "runs:draw_export",
+}
+
+
+@dataclass(frozen=True)
+class Ids:
+    """What the addresses of pages name. `run` is a finished run of `version`, of which `scenario` has another."""
+
+    scenario: str
+    version: str
+    other_version: str
+    run: str
+    entry: str
+    fleet: str
+
+
+PAGES: dict[str, Callable[[Ids], str]] = {
+    "pages:home": lambda ids: "/",
+    "pages:demo-reset": lambda ids: "/demo/reset/",
+    "pages:method": lambda ids: "/method/",
+    "pages:glossary": lambda ids: "/glossary/",
+    "scenarios:list": lambda ids: "/scenarios/",
+    "scenarios:new": lambda ids: "/scenarios/new/",
+    "scenarios:version": lambda ids: f"/scenarios/versions/{ids.version}/",
+    "scenarios:detail": lambda ids: f"/scenarios/{ids.scenario}/",
+    "scenarios:edit": lambda ids: f"/scenarios/{ids.scenario}/edit/",
+    "scenarios:versions": lambda ids: f"/scenarios/{ids.scenario}/versions/",
+    "scenarios:diff": lambda ids: f"/scenarios/{ids.scenario}/differences/?before={ids.version}",
+    "library": lambda ids: "/library/",
+    "library-shelf": lambda ids: "/library/fleets/",
+    "library-item": lambda ids: f"/library/fleets/{ids.fleet}/",
+    "runs:list": lambda ids: "/runs/",
+    "runs:preview": lambda ids: f"/runs/preview/{ids.scenario}/",
+    "runs:detail": lambda ids: f"/runs/{ids.run}/",
+    "runs:results": lambda ids: f"/runs/{ids.run}/results/",
+    "runs:draw": lambda ids: f"/runs/{ids.run}/draws/0/",
+    "compare:compare": lambda ids: f"/compare/?base={ids.version}&other={ids.other_version}",
+    "catalog:entries": lambda ids: "/prices/",
+    "catalog:releases": lambda ids: "/prices/releases/",
+    "catalog:release": lambda ids: "/prices/releases/1/",
+    "catalog:entry": lambda ids: f"/prices/{ids.entry}/",
+    "teams:team": lambda ids: "/team/",
+    "teams:new": lambda ids: "/team/new/",
+    "teams:tokens": lambda ids: "/team/tokens/",
+    "health": lambda ids: "/health/",
+    "account_login": lambda ids: "/accounts/login/",
+    "account_logout": lambda ids: "/accounts/logout/",
+    "account_signup": lambda ids: "/accounts/signup/",
+    "account_inactive": lambda ids: "/accounts/inactive/",
+    "account_reauthenticate": lambda ids: "/accounts/reauthenticate/",
+    "account_change_password": lambda ids: "/accounts/password/change/",
+}
+
+
+def page_names() -> set[str]:
+    """Names of all routes that are pages, as the URL resolver knows them."""
+    from django.urls import get_resolver
+
+    return {name for name, view in _routes(get_resolver()) if name not in NO_PAGES and _takes_get(view)}
+
+
+def _routes(resolver: URLResolver, space: str = "") -> Iterator[tuple[str, Any]]:
+    from django.urls import URLResolver
+
+    for entry in resolver.url_patterns:
+        if not isinstance(entry, URLResolver):
+            yield f"{space}:{entry.name}" if space else str(entry.name), entry.callback
+        elif entry.namespace not in ("admin", "api"):
+            yield from _routes(entry, entry.namespace or space)
+
+
+def _takes_get(view: Any) -> bool:
+    """False for views behind @require_POST and its like; Django keeps the methods in the decorator's closure."""
+    while view is not None:
+        names = getattr(getattr(view, "__code__", None), "co_freevars", ())
+        if "request_method_list" in names:
+            return "GET" in view.__closure__[names.index("request_method_list")].cell_contents
+        view = getattr(view, "__wrapped__", None)
+    return True
