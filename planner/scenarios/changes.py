@@ -80,8 +80,9 @@ def every_input(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Cha
     changes = diff(before, after)
     by_path = {change.path: change for change in changes}
     rows = [
-        by_path.pop(leaf.path, None)
-        or Change(leaf.path, leaf.title, leaf.section, leaf.group, "same", words_of(leaf), words_of(leaf))
+        by_path.pop(leaf.path)
+        if leaf.path in by_path
+        else Change(leaf.path, leaf.title, leaf.section, leaf.group, "same", words_of(leaf), words_of(leaf))
         for leaf in walk(after)
     ]
     return [*rows, *by_path.values()]
@@ -113,9 +114,12 @@ def _both_words(was: InputLeaf, now: InputLeaf) -> tuple[str, str]:
     held = before if isinstance(before, list) else []
     same = sum(one == other for one, other in zip(held, after, strict=False))
     numbers = [value for value in after if isinstance(value, int | float)]
-    ends = {"low": min(numbers), "high": max(numbers)} if numbers else {"low": None, "high": None}
-    said = {"count": len(after), "changed": max(len(held), len(after)) - same}
-    said |= {"low": typed(ends["low"], now.unit), "high": in_words(ends["high"], now.unit)}
+    said: dict[str, Any] = {
+        "count": len(after),
+        "changed": max(len(held), len(after)) - same,
+        "low": typed(min(numbers, default=None), now.unit),
+        "high": in_words(max(numbers, default=None), now.unit),
+    }
     words = _("%(count)d values, %(changed)d of them changed, %(low)s to %(high)s") % said
     return words_of(was), words
 
