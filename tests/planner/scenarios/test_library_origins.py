@@ -13,6 +13,8 @@ from planner.deals.models import Deal
 from planner.scenarios import actions, queries
 from planner.scenarios.library import PARTS
 from planner.scenarios.library_actions import archive_item, rename_item
+from planner.teams.actions import add_member
+from planner.teams.models import Role
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -178,6 +180,8 @@ def test_an_item_of_another_team_cannot_be_taken(
         document=queries.document_of(scenario.newest_version).deal,  # type: ignore[arg-type]
     )
     assert take(owner_client, scenario, theirs.deal).status_code == 404
+    add_member(team=people.other_team, user=people.owner, role=Role.OWNER, actor=people.outsider)
+    assert take(owner_client, scenario, theirs.deal).status_code == 404  # both teams' member, and still not
     assert owner_client.get(at("library", scenario), {"take": theirs.deal.uuid}).status_code == 404
     assert outsider_client.get(at("library", scenario)).status_code == 404
     assert outsider_client.post(at("library_saving_back", scenario), {}).status_code == 404
