@@ -70,9 +70,7 @@ class Work:
 def new(request: HttpRequest, shelf: str) -> HttpResponse:
     """A new item: from nothing, or from what a template has."""
     part, viewer, team = part_of(shelf), signed_in(request), current_team(request)
-    if team is None:
-        return redirect("teams:first")
-    if not has_role(viewer, team, Role.ANALYST):
+    if team is None or not has_role(viewer, team, Role.ANALYST):
         raise Http404
     start = _started(part, "blank")
     if request.method == "POST":

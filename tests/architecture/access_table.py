@@ -7,6 +7,7 @@ object that does not exist; whoever has not signed in is sent to sign in (401 in
 
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 ANONYMOUS = "anonymous"
 ACCOUNTS = ("loner", "viewer", "analyst", "member", "owner", "outsider", "keeper")
@@ -23,6 +24,8 @@ THEIR_OWN = {"outsider"}
 """Beside one of the roles, where there is no object: the outsider has that role in a team of their own."""
 
 RESULTS, FULL = "results", "full"
+KEPT = UUID("00000000-0000-4000-8000-00000000dea1")
+"""The deal in the library of the world these lines are asked of."""
 
 
 @dataclass(frozen=True)
@@ -68,12 +71,34 @@ LINES = [
     Line("scenarios:restoration", "POST", "version", ANALYST),
     Line("scenarios:shares", "POST", "version", APPROVER),
     Line("scenarios:share_end", "POST", "share", APPROVER),
+    Line("scenarios:fork", "GET", "version", ANALYST, FULL),
+    Line("scenarios:fork", "POST", "version", ANALYST, FULL, sends={"name": "N"}),
+    Line("scenarios:deal", "GET", "scenario", VIEWER),
+    Line("scenarios:deal", "POST", "scenario", ANALYST, sends={"do": "x", "lock": "99"}),
+    Line("scenarios:fleet", "GET", "scenario", VIEWER),
+    Line("scenarios:fleet", "POST", "scenario", ANALYST, sends={"do": "x", "lock": "99"}),
+    Line("scenarios:library", "GET", "part", VIEWER),
+    Line(
+        "scenarios:library_taking", "POST", "part", ANALYST, sends={"item": KEPT, "number": "1", "lock": "99"}
+    ),
+    Line("scenarios:library_saving_back", "POST", "part", ANALYST, sends={"lock": "99"}),
     # Library
     Line("library", "GET", "", SIGNED_IN),
     Line("library-shelf", "GET", "shelf", SIGNED_IN),
     Line("library-item", "GET", "item", VIEWER),
     Line("library-keep", "POST", "version", ANALYST, FULL, sends={"shelf": "deals", "name": "N"}),
+    Line("library-new", "GET", "shelf", ANALYST | THEIR_OWN),
+    Line("library-new", "POST", "shelf", ANALYST | THEIR_OWN),
+    Line("library-edit", "GET", "item", ANALYST),
+    Line("library-edit", "POST", "item", ANALYST),
+    Line("library-diff", "GET", "item", VIEWER),
+    Line("library-restoration", "POST", "item", ANALYST, sends={"number": "1"}),
+    Line("library-name", "POST", "item", ANALYST, sends={"name": "N"}),
+    Line("library-archive", "POST", "item", ANALYST, sends={"archived": "1"}),
+    Line("library-use", "GET", "item", ANALYST),
+    Line("library-use", "POST", "item", ANALYST),
     # Runs
+    Line("runs:tie_out", "GET", "scenario", VIEWER),
     Line("runs:list", "GET", "", SIGNED_IN),
     Line("runs:new", "POST", "version", ANALYST),
     Line("runs:preview", "GET", "scenario", ANALYST),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from tests.architecture.access_table import KEPT
 from tests.people import People, make_people
 from tests.planner.scenarios.small_document import small_document
 
@@ -91,6 +92,13 @@ def _of_versions(versions: dict[str, ScenarioVersion]) -> dict[str, dict[str, Ar
             **{sharing: {"uuid": version.scenario.uuid} for sharing, version in versions.items()},
             NONE: {"uuid": NOBODYS},
         },
+        "part": {
+            **{
+                sharing: {"uuid": version.scenario.uuid, "shelf": "deals"}
+                for sharing, version in versions.items()
+            },
+            NONE: {"uuid": NOBODYS, "shelf": "deals"},
+        },
         "version": {
             **{sharing: {"uuid": version.uuid} for sharing, version in versions.items()},
             NONE: {"uuid": NOBODYS},
@@ -126,6 +134,7 @@ def _of_runs(runs: dict[str, Run]) -> dict[str, dict[str, Arguments]]:
 
 
 def _of_library(people: People, version: ScenarioVersion) -> dict[str, dict[str, Arguments]]:
+    from planner.deals.models import Deal
     from planner.scenarios.library import item_of, keep_part
     from planner.scenarios.queries import document_of
 
@@ -133,9 +142,10 @@ def _of_library(people: People, version: ScenarioVersion) -> dict[str, dict[str,
     kept = keep_part(
         shelf="deals", document=document, team=people.team, author=people.owner, name="Kept", message=""
     )
+    Deal.objects.filter(pk=item_of(kept).pk).update(uuid=KEPT)
     return {
         "item": {
-            PRIVATE: {"shelf": "deals", "uuid": item_of(kept).uuid},
+            PRIVATE: {"shelf": "deals", "uuid": KEPT},
             NONE: {"shelf": "deals", "uuid": NOBODYS},
         }
     }

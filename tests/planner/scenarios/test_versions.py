@@ -162,7 +162,7 @@ def test_differences_speak_of_whole_items_of_ranges_and_of_sources() -> None:
     assert said == [
         "Lab OpenAI to Anthropic",
         "TPU added: all of it",
-        "Mature multiple 4 to 12 times revenue, 90% inside, lognormal to 4 to 14 times revenue, 90% inside, lognormal",
+        "Mature multiple 4–12 times revenue to 4–14 times revenue",
         f"{removed['key']} removed",
         "Trainium contract: source of Discount removed",
     ]
