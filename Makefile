@@ -11,7 +11,7 @@ help:
 	@echo "make up      start Genka with demo data (PORT=8000, DEMO_PASSWORD, GENKA_VAR: its folder, var/)"
 	@echo "make test    all tests, a real browser included"
 	@echo "make check   format, lint, types, contracts, templates, migrations, then make test"
-	@echo "make bench   how fast the engine is, as ratios"
+	@echo "make bench   how fast the engine and the pages are, as ratios"
 	@echo "make soak    the tests that kill real processes"
 	@echo "make setup   only the Python environment in $(VENV)"
 

@@ -118,6 +118,7 @@ def _data(alike: list[CatalogEntry], spans: list[Span], known_on: date) -> dict[
         "steps": [_step(span, last) for span in spans],
         "corrected": [_step(span, last) for span in sorted(corrected, key=lambda span: span.begin)],
         "unit": alike[0].unit,
+        "has_range": any(span.row.low is not None or span.row.high is not None for span in spans),
         "words": {
             "value": _("value"),
             "range": _("from low to high"),

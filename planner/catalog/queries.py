@@ -119,13 +119,16 @@ def in_force(*, valid_on: date, known_on: date) -> QuerySet[CatalogEntry]:
     A row that begins on the same day and became known later corrects the earlier one, its end included. Of the
     rows of a key that stand and apply, the one that begins last is in force.
     """
+    # Both subqueries end in LIMIT 1, so that PostgreSQL looks each up by the index of key and dates; as NOT EXISTS
+    # it joins the whole table with itself, twice, and may choose to do so row by row.
     known = CatalogEntry.objects.filter(known_since__lte=known_on, valid_from__lte=valid_on)
-    correction = known.filter(
-        key=OuterRef("key"), valid_from=OuterRef("valid_from"), known_since__gt=OuterRef("known_since")
+    newest = known.filter(key=OuterRef("key"), valid_from=OuterRef("valid_from")).order_by("-known_since")
+    applying = known.filter(
+        Q(valid_to__isnull=True) | Q(valid_to__gt=valid_on),
+        known_since=Subquery(newest.values("known_since")[:1]),
     )
-    applying = known.filter(~Exists(correction), Q(valid_to__isnull=True) | Q(valid_to__gt=valid_on))
-    successor = applying.filter(key=OuterRef("key"), valid_from__gt=OuterRef("valid_from"))
-    return applying.filter(~Exists(successor))
+    last = applying.filter(key=OuterRef("key")).order_by("-valid_from")
+    return applying.filter(pk=Subquery(last.values("pk")[:1]))
 
 
 def entries_in_force(*, valid_on: date, known_on: date) -> list[CatalogEntry]:
@@ -210,10 +213,9 @@ def choices_of(rows: Sequence[CatalogEntry | ReleasedEntry]) -> Choices:
 
 def all_findings() -> list[Finding]:
     """Overlaps and gaps of every key, in the order of the keys."""
-    several = CatalogEntry.objects.filter(
-        Exists(CatalogEntry.objects.filter(key=OuterRef("key")).exclude(pk=OuterRef("pk")))
-    )
-    return findings_by_key(list(several.order_by("key", "valid_from", "known_since")))
+    several = CatalogEntry.objects.order_by().values("key").annotate(rows=Count("pk")).filter(rows__gt=1)
+    found = CatalogEntry.objects.filter(key__in=several.values("key"))
+    return findings_by_key(list(found.order_by("key", "valid_from", "known_since")))
 
 
 def matching_entries(

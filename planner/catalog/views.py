@@ -58,6 +58,7 @@ def entry(request: HttpRequest, uuid: UUID) -> HttpResponse:
     days = days_form.days()
     today = timezone.localdate()
     asked = days or {"valid_on": today, "known_on": today}
+    told = history(rows, **asked)
     release = queries.current_release()
     uses = list(own_uses(viewer, shown)[: SHOWN_USES + 1])
     context = {
@@ -65,7 +66,8 @@ def entry(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "days_form": days_form,
         "days": days,
         "in_force": in_force_on(rows, **asked),
-        "history": history(rows, **asked),
+        "history": told,
+        "state": next(row.state for row in told.rows if row.entry is shown),
         "findings": findings_of(rows),
         "release": release,
         "released": queries.entry(release, shown.key) if release else None,

@@ -116,9 +116,12 @@ def _both_words(was: InputLeaf, now: InputLeaf) -> tuple[str, str]:
     held = before if isinstance(before, list) else []
     same = sum(one == other for one, other in zip(held, after, strict=False))
     numbers = [value for value in after if isinstance(value, int | float)]
-    low, high = (min(numbers), max(numbers)) if numbers else (None, None)
-    said: dict[str, Any] = {"count": len(after), "changed": max(len(held), len(after)) - same}
-    said |= {"low": typed(low, now.unit), "high": in_words(high, now.unit)}
+    said: dict[str, Any] = {
+        "count": len(after),
+        "changed": max(len(held), len(after)) - same,
+        "low": typed(min(numbers, default=None), now.unit),
+        "high": in_words(max(numbers, default=None), now.unit),
+    }
     words = _("%(count)d values, %(changed)d of them changed, %(low)s to %(high)s") % said
     return words_of(was), words
 

@@ -83,11 +83,6 @@ class EditorField:
         return len(self.leaf.value) if isinstance(self.leaf.value, list) else 0
 
     @property
-    def is_odd(self) -> bool:
-        """Whether its range says something beyond its ends: another coverage than usual, or shared factors."""
-        return bool(self.factors) or self.inside not in ("", "90%")
-
-    @property
     def inside(self) -> str:
         return self.texts.get(self.leaf.path + "~inside", "")
 

@@ -55,7 +55,12 @@ class EditorState:
 
     @cached_property
     def problems(self) -> list[Problem]:
-        return problems_of(self.raw)
+        return [] if self.is_as_saved else problems_of(self.raw)
+
+    @cached_property
+    def is_as_saved(self) -> bool:
+        """Whether it holds what the newest version holds, which was valid when it was saved."""
+        return self.raw == self.saved_raw
 
     @property
     def newest(self) -> ScenarioVersion:
@@ -68,7 +73,7 @@ class EditorState:
 
     @cached_property
     def saved_leaves(self) -> list[InputLeaf]:
-        return walk(self.saved_raw)
+        return self.leaves if self.is_as_saved else walk(self.saved_raw)
 
     @cached_property
     def changes(self) -> list[Change]:

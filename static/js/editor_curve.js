@@ -26,11 +26,19 @@ function line(points) {
   return points.map(([x, y], at) => `${at ? "L" : "M"}${x.toFixed(1)} ${y.toFixed(1)}`).join("");
 }
 
+/* “90% inside” beside the range, as it is typed. */
+function sayInside(row, inside) {
+  const place = row.querySelector(".inside-words");
+  if (place && inside) place.textContent = place.textContent.replace(/\d[\d.]*\s*%/, `${inside}%`);
+}
+
 function drawRange(row) {
   const { path, unit } = row.dataset;
   const value = (part) => form.elements.namedItem(`${path}~${part}`)?.value ?? "";
   const [low, high, mode] = ["low", "high", "mode"].map((part) => read(value(part), unit));
-  const found = densityOf(value("shape"), low, high, mode, read(value("inside"), "share") ?? 0.9);
+  const inside = read(value("inside"), "share") ?? 0.9;
+  sayInside(row, Number((inside * 100).toPrecision(6)));
+  const found = densityOf(value("shape"), low, high, mode, inside);
   if (!found) return row.querySelector(".curve")?.remove();
   const { from, to, density } = found;
   const heights = Array.from({ length: STEPS + 1 }, (_, at) => density(from + ((to - from) * at) / STEPS));
@@ -40,10 +48,10 @@ function drawRange(row) {
     (at / STEPS) * WIDTH,
     HEIGHT - 2 - (Math.min(height, most) / most) * (HEIGHT - 5),
   ]);
-  const inside = points.filter(([at]) => at >= x(low) - 1 && at <= x(high) + 1);
+  const middle = points.filter(([at]) => at >= x(low) - 1 && at <= x(high) + 1);
   const base = HEIGHT - 2;
-  const area = inside.length
-    ? `${line([[inside[0][0], base], ...inside, [inside.at(-1)[0], base]])}Z`
+  const area = middle.length
+    ? `${line([[middle[0][0], base], ...middle, [middle.at(-1)[0], base]])}Z`
     : "";
   drawing(row).replaceChildren(
     element("path", { class: "inside", d: area }),

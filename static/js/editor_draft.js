@@ -101,7 +101,7 @@ async function taken(answer, texts, rows) {
   for (const row of rows) settle(row);
   showContests(said);
   showAnswer(said, opened, others, touched);
-  tell(document.body, "genka:draft-saved");
+  if (Object.keys(texts).length || said.moved) tell(document.body, "genka:draft-saved");
 }
 
 /* What others changed and we did not: shown at once. What we are typing over stays, and is contested when it is sent. */

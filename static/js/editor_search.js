@@ -32,6 +32,8 @@ function find() {
     else if (wasOpen) section.open = wasOpen.get(section);
   }
   if (!isAsking) wasOpen = null;
+  const first = sections.find((section) => !section.hidden);
+  if (isAsking && first?.getBoundingClientRect().top < 0) first.scrollIntoView();
   form.querySelector("[data-none-found]").hidden = found > 0;
   form.querySelector("[data-found]").textContent = isAsking ? `${found} ${words.inputs}` : "";
 }

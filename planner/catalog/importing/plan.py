@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from planner.catalog.importing.grids import shown
+from planner.catalog.importing.names import COLUMNS
 from planner.catalog.importing.rows import Reading, Rejection, Row
 from planner.catalog.models import CatalogEntry, CatalogRelease, Kind
 from planner.core.canonical_json import JsonValue, canonical_text, digest_of
@@ -152,8 +153,8 @@ def _planned(row: Row, known: list[CatalogEntry], found: list[Rejection]) -> Pla
 
 
 def _given(row: Row) -> dict[str, Any]:
-    """The values of the row; the kind, when the file leaves it out, is the first part of the key."""
-    values = dict(row.values)
+    """The values of the row in one order, whatever that of the file; a kind left out is the first part of the key."""
+    values = {column.name: row.values[column.name] for column in COLUMNS if column.name in row.values}
     if not values.get("kind"):
         values["kind"] = values["key"].partition(".")[0]
     return values

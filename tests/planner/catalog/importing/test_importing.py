@@ -68,6 +68,21 @@ def test_a_confirmed_preview_is_imported_with_its_history_and_one_audit_entry(
     assert audit.details == {"file": "of November.csv", "new": 1, "changed": 1, "unchanged": 0}
 
 
+def test_the_order_of_the_columns_changes_nothing(
+    upload: Upload, confirm: Callable[..., Any], entry: CatalogEntry
+) -> None:
+    told = row(value="2.5", notes="Cut.", source_title="New list", region="eu")
+
+    for columns in (list(told), sorted(told), sorted(told, reverse=True)):
+        CatalogEntry.objects.update(value=2.35, notes="", source_title="Old list", region="us")
+        preview = upload("a.csv", csv_file({name: told[name] for name in columns}))
+        done = confirm(preview)
+
+        assert done.status_code == 200
+        entry.refresh_from_db()
+        assert (entry.value, entry.notes, entry.source_title, entry.region) == (2.5, "Cut.", "New list", "eu")
+
+
 def test_86_the_same_file_twice_changes_nothing(
     upload: Upload, confirm: Callable[..., Any], stored: Stored
 ) -> None:
@@ -97,10 +112,11 @@ def test_a_second_click_imports_nothing_more(
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("value", ["2.5", "2.35"], ids=["a change and a new entry", "a new entry alone"])
 def test_two_clicks_at_the_same_moment_import_once(
-    upload: Upload, entry: CatalogEntry, keeper: User, stored: Stored
+    upload: Upload, entry: CatalogEntry, keeper: User, stored: Stored, value: str
 ) -> None:
-    preview = upload("a.csv", csv_file(row(value="2.5"), row(key="offer.new")))
+    preview = upload("a.csv", csv_file(row(value=value), row(key="offer.new")))
     carried = unpack(preview.context["carried"], keeper)
     both = threading.Barrier(2)
 
@@ -121,7 +137,7 @@ def test_two_clicks_at_the_same_moment_import_once(
     for each in clicks:
         each.join()
 
-    assert stored()[:2] == (2, 3)
+    assert stored()[:2] == (2, 3 if value == "2.5" else 2)
     assert AuditEntry.objects.filter(action="catalog imported").count() == 1
 
 
@@ -236,6 +252,20 @@ def test_a_preview_needs_few_queries_whatever_the_number_of_rows(
 
     assert len(answer.context["plan"].new) == 1_500
     assert len(asked) <= 8
+
+
+def test_what_the_file_holds_is_shown_as_text(upload: Upload) -> None:
+    attack = "<script>alert(1)</script>{{7*7}}%s%n'\"--"
+
+    good = upload("<b>.csv", csv_file(row(label=attack, source_title=attack, provider=attack)))
+    bad = upload("<b>.csv", csv_file(row(value=attack)))
+
+    assert (good.status_code, bad.status_code) == (200, 422)
+    for answer in (good, bad):
+        page = answer.content.decode()
+        assert "<script>alert" not in page
+        assert "<b>" not in page
+        assert "&lt;script&gt;alert(1)&lt;/script&gt;{{7*7}}%s%n" in page
 
 
 def test_a_preview_too_long_to_be_sent_back_is_refused(upload: Upload, monkeypatch: Any) -> None:
