@@ -19,7 +19,7 @@ from planner.scenarios.library import Part, item_for, raw_part, version_numbered
 from planner.scenarios.library_editor_views import part_of
 from planner.scenarios.models import Scenario
 from planner.scenarios.origins import newer_changes, origin_of
-from planner.teams.access import has_role
+from planner.teams.access import has_role, require_role
 from planner.teams.models import Role, User
 from planner.teams.people import signed_in
 
@@ -95,9 +95,11 @@ def saving_back(request: HttpRequest, uuid: UUID, shelf: str) -> HttpResponse:
     """Saves the draft's part as the next version of the library item it came from."""
     part, viewer = part_of(shelf), signed_in(request)
     scenario = queries.scenario_for(viewer, uuid)
+    require_role(viewer, scenario.team, Role.ANALYST)
     found = origin_of(viewer, part, queries.raw_of_draft(queries.draft_of(scenario)))
     if found is None or found.item is None or found.item.team_id != scenario.team_id:
-        raise Http404
+        messages.error(request, _("This part does not come from the library of this team."))
+        return redirect("scenarios:library", scenario.uuid, part.shelf)
     try:
         version = library_actions.save_back(
             part=part,
@@ -131,8 +133,9 @@ def use(request: HttpRequest, shelf: str, uuid: UUID) -> HttpResponse:
     if request.method == "POST":
         try:
             wanted = UUID(request.POST.get("scenario", ""))
-        except ValueError as error:
-            raise Http404 from error
+        except ValueError:
+            messages.error(request, _("Choose one of the scenarios."))
+            return redirect("library-use", part.shelf, item.uuid)
         chosen = get_object_or_404(offered, uuid=wanted)
         answer = redirect("scenarios:library", chosen.uuid, part.shelf)
         answer["Location"] += f"?take={item.uuid}"

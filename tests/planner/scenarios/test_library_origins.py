@@ -185,6 +185,8 @@ def test_an_item_of_another_team_cannot_be_taken(
     assert owner_client.get(at("library", scenario), {"take": theirs.deal.uuid}).status_code == 404
     assert outsider_client.get(at("library", scenario)).status_code == 404
     assert outsider_client.post(at("library_saving_back", scenario), {}).status_code == 404
+    nothing = owner_client.post(at("library_saving_back", scenario), {}, follow=True)
+    assert "This part does not come from the library of this team." in page(nothing)
 
 
 def test_a_viewer_takes_and_saves_back_nothing(
