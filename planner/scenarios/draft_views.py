@@ -56,6 +56,7 @@ def _answer(state: EditorState, saved: Saved, sent: Texts) -> dict[str, Any]:
         "texts": texts,
         "refused": [name for problem in saved.refused for name in sent if name.startswith(problem.path)],
         "problems": problems_for_page(state, saved.refused),
+        "version": state.newest.number,
         "changes": len(state.changes),
         "changes_words": state.changes_words,
         "lost": state.lost,

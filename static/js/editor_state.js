@@ -89,6 +89,7 @@ export function showAnswer(said, opened, others, busy) {
   showBar(said);
   say(said.contests.length ? words.contested : said.saved);
   if (others.size) tellOthers(said.moved, [...others]);
+  if (String(said.version) !== form.dataset.version) tell(words.newVersion);
 }
 
 function showCounts(section) {
@@ -115,13 +116,18 @@ function showBar(said) {
 }
 
 function tellOthers(moved, rows) {
+  const changed = rows.slice(0, 6).map((row) => `${titleOf(row)} ${inWords(row, textsOf(row))}`);
+  tell(`${moved} ${words.alsoChanged} ${changed.join("; ")}${rows.length > 6 ? " …" : ""}`);
+}
+
+function tell(text) {
   const place = form.querySelector("[data-contests]");
+  if (place.querySelector(".notice")?.textContent === text) return;
   place.querySelector(".notice")?.remove();
   const notice = document.createElement("p");
   notice.className = "notice";
   notice.setAttribute("role", "status");
-  const changed = rows.slice(0, 6).map((row) => `${titleOf(row)} ${inWords(row, textsOf(row))}`);
-  notice.textContent = `${moved} ${words.alsoChanged} ${changed.join("; ")}${rows.length > 6 ? " …" : ""}`;
+  notice.textContent = text;
   place.prepend(notice);
 }
 
