@@ -19,6 +19,8 @@ NO_PAGES = {
     "runs:progress",  # a part of the run's page
     "runs:ledger_export",
     "runs:draw_export",
+    "runs:tie_out",  # a part of the deal's board
+    "catalog:history",  # a CSV
 }
 
 
@@ -32,7 +34,14 @@ class Ids:
     run: str
     entry: str
     fleet: str
+    release_draft: str
+    membership: str
+    invitation: str
+    """The secret of a link that is for whoever opens it."""
 
+
+OF_A_KEEPER = {"catalog:checks", "catalog:draft_new", "catalog:draft"}
+"""Pages of those who keep the catalog."""
 
 PAGES: dict[str, Callable[[Ids], str]] = {
     "pages:home": lambda ids: "/",
@@ -57,7 +66,6 @@ PAGES: dict[str, Callable[[Ids], str]] = {
     "library-edit": lambda ids: f"/library/fleets/{ids.fleet}/edit/",
     "library-diff": lambda ids: f"/library/fleets/{ids.fleet}/differences/",
     "library-use": lambda ids: f"/library/fleets/{ids.fleet}/use/",
-    "runs:tie_out": lambda ids: f"/runs/tie-out/{ids.scenario}/",
     "runs:list": lambda ids: "/runs/",
     "runs:preview": lambda ids: f"/runs/preview/{ids.scenario}/",
     "runs:detail": lambda ids: f"/runs/{ids.run}/",
@@ -67,9 +75,17 @@ PAGES: dict[str, Callable[[Ids], str]] = {
     "catalog:entries": lambda ids: "/prices/",
     "catalog:releases": lambda ids: "/prices/releases/",
     "catalog:release": lambda ids: "/prices/releases/1/",
+    "catalog:release_changes": lambda ids: "/prices/releases/2/changes/",
+    "catalog:checks": lambda ids: "/prices/checks/",
+    "catalog:draft_new": lambda ids: "/prices/releases/drafts/new/",
+    "catalog:draft": lambda ids: f"/prices/releases/drafts/{ids.release_draft}/",
     "catalog:entry": lambda ids: f"/prices/{ids.entry}/",
+    "catalog:uses": lambda ids: f"/prices/{ids.entry}/uses/",
     "teams:team": lambda ids: "/team/",
     "teams:new": lambda ids: "/team/new/",
+    "teams:activity": lambda ids: "/team/activity/",
+    "teams:removal": lambda ids: f"/team/memberships/{ids.membership}/removal/",
+    "teams:invitation": lambda ids: f"/team/invitations/{ids.invitation}/",
     "teams:tokens": lambda ids: "/team/tokens/",
     "health": lambda ids: "/health/",
     "account_login": lambda ids: "/accounts/login/",

@@ -13,6 +13,7 @@ from planner.pages.equations import STAGES
 from planner.pages.queries import home_of
 from planner.pages.words import WORDS
 from planner.teams.access import current_team, has_role
+from planner.teams.memory import invited_to
 from planner.teams.models import Role
 from planner.teams.people import signed_in
 
@@ -31,6 +32,7 @@ def home(request: HttpRequest) -> HttpResponse:
     may_create = has_role(viewer, team, Role.ANALYST)
     context = {
         "home": found,
+        "invited_to": invited_to(viewer),
         "may_create": may_create,
         "steps": start.start_of(found.started)
         if may_create and not start.is_dismissed(request, viewer)

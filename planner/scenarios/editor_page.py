@@ -25,6 +25,7 @@ from planner.scenarios.editor import (
 from planner.scenarios.field_texts import Texts, value_texts
 from planner.scenarios.merging import Contest
 from planner.scenarios.models import Draft, Scenario, ScenarioVersion
+from planner.scenarios.origins import origins_of
 from planner.scenarios.paths import InputLeaf, Raw, walk
 from planner.scenarios.running import hinges, preview_address
 from planner.teams.models import User
@@ -165,6 +166,7 @@ def page_context(
         "opened": json.dumps({name: text for name, text in state.texts.items() if text}),
         "submission_key": uuid4(),
         "preview_address": preview_address(state.scenario),
+        "origins": origins_of(state.viewer, state.raw),
     }
 
 

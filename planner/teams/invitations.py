@@ -13,7 +13,7 @@ from planner.core.errors import Conflict
 from planner.teams.access import require_role
 from planner.teams.actions import record_membership
 from planner.teams.models import Answer, Invitation, Membership, Role, Team, User
-from planner.teams.queries import digest_of, holding
+from planner.teams.queries import digest_of
 
 _MOST_INVITATIONS = 50
 
@@ -29,7 +29,7 @@ def invite(
     """
     Team.objects.select_for_update().get(pk=team.pk)
     require_role(actor, team, Role.OWNER)
-    open_ones = holding(Invitation.objects.filter(team=team))
+    open_ones = Invitation.objects.filter(team=team).holding()
     if user is not None:
         _refuse_member(team, user)
         if open_ones.filter(user=user).exists():
@@ -92,7 +92,7 @@ def _locked(invitation: Invitation) -> Invitation:
     Raises Http404 when it holds no longer.
     """
     Team.objects.select_for_update().get(pk=invitation.team_id)
-    found = holding(Invitation.objects.filter(pk=invitation.pk)).first()
+    found = Invitation.objects.filter(pk=invitation.pk).holding().first()
     if found is None:
         raise Http404
     return found

@@ -8,9 +8,10 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Any
 
+from django.db.models import Subquery
 from django.http import HttpRequest, HttpResponse
 
-from planner.teams.models import Membership, User
+from planner.teams.models import Invitation, Membership, User
 
 _remembered: ContextVar[dict[int, list[Membership]] | None] = ContextVar("memberships", default=None)
 
@@ -46,5 +47,14 @@ def forget_memberships(**_signal: Any) -> None:
         memory.clear()
 
 
+def invited_to(person: User) -> str:
+    """The name of the team that invited this member of another team last; "" when none did. No query of its own."""
+    held = memberships_of(person)
+    return str(held[0].invited_to or "") if held else ""  # type: ignore[attr-defined] # annotated below
+
+
 def _read(person: User) -> list[Membership]:
-    return list(Membership.objects.filter(user=person).select_related("team"))
+    mine = Membership.objects.filter(user=person)
+    open_ones = Invitation.objects.filter(user=person).holding().exclude(team__in=mine.values("team"))
+    newest = open_ones.order_by("-created_at", "-pk").values("team__name")[:1]
+    return list(mine.select_related("team").annotate(invited_to=Subquery(newest)))

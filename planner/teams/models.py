@@ -4,8 +4,9 @@ import uuid
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Lower
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
@@ -95,10 +96,24 @@ class Answer(models.TextChoices):
     REVOKED = "revoked", _("revoked")
 
 
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    """As usual, and which still hold."""
+
+    def holding(self) -> "InvitationQuerySet":
+        """Those that can still be accepted: unanswered, in time, made by somebody who is an owner of the team today."""
+        return self.filter(
+            answer=Answer.OPEN,
+            expires_at__gt=timezone.now(),
+            created_by__is_active=True,
+            team__memberships__user=F("created_by"),
+            team__memberships__role=Role.OWNER,
+        ).select_related("team", "user", "created_by")
+
+
 class Invitation(models.Model):
     """A way into a team for one person: a secret link, and for somebody named also a notice on their pages.
 
-    It holds while it is open, not past its time, and while its maker is an owner of the team (`queries.holding`).
+    It holds while it is open, not past its time, and while its maker is an owner of the team (`holding`).
     """
 
     uuid = models.UUIDField(_("public id"), default=uuid.uuid4, unique=True, editable=False)
@@ -130,6 +145,8 @@ class Invitation(models.Model):
         verbose_name=_("answered by"),
     )
     """None while it is open."""
+
+    objects = InvitationQuerySet.as_manager()
 
     class Meta:
         ordering = ("-created_at", "-id")

@@ -3,14 +3,13 @@
 from hashlib import sha256
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404
-from django.utils import timezone
 from knox.models import AuthToken
 
 from planner.audit.models import AuditEntry
 from planner.teams.access import Viewer, has_role, my_teams, teams_of
-from planner.teams.models import Answer, Invitation, Membership, Role, Team, User
+from planner.teams.models import Answer, Invitation, InvitationQuerySet, Membership, Role, Team, User
 
 
 def team_for(viewer: Viewer, uuid: UUID) -> Team:
@@ -49,22 +48,11 @@ def membership_for(viewer: Viewer, uuid: UUID) -> Membership:
     return found
 
 
-def holding(invitations: QuerySet[Invitation]) -> QuerySet[Invitation]:
-    """Those that can still be accepted: unanswered, in time, and made by somebody who is an owner of the team today."""
-    return invitations.filter(
-        answer=Answer.OPEN,
-        expires_at__gt=timezone.now(),
-        created_by__is_active=True,
-        team__memberships__user=F("created_by"),
-        team__memberships__role=Role.OWNER,
-    ).select_related("team", "user", "created_by")
-
-
 def invitations_of(viewer: Viewer, team: Team) -> QuerySet[Invitation]:
     """The invitations of a team that can still be accepted. Raises Http404 unless the viewer is an owner."""
     if not has_role(viewer, team, Role.OWNER):
         raise Http404
-    return holding(Invitation.objects.filter(team=team))
+    return Invitation.objects.filter(team=team).holding()
 
 
 def invitation_of_my_team(viewer: Viewer, uuid: UUID) -> Invitation:
@@ -77,7 +65,7 @@ def invitation_of_my_team(viewer: Viewer, uuid: UUID) -> Invitation:
 
 def invitations_for(viewer: User) -> QuerySet[Invitation]:
     """The teams that have invited the viewer by name, unless they are in already."""
-    return holding(Invitation.objects.filter(user=viewer)).exclude(team__in=teams_of(viewer))
+    return Invitation.objects.filter(user=viewer).holding().exclude(team__in=teams_of(viewer))
 
 
 def invitation_for(viewer: User, key: str) -> Invitation:
@@ -85,7 +73,7 @@ def invitation_for(viewer: User, key: str) -> Invitation:
 
     Raises Http404 for one that is answered, revoked, past its time, somebody else's or none: all look the same.
     """
-    found = holding(_with_key(viewer, key)).first()
+    found = _with_key(viewer, key).holding().first()
     if found is None:
         raise Http404
     return found
@@ -100,7 +88,7 @@ def team_joined_with(viewer: User, key: str) -> Team | None:
     return found.team if found else None
 
 
-def _with_key(viewer: User, key: str) -> QuerySet[Invitation]:
+def _with_key(viewer: User, key: str) -> InvitationQuerySet:
     mine = Q(digest=digest_of(key)) & (Q(user=None) | Q(user=viewer))
     try:
         mine |= Q(uuid=UUID(key), user=viewer)

@@ -158,7 +158,8 @@ def test_who_is_invited_by_name_sees_it_and_answers_without_the_link(sign_in: Si
     owner.post(reverse("teams:invitations", args=[people.team.uuid]), sent)
     assert _roles(people.outsider) == [Role.OWNER]
 
-    for address in ("/", "/team/", "/team/new/"):
+    assert "You are invited to join Corporate development." in outsider.get("/").content.decode()
+    for address in ("/team/", "/team/new/"):
         page = outsider.get(address).content.decode()
         assert "You are invited" in page
         assert "owner invites you to join" in page
