@@ -10,7 +10,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from tests.pages import PAGES, Ids, page_names
+from tests.journeys.price_steps import draft_a_release, import_a_price, publish_a_release
+from tests.pages import OF_A_KEEPER, PAGES, Ids, page_names
 
 LOOKS = [("light", 1280), ("dark", 1280), ("dark", 320), ("light", 320)]
 OPTIONS = {
@@ -23,8 +24,8 @@ document.querySelector("a.term")?.click();
 """
 """At most 60 folds: the editor has hundreds, all of a kind."""
 SIGNED_OUT = {"account_login", "account_signup", "account_inactive"}
-OF_A_KEEPER = {"teams:new"}
-"""Somebody without a team: for others it leads away."""
+WITHOUT_TEAM = {"teams:new"}
+"""Pages of somebody without a team, as the keeper is."""
 
 
 def test_every_page_is_in_the_table() -> None:
@@ -52,8 +53,8 @@ def run_axe(page: Page) -> dict[str, Any]:
     return found
 
 
-def ids_of_the_demo(page: Page) -> Ids:
-    """What the addresses of pages need, read from the pages themselves; a fleet is kept where there is none."""
+def ids_of_the_demo(page: Page, keeper: Page, keeper2: Page) -> Ids:
+    """What the addresses of pages need, read from the pages themselves; what is not there yet is made."""
 
     def first(address: str, pattern: str, at: int = 0) -> str:
         page.goto(address)
@@ -70,7 +71,13 @@ def ids_of_the_demo(page: Page) -> Ids:
     page.goto("/library/fleets/")
     if not re.search(f"/library/fleets/{uuid}/", page.content()):
         _keep_a_fleet(page, version)
+    import_a_price(keeper, "offer.axe.h100.list")
+    publish_a_release(keeper, keeper2, "For axe")
+    import_a_price(keeper, "offer.axe.h200.list")
     return Ids(
+        release_draft=draft_a_release(keeper, "Open").rstrip("/").rpartition("/")[2],
+        membership=first("/team/", f"/team/memberships/{uuid}/removal/"),
+        invitation=_invite(page),
         scenario=scenario,
         version=version,
         other_version=first(f"/scenarios/{other}/", f"/scenarios/versions/{uuid}/"),
@@ -78,6 +85,16 @@ def ids_of_the_demo(page: Page) -> Ids:
         entry=first("/prices/", f"/prices/{uuid}/"),
         fleet=first("/library/fleets/", f"/library/fleets/{uuid}/"),
     )
+
+
+def _invite(page: Page) -> str:
+    """The secret of a link for whoever opens it."""
+    page.goto("/team/")
+    page.get_by_role("button", name="Make the invitation").click()
+    page.wait_for_load_state()
+    found = re.search(r"/team/invitations/([^/\s\"<]+)/", page.content())
+    assert found
+    return found[1]
 
 
 def _keep_a_fleet(page: Page, version: str) -> None:
@@ -93,11 +110,16 @@ def _keep_a_fleet(page: Page, version: str) -> None:
 
 @pytest.mark.timeout(600)
 def test_no_page_has_anything_to_complain_about(page_of: Callable[..., Page], page: Page) -> None:
-    owner, keeper = page_of("owner"), page_of("keeper")
-    ids = ids_of_the_demo(owner)
+    owner, keeper, outsider = page_of("owner"), page_of("keeper"), page_of("outsider")
+    ids = ids_of_the_demo(owner, keeper, page_of("keeper2"))
     found = []
     for name, address in PAGES.items():
-        visitor = page if name in SIGNED_OUT else keeper if name in OF_A_KEEPER else owner
+        if name in SIGNED_OUT:
+            visitor = page
+        elif name in OF_A_KEEPER | WITHOUT_TEAM:
+            visitor = keeper
+        else:
+            visitor = outsider if name == "teams:invitation" else owner
         visitor.goto(address(ids))
         found += complaints(visitor)
     owner.goto("/scenarios/00000000-0000-4000-8000-000000000000/")
