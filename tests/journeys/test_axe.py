@@ -125,4 +125,4 @@ def test_no_page_has_anything_to_complain_about(page_of: Callable[..., Page], pa
     owner.goto("/scenarios/00000000-0000-4000-8000-000000000000/")
     found += complaints(owner)
 
-    assert found == []
+    assert found == [], "\n".join(found)
