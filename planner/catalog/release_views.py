@@ -17,8 +17,9 @@ from planner.catalog.changes import EntryChange, counted, most_telling_first
 from planner.catalog.forms import DraftForm, EntryFilter
 from planner.catalog.models import CatalogRelease, ReleaseDraft
 from planner.catalog.queries import may_keep_releases
-from planner.catalog.views import PAGE_SIZE, without
+from planner.catalog.views import PAGE_SIZE
 from planner.core.errors import Conflict, InvalidInput
+from planner.core.lists import without
 from planner.teams.models import User
 from planner.teams.people import signed_in
 

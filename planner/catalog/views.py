@@ -17,6 +17,7 @@ from planner.catalog.forms import SORTS, DatedEntryFilter, DaysForm
 from planner.catalog.history import history, history_csv
 from planner.catalog.models import CatalogEntry
 from planner.catalog.uses import own_uses, use_count
+from planner.core.lists import without
 from planner.teams.people import signed_in
 
 PAGE_SIZE = 50
@@ -102,15 +103,6 @@ def checks(request: HttpRequest) -> HttpResponse:
         raise Http404
     page = Paginator(queries.all_findings(), PAGE_SIZE).get_page(request.GET.get("page"))
     return render(request, "catalog/checks.html", {"page": page, "query": ""})
-
-
-def without(question: QueryDict, *names: str) -> str:
-    """What was asked without these parts, ready to have another part added."""
-    kept = question.copy()
-    for name in names:
-        kept.pop(name, None)
-    text = kept.urlencode()
-    return f"{text}&" if text else ""
 
 
 def _wants_fragment(request: HttpRequest) -> bool:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from planner.core.errors import Conflict, InvalidInput
 from planner.core.formatting import DASH
+from planner.core.lists import sortable, without
 from planner.core.texts import searched_words
 from planner.scenarios import library_actions, queries
 from planner.scenarios.changes import diff
@@ -54,10 +55,9 @@ def shelf(request: HttpRequest, shelf: str) -> HttpResponse:
         found = found.filter(name__icontains=word)
     narrowed = {name: asked[name][:120] for name in part.filters if asked.get(name)}
     found = found.filter(**narrowed)
-    columns = _columns(request, part)
-    names = {column["name"] for column in columns}
+    columns = (("name", _("Name")), *part.columns, *_ON_EVERY_SHELF)
     sort = asked.get("sort", "")
-    sort = sort if sort.removeprefix("-") in names else "name"
+    sort = sort if sort.removeprefix("-") in dict(columns) else "name"
     page = Paginator(found.order_by(sort, "id"), PAGE_SIZE).get_page(asked.get("page"))
     titles = dict(part.columns)
     choices = [
@@ -69,12 +69,12 @@ def shelf(request: HttpRequest, shelf: str) -> HttpResponse:
         "rows": [_row(part, item) for item in page],
         "words": words,
         "sort": sort,
-        "columns": columns,
+        "columns": sortable(asked, columns, sort),
         "choices": choices,
         "archived": archived,
         "is_narrowed": bool(words or narrowed),
         "may_add": _may_add(request),
-        "query": _query_without(request, "page"),
+        "query": without(asked, "page"),
     }
     return render(request, "library/shelf.html", context)
 
@@ -187,24 +187,6 @@ def keep(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def _may_add(request: HttpRequest) -> bool:
     team = current_team(request)
     return team is not None and has_role(signed_in(request), team, Role.ANALYST)
-
-
-def _columns(request: HttpRequest, part: Part) -> list[dict[str, Any]]:
-    """Every column with the question that sorts by it, and how it is sorted now."""
-    sort, columns = request.GET.get("sort", "name"), []
-    for name, title in (("name", _("Name")), *part.columns, *_ON_EVERY_SHELF):
-        state = {name: "ascending", f"-{name}": "descending"}.get(sort, "")
-        question = request.GET.copy()
-        question.pop("page", None)
-        question["sort"] = f"-{name}" if state == "ascending" else name
-        columns.append({"name": name, "title": title, "state": state, "query": question.urlencode()})
-    return columns
-
-
-def _query_without(request: HttpRequest, name: str) -> str:
-    question = request.GET.copy()
-    question.pop(name, None)
-    return f"{question.urlencode()}&" if question else ""
 
 
 def _values(items: Any, column: str) -> list[str]:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from planner.core.errors import Conflict, InvalidInput
+from planner.core.lists import sortable, without
 from planner.core.texts import searched_words
 from planner.deals.documents import conflicts
 from planner.scenarios import actions, queries
@@ -56,9 +57,9 @@ def scenarios(request: HttpRequest) -> HttpResponse:
         "page": Paginator(found, PAGE_SIZE).get_page(request.GET.get("page")),
         "words": words,
         "sort": sort,
-        "columns": _columns(request, sort),
+        "columns": sortable(request.GET, SORTS.items(), sort),
         "archived": archived,
-        "query": _query_without(request, "page"),
+        "query": without(request.GET, "page"),
         "shared": shared,
         "shared_results": results_by_version(shared) if shared else {},
         "may_create": (team := current_team(request)) is not None and has_role(viewer, team, Role.ANALYST),
@@ -69,23 +70,6 @@ def scenarios(request: HttpRequest) -> HttpResponse:
     )
     patch_vary_headers(answer, ("HX-Request",))  # both answers live at one address
     return answer
-
-
-def _columns(request: HttpRequest, sort: str) -> list[dict[str, Any]]:
-    columns = []
-    for name, title in SORTS.items():
-        state = {name: "ascending", f"-{name}": "descending"}.get(sort, "")
-        question = request.GET.copy()
-        question.pop("page", None)
-        question["sort"] = f"-{name}" if state == "ascending" else name
-        columns.append({"name": name, "title": title, "state": state, "query": question.urlencode()})
-    return columns
-
-
-def _query_without(request: HttpRequest, name: str) -> str:
-    question = request.GET.copy()
-    question.pop(name, None)
-    return f"{question.urlencode()}&" if question else ""
 
 
 @require_http_methods(["GET", "POST"])
