@@ -53,7 +53,10 @@ def scenario_for(viewer: Viewer, uuid: UUID) -> Scenario:
 
 def draft_of(scenario: Scenario) -> Draft:
     """The scenario's one draft, with who edited it last."""
-    return Draft.objects.select_related("edited_by", "base_version").get(scenario=scenario)
+    draft = Draft.objects.select_related("edited_by").get(scenario=scenario)
+    if draft.base_version_id == scenario.newest_version_id:
+        draft.base_version = scenario.newest_version  # as a rule: its long text was read with the scenario
+    return draft
 
 
 def raw_of_draft(draft: Draft) -> Raw:
@@ -134,9 +137,9 @@ def document_of(version: ScenarioVersion) -> ScenarioDocument:
     return scenario_document(raw_of_version(version))
 
 
-def deal_of(version: ScenarioVersion) -> DealDocument:
+def deal_of(raw: Raw) -> DealDocument:
     """The terms of a version alone, typed: a tenth of the work for the whole document."""
-    return read_document(DealDocument, raw_of_version(version)["deal"])
+    return read_document(DealDocument, raw["deal"])
 
 
 def lineage_of(viewer: Viewer, scenario: Scenario) -> tuple[Lineage, bool] | None:

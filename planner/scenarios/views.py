@@ -167,7 +167,7 @@ def _overview(viewer: User, scenario: Scenario) -> dict[str, Any]:
         "origins": origins_of(viewer, state.raw),
         "lineage": queries.lineage_of(viewer, scenario),
         "problems": state.problems,
-        "warnings": [found.sentence for found in conflicts(queries.deal_of(newest))],
+        "warnings": [found.sentence for found in conflicts(queries.deal_of(state.saved_raw))],
         "versions": shown,
         "results": results,
         "result_address": results.get(newest.pk),

@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Any
 
 from django import template
-from django.template.loader import get_template
+from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
@@ -33,4 +33,4 @@ def _drawn(shown: bytes) -> SafeString:
         "section": {"is_flat": is_flat},
         "newest": {"number": number},
     }
-    return get_template("scenarios/_field.html").render(context)
+    return render_to_string("scenarios/_field.html", context)
