@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from itertools import groupby
 from types import MappingProxyType
 from typing import Any
@@ -161,17 +162,7 @@ _overviews: dict[tuple[Any, ...], Overview] = {}
 def overview() -> Overview:
     """The state of the catalog today. One query while no entry and no release has changed."""
     today = timezone.localdate()
-    lines = CatalogEntry.history.order_by("-history_id")
-    # Counted too: of two who save at the same moment, the one with the lower number may be seen later.
-    counted = lines.order_by().values(every=Value(1)).annotate(lines=Count("pk")).values("lines")
-    release = (
-        _with_text_if_unread()
-        .annotate(
-            lines=Subquery(counted),
-            last_change=Subquery(lines.values("history_date")[:1]),
-        )
-        .first()
-    )
+    release = _newest_with_changes(bool(_parsed)).all().first()
     if release is None:
         return _overview(None, today)
     known = (release.digest, release.lines, release.last_change, today)
@@ -180,6 +171,16 @@ def overview() -> Overview:
         _overviews.clear()
         _overviews[known] = found
     return _overviews[known]
+
+
+@cache
+def _newest_with_changes(is_read: bool) -> QuerySet[Any]:
+    """The releases with what tells whether an entry has changed; composed once, as Home and the list ask it always."""
+    lines = CatalogEntry.history.order_by("-history_id")
+    # Counted too: of two who save at the same moment, the one with the lower number may be seen later.
+    counted = lines.order_by().values(every=Value(1)).annotate(lines=Count("pk")).values("lines")
+    read = releases() if is_read else releases().defer(None)
+    return read.annotate(lines=Subquery(counted), last_change=Subquery(lines.values("history_date")[:1]))
 
 
 def _overview(release: CatalogRelease | None, today: date) -> Overview:

@@ -12,11 +12,9 @@ from typing import (
     Any,
     ClassVar,
     Literal,
-    Protocol,
     TypeVar,
     get_args,
     get_origin,
-    runtime_checkable,
 )
 
 from django.utils.translation import gettext as _
@@ -34,13 +32,6 @@ REQUIRED: Any = PydanticUndefined
 MOST_PROBLEMS = 50
 
 
-@runtime_checkable
-class Spread(Protocol):
-    """A value that may be a range: its stated ends are what limits apply to."""
-
-    def extremes(self) -> tuple[float, float]: ...
-
-
 class Document(BaseModel):
     """The base of every stored shape. Unknown names, texts for numbers and values out of range are refused."""
 
@@ -51,20 +42,29 @@ class Document(BaseModel):
     @field_validator("*", mode="after")
     @classmethod
     def _within_limits(cls, held: Any, info: ValidationInfo) -> Any:
-        extra = extra_of(cls.model_fields[str(info.field_name)])
-        minimum, maximum = extra.get("minimum"), extra.get("maximum")
-        if isinstance(held, Spread):
-            low, high = held.extremes()
-        elif isinstance(held, int | float) and not isinstance(held, bool):
+        if isinstance(held, int | float) and not isinstance(held, bool):
             low = high = held
+        elif isinstance(held, Spread):
+            low, high = held.extremes()
         else:
             return held
+        extra = extra_of(cls.model_fields[str(info.field_name)])
+        minimum, maximum = extra.get("minimum"), extra.get("maximum")
         for stated in (low, high):
             if (minimum is not None and stated < minimum) or (maximum is not None and stated > maximum):
                 raise PydanticCustomError(
                     "sentence", "{sentence}", {"sentence": out_of_range_sentence(extra, stated)}
                 )
         return held
+
+
+class Spread(Document):
+    """A value that may be a range: its stated ends are what limits apply to."""
+
+    # A base and no protocol: to ask whether something follows a protocol takes 20 times as long, for every field.
+    def extremes(self) -> tuple[float, float]:
+        """The lowest and the highest."""
+        raise NotImplementedError
 
 
 Shape = TypeVar("Shape", bound=Document)

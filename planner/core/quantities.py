@@ -7,7 +7,7 @@ from django.utils.translation import gettext_noop as _
 from pydantic import Discriminator, Field, Tag, model_validator
 from pydantic_core import PydanticCustomError
 
-from planner.core.documents import Document, Key, choice, listed, number, part
+from planner.core.documents import Key, Spread, choice, listed, number, part
 
 RangeShape: TypeAlias = Literal["lognormal", "normal", "uniform", "beta", "triangular", "pert"]
 SHAPES: dict[str, str] = {
@@ -24,7 +24,7 @@ _WITH_MODE = {"triangular", "pert"}
 Loading = Annotated[float, Field(ge=-1.0, le=1.0)]
 
 
-class _Loaded(Document):
+class _Loaded(Spread):
     loadings: dict[Key, Loading] = part(
         _("Shared factors"),
         _("How strongly the value moves with each named factor, -1 to 1."),

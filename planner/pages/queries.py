@@ -16,6 +16,7 @@ from planner.runs.queries import NewestResult, active_runs, newest_results
 from planner.scenarios.models import Scenario, ScenarioVersion
 from planner.scenarios.queries import scenarios_for, shared_with
 from planner.scenarios.worked_examples import ScenarioTemplate, worked_examples
+from planner.teams.access import rows_of_my_teams
 from planner.teams.models import Team, User
 
 SHOWN_SCENARIOS = 12
@@ -83,7 +84,9 @@ def home_of(viewer: User, team: Team) -> Home:
     return Home(
         lines=lines[:SHOWN_SCENARIOS],
         has_more=len(lines) > SHOWN_SCENARIOS,
-        running=list(active_runs(viewer)[:SHOWN_RUNS]),
+        running=list(
+            active_runs(viewer).select_related(None).select_related("version__scenario")[:SHOWN_RUNS]
+        ),
         shared=[_shared_line(version, by_version.get(version.pk)) for version in shared],
         examples=[
             _example_card(template, examples.get(template.name), first_versions)
@@ -95,21 +98,26 @@ def home_of(viewer: User, team: Team) -> Home:
 
 def _scenarios(viewer: User, team: Team) -> QuerySet[Scenario]:
     """The newest, and wherever they stand in that order: the worked examples, and the one the viewer started."""
-    mine = scenarios_for(viewer)
-    newest = mine.values("pk")[: SHOWN_SCENARIOS + 1]
+    # What only finds keys is asked of the plain table: to join there costs more than the answer.
+    plain = rows_of_my_teams(viewer, Scenario.objects.filter(archived_at=None))
+    newest = plain.values("pk")[: SHOWN_SCENARIOS + 1]
     examples = Scenario.objects.filter(
         team=team, archived_at=None, template__in=[template.name for template in worked_examples()]
     )
     firsts = examples.order_by().values("template").annotate(first=Min("pk")).values("first")
     # A form leaves its key on the version it made; what a command or the API made has none.
-    by_hand = mine.filter(
+    by_hand = plain.filter(
         team=team, created_by=viewer, versions__number=1, versions__submission_key__isnull=False
     )
     is_run = Exists(RunRequest.objects.filter(version__scenario=OuterRef("pk"), run__state=State.DONE))
     started = by_hand.annotate(is_run=is_run).order_by("-is_run", "-pk").values("pk")[:1]
     is_started = ExpressionWrapper(Q(pk__in=started), output_field=BooleanField())
-    return mine.filter(Q(pk__in=newest) | Q(pk__in=firsts) | Q(pk__in=started)).annotate(
-        is_started=is_started
+    return (
+        scenarios_for(viewer)
+        .select_related(None)
+        .select_related("newest_version")
+        .filter(Q(pk__in=newest) | Q(pk__in=firsts) | Q(pk__in=started))
+        .annotate(is_started=is_started)
     )
 
 

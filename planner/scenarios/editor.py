@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -32,7 +32,7 @@ class EditorField:
     leaf: InputLeaf
     texts: Mapping[str, str]
     errors: list[str]
-    options: list[tuple[str, str]] = field(default_factory=list)
+    options: tuple[tuple[str, str], ...] = ()
     saved: InputLeaf | None = None
     """The same input in the version last saved; None when that has no such input or nothing is compared."""
     saved_texts: Texts | None = None
@@ -81,6 +81,11 @@ class EditorField:
     def cells(self) -> int:
         """How many values a list holds."""
         return len(self.leaf.value) if isinstance(self.leaf.value, list) else 0
+
+    @property
+    def option_tags(self) -> SafeString:
+        """The options as HTML, the one held selected."""
+        return _option_tags(self.options, self.shape if self.leaf.kind == "quantity" else self.text)
 
     @property
     def inside(self) -> str:
@@ -277,7 +282,9 @@ def _field(
     saved_texts = None
     if before is not None and not is_same(before.value, leaf.value):
         saved_texts = value_texts(before, before.value)
-    return EditorField(leaf, held, errors, _options(leaf, shape), before, saved_texts, gap)
+    return EditorField(
+        leaf, held, errors, _options(leaf, shape, get_language() or ""), before, saved_texts, gap
+    )
 
 
 def _section(title: str, name: str, fields: list[EditorField], *, is_flat: bool = False) -> EditorSection:
@@ -320,22 +327,33 @@ def _confidence_options(chosen: str, _language: str) -> SafeString:
     offered = {"": _("not stated"), **{name: _(words) for name, words in CONFIDENCE.items()}}
     if chosen not in offered:
         offered[chosen] = chosen
-    is_chosen = {chosen: mark_safe(" selected")}
-    pairs = ((name, is_chosen.get(name, ""), said) for name, said in offered.items())
+    return _option_tags(tuple(offered.items()), chosen)
+
+
+@lru_cache(maxsize=512)
+def _option_tags(options: tuple[tuple[str, str], ...], chosen: str) -> SafeString:
+    """Drawn once for all fields that offer and hold the same: a page has some 1,500 of them."""
+    pairs = ((name, mark_safe(" selected") if name == chosen else "", said) for name, said in options)
     return format_html_join("", '<option value="{}"{}>{}</option>', pairs)
 
 
-def _options(leaf: InputLeaf, shape: str) -> list[tuple[str, str]]:
+def _options(leaf: InputLeaf, shape: str, language: str) -> tuple[tuple[str, str], ...]:
     if leaf.kind == "quantity":
-        offered = [("fixed", _("fixed"))]
-        offered += [
-            (name, _(words).partition(":")[0])  # the curve beside it shows the rest
-            for name, words in SHAPES.items()
-            if name in (*_OFFERED_SHAPES, shape)
-        ]
-        return [*offered, ("discrete", _("a few values"))] if shape == "discrete" else offered
+        return _shapes(shape if shape not in _OFFERED_SHAPES else "", language)
     options = [(name, _(words)) for name, words in leaf.choices.items()]
     held = typed(leaf.value, "")
     if options and held not in leaf.choices:
         options.insert(0, (held, held))
-    return options
+    return tuple(options)
+
+
+@lru_cache(maxsize=64)
+def _shapes(further: str, _language: str) -> tuple[tuple[str, str], ...]:
+    """What a value may be; `further` is a shape that is held and not usually offered."""
+    offered = [("fixed", _("fixed"))]
+    offered += [
+        (name, _(words).partition(":")[0])  # the curve beside it shows the rest
+        for name, words in SHAPES.items()
+        if name in (*_OFFERED_SHAPES, further)
+    ]
+    return (*offered, ("discrete", _("a few values"))) if further == "discrete" else tuple(offered)

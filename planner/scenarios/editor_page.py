@@ -79,6 +79,8 @@ class EditorState:
     @cached_property
     def changes(self) -> list[Change]:
         """What differs from the version last saved."""
+        if self.is_as_saved:
+            return []
         return differences(self.saved_leaves, self.leaves, self.saved_raw, self.raw)
 
     def suggested_message(self, also_wrong: Iterable[Problem] = ()) -> str:

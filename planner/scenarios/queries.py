@@ -8,12 +8,14 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from planner.core.canonical_json import parse_stored
+from planner.core.documents import read_document
 from planner.core.models import ImmutableVersion
+from planner.deals.documents import DealDocument
 from planner.scenarios.document_upgrades import upgraded
 from planner.scenarios.documents import ScenarioDocument, scenario_document
 from planner.scenarios.models import OBJECT_KIND, Draft, Lineage, Scenario, ScenarioVersion
 from planner.scenarios.paths import Raw
-from planner.teams.access import Viewer, is_granted, level_of, my_teams, rows_of_my_teams, teams_of
+from planner.teams.access import Viewer, is_granted, level_of, my_teams, rows_of_my_teams, team_keys
 from planner.teams.models import Grant, Level
 
 _SEARCHED = ("name", "provider", "lab", "chip_names", "created_by__username", "team__name")
@@ -51,7 +53,10 @@ def scenario_for(viewer: Viewer, uuid: UUID) -> Scenario:
 
 def draft_of(scenario: Scenario) -> Draft:
     """The scenario's one draft, with who edited it last."""
-    return Draft.objects.select_related("edited_by", "base_version").get(scenario=scenario)
+    draft = Draft.objects.select_related("edited_by").get(scenario=scenario)
+    if draft.base_version_id == scenario.newest_version_id:
+        draft.base_version = scenario.newest_version  # as a rule: its long text was read with the scenario
+    return draft
 
 
 def raw_of_draft(draft: Draft) -> Raw:
@@ -105,7 +110,7 @@ def versions_for(viewer: Viewer, uuids: Iterable[UUID]) -> list[tuple[ScenarioVe
 def shared_with(viewer: Viewer, at_least: Level = Level.RESULTS) -> QuerySet[ScenarioVersion]:
     """Versions of other teams that were shared with the viewer, newest first; `is_full` tells those shared whole."""
     shared = ScenarioVersion.objects.filter(_is_granted(viewer, at_least))
-    others = shared.exclude(scenario__team__in=teams_of(viewer).values("pk"))
+    others = shared.exclude(scenario__team__in=team_keys(viewer))
     found: QuerySet[ScenarioVersion] = others.annotate(is_full=_is_granted(viewer, Level.FULL))
     return found.defer("document_text").select_related("scenario__team", "author").order_by("-created_at")
 
@@ -130,6 +135,11 @@ def raw_of_version(version: ImmutableVersion) -> Raw:
 def document_of(version: ScenarioVersion) -> ScenarioDocument:
     """The version's document, typed."""
     return scenario_document(raw_of_version(version))
+
+
+def deal_of(raw: Raw) -> DealDocument:
+    """The terms of a version alone, typed: a tenth of the work for the whole document."""
+    return read_document(DealDocument, raw["deal"])
 
 
 def lineage_of(viewer: Viewer, scenario: Scenario) -> tuple[Lineage, bool] | None:

@@ -18,7 +18,7 @@ from planner.core.texts import searched_words
 from planner.deals.documents import conflicts
 from planner.scenarios import actions, queries
 from planner.scenarios.changes import diff, every_input
-from planner.scenarios.editor import problems_of
+from planner.scenarios.editor_page import EditorState
 from planner.scenarios.forms import (
     SORTS,
     NewScenarioForm,
@@ -140,18 +140,18 @@ def _overview(viewer: User, scenario: Scenario) -> dict[str, Any]:
     newest = scenario.newest_version
     assert newest is not None
     newest.scenario = scenario  # the questions about its runs ask for the team
-    raw, document = queries.raw_of_draft(draft), queries.document_of(newest)
+    state = EditorState(scenario, draft, viewer)
     shown = list(queries.versions_of(scenario)[:5])
     results = results_by_version(shown)
     return {
         "scenario": scenario,
         "draft": draft,
         "newest": newest,
-        "changes": diff(document, raw),
-        "origins": origins_of(viewer, raw),
+        "changes": state.changes,
+        "origins": origins_of(viewer, state.raw),
         "lineage": queries.lineage_of(viewer, scenario),
-        "problems": problems_of(raw),
-        "warnings": [found.sentence for found in conflicts(document.deal)],
+        "problems": state.problems,
+        "warnings": [found.sentence for found in conflicts(queries.deal_of(state.saved_raw))],
         "versions": shown,
         "results": results,
         "result_address": results.get(newest.pk),

@@ -4,14 +4,14 @@ Members of the owning team see everything of it; others see what was granted, at
 may not see is a 404. Staff and superusers get no special sight of team data.
 """
 
-from typing import TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, Max, Model, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest
 
-from planner.teams.memory import memberships_of
+from planner.teams.memory import memberships_of, remembered_teams
 from planner.teams.models import Grant, Level, Membership, Role, Team, User
 
 Viewer: TypeAlias = User | AnonymousUser
@@ -55,7 +55,17 @@ def require_role(viewer: Viewer, team: Team, at_least: Role) -> None:
 
 def rows_of_my_teams(viewer: Viewer, queryset: QuerySet[Row], team_field: str = "team") -> QuerySet[Row]:
     """Those rows that belong to a team of the viewer. `team_field` may span relations ("scenario__team")."""
-    return queryset.filter(**{f"{team_field}__in": teams_of(viewer).values("pk")})
+    return queryset.filter(**{f"{team_field}__in": team_keys(viewer)})
+
+
+def team_keys(viewer: Viewer) -> list[int] | QuerySet[Team, Any]:
+    """The keys of the viewer's teams, to put after `__in`: as remembered in this request, else as a subquery.
+
+    A page asks several times, and to compose the subquery takes longer than the database needs to answer.
+    """
+    person = _person(viewer)
+    remembered = remembered_teams(person) if person else []
+    return teams_of(viewer).values("pk") if remembered is None else remembered
 
 
 def level_of(viewer: Viewer, *, object_kind: str, object_uuid: UUID, owner_team: Team) -> Level | None:
@@ -93,5 +103,5 @@ def _person(viewer: Viewer) -> User | None:
 def _grants_reaching(viewer: Viewer, object_kind: str) -> QuerySet[Grant]:
     if _person(viewer) is None:
         return Grant.objects.none()
-    reaches = Q(team__isnull=True) | Q(team__in=teams_of(viewer).values("pk"))
+    reaches = Q(team__isnull=True) | Q(team__in=team_keys(viewer))
     return Grant.objects.filter(reaches, object_kind=object_kind)

@@ -40,6 +40,12 @@ def memberships_of(person: User) -> list[Membership]:
     return memory[person.pk]
 
 
+def remembered_teams(person: User) -> list[int] | None:
+    """Keys of the person's teams when this request has read them; None when a query has to find them."""
+    held = (_remembered.get() or {}).get(person.pk)
+    return None if held is None else [membership.team_id for membership in held]
+
+
 def forget_memberships(**_signal: Any) -> None:
     """Called when a membership was made, changed or ended: what is asked next in this request is read anew."""
     memory = _remembered.get()

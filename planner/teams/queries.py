@@ -8,7 +8,7 @@ from django.http import Http404
 from knox.models import AuthToken
 
 from planner.audit.models import AuditEntry
-from planner.teams.access import Viewer, has_role, my_teams, teams_of
+from planner.teams.access import Viewer, has_role, my_teams, team_keys, teams_of
 from planner.teams.models import Answer, Invitation, InvitationQuerySet, Membership, Role, Team, User
 
 
@@ -65,7 +65,7 @@ def invitation_of_my_team(viewer: Viewer, uuid: UUID) -> Invitation:
 
 def invitations_for(viewer: User) -> QuerySet[Invitation]:
     """The teams that have invited the viewer by name, unless they are in already."""
-    return Invitation.objects.filter(user=viewer).holding().exclude(team__in=teams_of(viewer))
+    return Invitation.objects.filter(user=viewer).holding().exclude(team__in=team_keys(viewer))
 
 
 def invitation_for(viewer: User, key: str) -> Invitation:
