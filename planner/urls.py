@@ -10,12 +10,14 @@ from importlib.util import find_spec
 from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
+from django.utils.translation import gettext_lazy as _
 
 from planner.core.api import ApiRoot, ApiSchema
 from planner.runs.health import health
 from planner.teams.sign_in import admin_sign_in
 
 admin.site.login = admin_sign_in  # type: ignore[method-assign,assignment] # one sign-in page, one throttle
+admin.site.site_header = admin.site.site_title = _("Genka, for keepers")
 
 
 def api_patterns() -> list[URLPattern | URLResolver]:

@@ -1,8 +1,10 @@
 """Where keepers keep the catalog: entries with their history, and the releases."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
 from django.db import models
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -27,6 +29,15 @@ else:  # Django's own class takes no type argument
     _ReleaseAdmin = admin.ModelAdmin
 
 
+class NamedValues(admin.AllValuesFieldListFilter):
+    """All values of a text; what is empty is a link with a name, too."""
+
+    @override
+    def choices(self, changelist: ChangeList) -> Iterator[Any]:
+        for choice in super().choices(changelist):
+            yield {**choice, "display": choice["display"] or _("none")}
+
+
 @admin.register(CatalogEntry)
 class CatalogEntryAdmin(SimpleHistoryAdmin):  # type: ignore[misc] # simple_history has no types
     list_display = (
@@ -39,7 +50,14 @@ class CatalogEntryAdmin(SimpleHistoryAdmin):  # type: ignore[misc] # simple_hist
         "valid_to",
         "source_title",
     )
-    list_filter = ("kind", "price_kind", "confidence", "provider", "currency", "valid_from")
+    list_filter = (
+        "kind",
+        "price_kind",
+        "confidence",
+        ("provider", NamedValues),
+        ("currency", NamedValues),
+        "valid_from",
+    )
     search_fields = ("key", "label", "subject", "provider", "source_title", "notes")
     date_hierarchy = "valid_from"
     list_per_page = 50

@@ -33,6 +33,11 @@ WORDS = (
         ),
     ),
     Word(
+        "release-draft",
+        _("Release draft"),
+        _("A catalog release on its way: one keeper drafts it, another reviews and publishes it."),
+    ),
+    Word(
         "fleet",
         _("Fleet"),
         _("The chips a party will run: how many of each, from which quarter, and how they were acquired."),
@@ -123,5 +128,37 @@ WORDS = (
         "needs-ipo",
         _("Needs an IPO"),
         _("Money that arrives only if the lab lists or files to list. Marked with a hatch and these words."),
+    ),
+    Word(
+        "fork",
+        _("Fork"),
+        _("A new scenario of a team made from one version of another. Its lineage says which."),
+    ),
+    Word(
+        "origin",
+        _("Origin"),
+        _("The version in the library that a scenario's deal, fleet or load shape was taken from."),
+    ),
+    Word(
+        "shared-factor",
+        _("Shared factor"),
+        _("A named cause that several ranges move with, from -1 (against it) to 1 (in step)."),
+    ),
+    Word(
+        "preview",
+        _("Preview"),
+        _(
+            "The headline and the cost table of a draft, from one block of futures. It is not stored; a run is."
+        ),
+    ),
+    Word(
+        "share",
+        _("Share"),
+        _("What lets another team, or everyone, see a version: its results only, or in full."),
+    ),
+    Word(
+        "invitation",
+        _("Invitation"),
+        _("A way into a team for one person, with a role and an end. It is accepted once."),
     ),
 )

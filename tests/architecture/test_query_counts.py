@@ -75,17 +75,10 @@ def _fill_one(people: People, number: int) -> Ids:
     from planner.fleets.actions import create_fleet
     from planner.scenarios.actions import create_scenario, share_version
     from planner.scenarios.documents import scenario_document
-    from planner.teams.actions import add_member, create_team
-    from planner.teams.invitations import invite
-    from planner.teams.models import Level, Role
-    from planner.teams.tokens import make_token
-    from tests.people import make_user
+    from planner.teams.models import Level
     from tests.planner.scenarios.small_document import small_document
 
     document = small_document()
-    add_member(team=people.team, user=make_user(f"newcomer{number}"), role=Role.VIEWER, actor=people.owner)
-    create_team(name=f"Another team {number}", owner=people.owner)
-    make_token(user=people.owner)
     ours, theirs = (
         create_scenario(team=team, author=author, name=f"Question {number}", document=document)
         for team, author in ((people.team, people.owner), (people.other_team, people.outsider))
@@ -102,13 +95,8 @@ def _fill_one(people: People, number: int) -> Ids:
         name=f"Fleet {number}",
         document=scenario_document(document).fleet,
     )
-    member = add_member(
-        team=people.team, user=make_user(f"member{number}"), role=Role.VIEWER, actor=people.owner
-    )
-    _invitation, secret = invite(team=people.team, role=Role.VIEWER, days=7, actor=people.owner)
     return Ids(
-        membership=str(member.uuid),
-        invitation=secret,
+        **_people_more(people, number),
         release_draft=_release_draft(people),
         scenario=str(ours.uuid),
         version=str(ours.newest_version.uuid),
@@ -117,6 +105,22 @@ def _fill_one(people: People, number: int) -> Ids:
         entry=str(CatalogEntry.objects.values_list("uuid", flat=True)[0]),
         fleet=str(fleet.fleet.uuid),
     )
+
+
+def _people_more(people: People, number: int) -> dict[str, str]:
+    """Another member, team, token and invitation."""
+    from planner.teams.actions import add_member, create_team
+    from planner.teams.invitations import invite
+    from planner.teams.models import Role
+    from planner.teams.tokens import make_token
+    from tests.people import make_user
+
+    newcomer = make_user(f"newcomer{number}")
+    member = add_member(team=people.team, user=newcomer, role=Role.VIEWER, actor=people.owner)
+    create_team(name=f"Another team {number}", owner=people.owner)
+    make_token(user=people.owner)
+    _invitation, secret = invite(team=people.team, role=Role.VIEWER, days=7, actor=people.owner)
+    return {"membership": str(member.uuid), "invitation": secret}
 
 
 def _publish_a_second_release(people: People) -> None:

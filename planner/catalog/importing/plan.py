@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
@@ -11,6 +11,7 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from planner.catalog.coverage import findings_of
 from planner.catalog.importing.grids import shown
 from planner.catalog.importing.names import COLUMNS
 from planner.catalog.importing.rows import Reading, Rejection, Row
@@ -100,6 +101,7 @@ def plan_of(reading: Reading, *, lock: bool = False) -> ImportPlan:
         known[entry.key].append(entry)
     found = reading.rejections + _duplicates(rows, reading.place)
     planned = [_planned(row, known[row.values["key"]], found) for row in rows]
+    found += _overlaps(planned, known)
     held = _releases_holding({row.entry.uuid for row in planned if row.state == "changed"})
     found += [_held(row, held[row.entry.uuid]) for row in planned if row.entry.uuid in held]
     bad = {rejection.number for rejection in found}
@@ -150,6 +152,25 @@ def _planned(row: Row, known: list[CatalogEntry], found: list[Rejection]) -> Pla
     if same is None:
         return PlannedRow(row.number, "new", entry, latest=known[0] if known else None)
     return PlannedRow(row.number, "changed" if changes else "unchanged", entry, changes)
+
+
+def _overlaps(planned: Sequence[PlannedRow], known: Mapping[str, list[CatalogEntry]]) -> list[Rejection]:
+    """Rows after which two entries of a key would say different things of the same day."""
+    touched = {id(row.entry): row for row in planned if row.state != "unchanged"}
+    by_key: dict[str, list[CatalogEntry]] = {}
+    for row in touched.values():
+        rows = by_key.setdefault(row.entry.key, list(known[row.entry.key]))
+        if row.state == "new":
+            rows.append(row.entry)
+    found = []
+    for rows in by_key.values():
+        for finding in findings_of(rows):
+            blamed = touched.get(id(finding.later)) or touched.get(id(finding.earlier))
+            if finding.kind == "overlap" and blamed is not None:
+                name = "valid_from" if blamed.entry is finding.later else "valid_to"
+                given = shown(written(getattr(blamed.entry, name)))
+                found.append(Rejection(blamed.number, name, given, finding.sentence))
+    return found
 
 
 def _given(row: Row) -> dict[str, Any]:

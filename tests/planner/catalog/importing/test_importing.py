@@ -336,3 +336,25 @@ def test_an_import_plans_what_the_database_accepts(upload: Upload, entry: Catalo
         assert plan.planned or plan.rejections
 
     check()
+
+
+def test_rows_that_would_say_different_things_of_a_day_are_rejected(
+    upload: Upload, entry: CatalogEntry, stored: Stored
+) -> None:
+    before = stored()
+    as_well_known = row(value="2.6", valid_from="2026-11-10")  # and the entry of 2026-11-01 has no end
+    first = row(key="offer.test.other.list", value="1")
+    second = row(key="offer.test.other.list", value="3", valid_from="2026-11-05")
+
+    refused = upload("a.csv", csv_file(as_well_known, first, second))
+
+    found = refused.context["rejections"]
+    assert [(one.number, one.column) for one in found] == [(2, "valid_from"), (4, "valid_from")]
+    assert found[0].message == (
+        "From 2026-11-10 on two entries say different things: 2.35 USD per chip-hour (known since 2026-11-21) and "
+        "2.6 USD per chip-hour (known since 2026-11-21)."
+    )
+    assert refused.status_code == 422
+    assert stored() == before
+    known_later = row(value="2.6", valid_from="2026-11-10", known_since="2026-11-22")
+    assert upload("a.csv", csv_file(known_later)).status_code == 200
