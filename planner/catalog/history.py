@@ -95,7 +95,7 @@ def _state(
 
 def _finding(spans: list[Span], now: CatalogEntry | None, valid_on: date) -> str:
     if now is None:
-        return _("No value was in force on %(day)s") % {"day": valid_on.isoformat()}
+        return _("No value known by then was in force on %(day)s") % {"day": valid_on.isoformat()}
     said = {"value": figure(now.value), "unit": now.unit, "since": now.valid_from.isoformat()}
     places = [place for place, span in enumerate(spans) if span.row is now]
     before = spans[places[0] - 1].row if places and places[0] > 0 else None

@@ -207,7 +207,7 @@ def _nested(path: str, kind: str, item: Mapping[str, Any]) -> NestedList | None:
 
 def _whole_table(cards: Sequence[Card]) -> LedgerTable | None:
     fixed = [(card.name, card.cash) for card in cards if card.cash.total]
-    return _table(fixed, total=_("Contracted minimum")) if fixed else None
+    return _table(fixed, total=_("Fixed cash")) if fixed else None
 
 
 def _table(rows: Sequence[tuple[str, ContractedCash]], total: str = "") -> LedgerTable:

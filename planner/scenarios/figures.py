@@ -154,6 +154,8 @@ def _with_unit(text: str, unit: str) -> str:
         return f"{text} {_(rest)}".strip() if rest else text
     if unit == "USD":
         return f"${text}" if not text.startswith("-") else f"(${text[1:]})"
+    if unit == "quarters" and text == "1":
+        return _("1 quarter")
     return f"{text} {_(unit)}".strip() if unit and unit not in {"date", "ratio"} else text
 
 

@@ -75,9 +75,9 @@ def with_rows(raw: Raw, text: str) -> PastedRows:
         return PastedRows(raw, text, [], [], 0, refused)
     changed = deepcopy(raw)
     held = changed["fleet"].setdefault("lots", [])
-    rows = []
+    rows, keys = [], _keys_by_name(raw)
     for line in lines:
-        lot, cells = _lot(line, columns, held)
+        lot, cells = _lot(line, columns, held, keys)
         held.append(lot)
         rows.append(cells)
     heads = [_title(name) if name else "" for name in columns]
@@ -109,10 +109,30 @@ def _named_columns(line: list[str]) -> list[str] | None:
     return found if sum(bool(name) for name in found) >= 2 else None
 
 
-def _lot(line: list[str], columns: list[str], held: list[Any]) -> tuple[dict[str, Any], list[Cell]]:
+def _keys_by_name(raw: Raw) -> dict[str, dict[str, str]]:
+    """The keys of the document's chips and contracts by the names people read, small letters; {} where it has none."""
+    deal, chips = raw.get("deal"), raw.get("chips")
+    terms = deal.get("terms") if isinstance(deal, dict) else None
+    listed = {"chip": chips, "contract": terms}
+    return {
+        column: {
+            str(one["label"]).casefold(): str(one["key"])
+            for one in (items if isinstance(items, list) else [])
+            if isinstance(one, dict) and one.get("label") and one.get("key")
+        }
+        for column, items in listed.items()
+    }
+
+
+def _lot(
+    line: list[str], columns: list[str], held: list[Any], keys: dict[str, dict[str, str]]
+) -> tuple[dict[str, Any], list[Cell]]:
     """The lot of a row and its cells; what the row does not say is that of the first lot of the same chip."""
     given = {name: text.strip() for name, text in zip(columns, line, strict=False) if name}
     lot = {name: value for name, text in given.items() if (value := _value(name, text)) is not None}
+    lot |= {
+        name: known[text] for name, known in keys.items() if (text := given.get(name, "").casefold()) in known
+    }
     like = next((one for one in held if isinstance(one, dict) and one.get("chip") == lot.get("chip")), {})
     costs = {name: value for name, value in like.items() if name not in {*_NEEDED, "key", "built_share"}}
     lot = {**deepcopy(costs), **lot}

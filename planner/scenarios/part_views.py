@@ -16,6 +16,7 @@ from planner.scenarios.forms import whole_number
 from planner.scenarios.library import part_named
 from planner.scenarios.lot_rows import PastedRows, with_rows
 from planner.scenarios.models import Scenario
+from planner.scenarios.origins import origins_of
 from planner.scenarios.part_boards import board_of
 from planner.scenarios.running import tie_out_address
 from planner.teams.access import has_role
@@ -85,6 +86,7 @@ def _page(
     ) | {
         "scenario": scenario,
         "draft": draft,
+        "origins": [one for one in origins_of(signed_in(request), raw) if one.part == part],
         "may_edit": may_edit,
         "may_change": may_edit,
         "may_type": False,

@@ -83,7 +83,10 @@ def tie_out(result: Result, document: Mapping[str, Any] | None = None) -> str:
     paid, cost = found.get("usd_per_gw_year"), found.get("breakeven_usd_per_gw_year")
     if paid is None or cost is None:
         return ""
-    said = _("The commitment pays %(paid)s for a gigawatt-year, against a cost to the provider of %(cost)s.")
+    said = _(
+        "Commitments not signed earlier pay %(paid)s for a gigawatt-year that is really built,"
+        " against a cost to the provider of %(cost)s."
+    )
     lots = ((document or {}).get("fleet") or {}).get("lots") or []
     chips, site = _years(lots, "it_life_quarters"), _years(lots, "site_life_quarters")
     if chips and site:

@@ -96,13 +96,18 @@ def _points(moved: Draws) -> tuple[str, str]:
     if not moved.any():
         return _("no change"), ""
     error = _NORMAL_95 * float(moved.std()) / np.sqrt(moved.size)
-    ends = {"low": _signed(change - error), "high": _signed(change + error)}
-    return _("%(change)s points") % {"change": _signed(change)}, _("%(low)s to %(high)s") % ends
+    low, high, shown = _signed(change - error), _signed(change + error), _signed(change)
+    said = _("under 0.1 points") if shown == "0.0" else _("%(change)s points") % {"change": shown}
+    if low == high == "0.0":
+        return said, ""
+    return said, _("%(low)s to %(high)s") % {"low": low, "high": high}
 
 
 def _signed(share: float) -> str:
     points = round(share * 100, 1)
-    return f"{'+' if points >= 0 else '−'}{abs(points):.1f}"
+    if points == 0:
+        return "0.0"
+    return f"{'+' if points > 0 else '−'}{abs(points):.1f}"
 
 
 def _more_or_less(change: float, written: Any) -> str:

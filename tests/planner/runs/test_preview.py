@@ -4,11 +4,13 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import numpy as np
 import pytest
 from django.test import Client
 
 from planner.runs import engine, previewing
 from planner.runs.models import Run
+from planner.runs.presentation import previews
 from planner.scenarios.actions import create_scenario, save_draft
 from planner.scenarios.models import Scenario
 from planner.scenarios.queries import draft_of
@@ -17,6 +19,7 @@ from planner.teams.models import User
 from tests.people import People
 from tests.planner.scenarios.small_document import small_document
 
+_CASH = "recovered_do_no_ipo_cash"
 HTMX = {"HX-Request": "true"}
 
 
@@ -66,7 +69,7 @@ def test_a_change_is_shown_and_typing_the_value_back_returns_to_none(
     moved = shown(owner_client, scenario)
     change(scenario, owner, workload__utilisation=before)
 
-    assert "The draft against version 1, on the same luck." in moved
+    assert "The draft against version 1, on the same futures." in moved
     assert "+100.0%" in moved, "half the use of paid hours doubles what a token costs"
     assert shown(owner_client, scenario) == untouched
 
@@ -99,6 +102,15 @@ def test_the_change_is_the_difference_of_the_first_block_draw_by_draw(
     points = round((shares[1] - shares[0]) * 100, 1)
     assert points > 1
     assert f"+{points} points" in said
+
+
+def test_a_change_too_small_to_show_has_no_sign() -> None:
+    moved = np.zeros(8192)
+    moved[0] = 1.0
+    assert previews.figures({_CASH: moved}, {_CASH: np.zeros(8192)})[0].change == "under 0.1 points"
+    moved[:400], moved[400:800] = 1.0, -1.0
+    figure = previews.figures({_CASH: moved}, {_CASH: np.zeros(8192)})[0]
+    assert (figure.change, figure.inside) == ("under 0.1 points", "−0.7 to +0.7")
 
 
 def test_a_source_or_a_name_changes_nothing(owner_client: Client, scenario: Scenario, owner: User) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from planner.scenarios.figures import read, read_ends, read_list, typed
+from planner.scenarios.figures import in_words, read, read_ends, read_list, typed
 
 
 @pytest.mark.parametrize(
@@ -70,3 +70,7 @@ def test_cells_of_a_sheet_are_read_or_left_for_validation_to_name(text: str, cel
 def test_a_list_with_a_wrong_cell_comes_back_as_it_was_pasted() -> None:
     pasted = "1.5\n0,5\n0"
     assert typed(read_list(pasted, ""), "") == pasted
+
+
+def test_one_quarter_is_not_quarters() -> None:
+    assert [in_words(number, "quarters") for number in (1, 2)] == ["1 quarter", "2 quarters"]

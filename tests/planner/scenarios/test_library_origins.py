@@ -81,9 +81,9 @@ def test_taking_shows_what_it_changes_first_and_then_says_where_the_part_came_fr
     assert raw(scenario)["deal"]["lab_rate"] == 0.2
     assert raw(scenario)["origins"]["deal"]["number"] == 1
     html = page(owner_client.get(reverse("scenarios:detail", args=[scenario.uuid])))
-    assert "Deal v1" in html
+    assert "Deal: version 1" in html
     assert "Kept deal" in html
-    assert "here" not in html[html.index("Deal v1") : html.index("Kept deal")]
+    assert "here" not in html[html.index("Deal: version 1") : html.index("Kept deal")]
     saved = actions.save_version(
         scenario=scenario, lock=lock(scenario), message="", author=scenario.created_by
     )
@@ -141,7 +141,7 @@ def test_a_newer_version_is_told_shown_and_taken(
     take(owner_client, scenario, deal)
     newer(deal, people, 0.11)
     detail = page(owner_client.get(reverse("scenarios:detail", args=[scenario.uuid])))
-    assert "v2 is newer" in detail
+    assert "Version 2 is newer: see what it changed" in detail
     take(owner_client, scenario, deal, 2)
     assert raw(scenario)["deal"]["lab_rate"] == 0.11
     assert raw(scenario)["origins"]["deal"]["number"] == 2

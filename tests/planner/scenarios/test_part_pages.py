@@ -115,6 +115,29 @@ def test_conflicts_stand_on_the_card_they_concern(owner_client: Client, scenario
     assert "names the contract “trainium”. It must be one of: none." in card[: card.index("</article>")]
 
 
+def test_chips_and_contracts_are_pasted_by_the_names_people_read(
+    owner_client: Client, scenario: Scenario
+) -> None:
+    row = "By name\ttrainium3\tTrainium Contract\t1000\t2027-01-01"
+    assert order(owner_client, scenario, "paste", "fleet", pasted=row).status_code == 200
+    lot = raw(scenario)["fleet"]["lots"][-1]
+    assert (lot["chip"], lot["contract"]) == ("trainium", "trainium")
+
+
+def test_the_sum_of_what_is_fixed_is_not_called_a_minimum(owner_client: Client, scenario: Scenario) -> None:
+    html = page(owner_client.get(address(scenario)))
+    table = html[html.index('id="cash-title"') : html.index('id="terms-title"')]
+    assert "Fixed cash" in table
+    assert "Contracted minimum<" not in table
+
+
+def test_a_button_of_a_board_comes_back_to_its_place(owner_client: Client, scenario: Scenario) -> None:
+    html = page(owner_client.get(address(scenario)))
+    for place in ("add-title", "gone", "card-deal-terms-trainium"):
+        assert f'formaction="#{place}"' in html
+        assert f'id="{place}"' in html
+
+
 def test_lots_are_pasted_into_the_draft(owner_client: Client, scenario: Scenario) -> None:
     row = "Second\ttrainium\ttrainium\t1000\t2027-01-01\t2"
     assert order(owner_client, scenario, "paste", "fleet", pasted=row).status_code == 200
