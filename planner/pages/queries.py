@@ -21,6 +21,8 @@ from planner.teams.models import Team, User
 
 SHOWN_SCENARIOS = 12
 SHOWN_RUNS = 8
+_SHOWN = ("uuid", "name", "provider", "lab", "changed_at", "team", "template", "newest_version__number")
+"""What a line says of a scenario; the rest is not read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,8 @@ class Home:
 def home_of(viewer: User, team: Team) -> Home:
     """Four queries: scenarios, what is running, what was shared, and the newest results of all of these."""
     scenarios = list(_scenarios(viewer, team))
-    shared = list(shared_with(viewer)[:SHOWN_SCENARIOS])
+    others = shared_with(viewer).select_related(None).select_related("scenario__team")
+    shared = list(others[:SHOWN_SCENARIOS])
     examples = _first_by_template(scenarios, team)
     results = newest_results(
         _showing(scenarios, shared, examples.values()),
@@ -116,6 +119,7 @@ def _scenarios(viewer: User, team: Team) -> QuerySet[Scenario]:
         scenarios_for(viewer)
         .select_related(None)
         .select_related("newest_version")
+        .only(*_SHOWN)
         .filter(Q(pk__in=newest) | Q(pk__in=firsts) | Q(pk__in=started))
         .annotate(is_started=is_started)
     )

@@ -68,7 +68,8 @@ def raw_of_draft(draft: Draft) -> Raw:
 def versions_of(scenario: Scenario) -> QuerySet[ScenarioVersion]:
     """The versions of a scenario the viewer may see, newest first, without their long texts."""
     versions = ScenarioVersion.objects.filter(scenario=scenario)
-    return versions.defer("document_text").select_related("author", "parent").order_by("-number")
+    plain = versions.defer("document_text", "parent__document_text")
+    return plain.select_related("author", "parent").order_by("-number")
 
 
 def version_for(viewer: Viewer, uuid: UUID, at_least: Level) -> tuple[ScenarioVersion, Level]:
