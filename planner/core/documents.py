@@ -25,7 +25,8 @@ from pydantic_core import ErrorDetails, PydanticCustomError, PydanticUndefined
 from planner.core.canonical_json import JsonValue, canonical_text
 from planner.core.errors import InvalidInput, Problem
 
-Key = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,59}$")]
+KEY_PATTERN = r"^[a-z0-9][a-z0-9_-]{0,59}$"
+Key = Annotated[str, Field(pattern=KEY_PATTERN)]
 """A stable name of a list item; it names streams of draws and paths, so it never changes its meaning."""
 
 REQUIRED: Any = PydanticUndefined

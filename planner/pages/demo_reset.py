@@ -24,7 +24,8 @@ from planner.scenarios.models import Scenario, ScenarioVersion
 from planner.scenarios.queries import draft_of, raw_of_draft, raw_of_version
 from planner.teams import actions as teams
 from planner.teams.access import Viewer
-from planner.teams.models import Grant, Membership, Team, User
+from planner.teams.invitations import revoke
+from planner.teams.models import Answer, Grant, Invitation, Membership, Team, User
 from planner.teams.tokens import revoke_token
 
 
@@ -79,13 +80,18 @@ def _restore_members() -> None:
 
 
 def _put_away(team: Team, owner: User) -> dict[str, Any]:
-    """Ends runs and shares of the team, archives what it made. Returns how many of each."""
+    """Ends runs, shares and invitations of the team, archives what it made. Returns how many of each."""
     runs = list(Run.objects.select_related("team").filter(team=team, state__in=ACTIVE))
     for run in runs:
         try:
             cancel_run(run=run, actor=owner)
         except Conflict:
             pass  # it has ended meanwhile
+    invitations = list(
+        Invitation.objects.select_related("team", "user").filter(team=team, answer=Answer.OPEN)
+    )
+    for invitation in invitations:
+        revoke(invitation=invitation, actor=owner)
     shares = list(Grant.objects.select_related("team", "owner_team").filter(owner_team=team))
     for share in shares:
         teams.revoke_grant(grant=share, actor=owner)
@@ -99,6 +105,7 @@ def _put_away(team: Team, owner: User) -> dict[str, Any]:
     ]
     return {
         "runs cancelled": len(runs),
+        "invitations revoked": len(invitations),
         "shares ended": len(shares),
         "scenarios archived": len(changed),
         "library items archived": sum(kept),

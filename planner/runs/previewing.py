@@ -2,6 +2,7 @@
 
 import threading
 from collections import OrderedDict
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,7 +48,8 @@ def preview_of(document: JsonValue) -> Previewed:
         raise InvalidInput([Problem("", _("This scenario is too large for a preview. Save and run it."))])
     key = streams_of(inputs, seed=limits.default_seed())
     if (found := _kept.get(key)) is not None:
-        _kept.move_to_end(key)
+        with suppress(KeyError):  # another thread may have let it go since
+            _kept.move_to_end(key)
         return found
     if not _slot.acquire(timeout=_PATIENCE_SECONDS):
         raise Busy

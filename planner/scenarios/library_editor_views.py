@@ -30,10 +30,10 @@ from planner.scenarios.library import (
     version_numbered,
 )
 from planner.scenarios.library_actions import save_item_version
-from planner.scenarios.list_edits import carried_out, undo_order
+from planner.scenarios.list_edits import carried_out, has_clear_keys, undo_order
 from planner.scenarios.lot_rows import PastedRows, with_rows
-from planner.scenarios.part_boards import board_of
-from planner.scenarios.paths import Raw, with_values
+from planner.scenarios.part_boards import LISTS, board_of
+from planner.scenarios.paths import Raw, walk, with_values
 from planner.scenarios.worked_examples import scenario_templates, template_document
 from planner.teams.access import current_team, has_role
 from planner.teams.models import Role, Team, User
@@ -42,8 +42,9 @@ from planner.teams.people import signed_in
 _MOST_WORKING = 500_000
 """Bytes of a working copy; a deal of many terms has about 20,000."""
 
-_MOST_OBJECTS = 5_000
-"""Terms, lots, triggers, tiers and ranges of a working copy: a page of more would never be read."""
+_MOST_OBJECTS, _MOST_INPUTS = 2_000, 4_000
+"""Terms, lots, triggers, tiers and ranges of a working copy, and its inputs: a page of more would never be read, and
+would hold a web process for half a minute. 200 terms have some 3,400 inputs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +144,13 @@ def _typed_in(work: Work, posted: Mapping[str, str]) -> Raw:
     name, text = work.part.name_in_scenario, posted.get("working", "")
     if text.count("{") > _MOST_OBJECTS:
         raise InvalidInput([Problem("", _("This is more than one page can hold."))])
-    raw: Raw = {name: parse_strict(text, max_bytes=_MOST_WORKING)}
+    held = parse_strict(text, max_bytes=_MOST_WORKING)
+    raw: Raw = {name: held}
+    listed = held.get(LISTS[name].partition(".")[2], []) if isinstance(held, dict) and name in LISTS else []
+    if not isinstance(held, dict) or not isinstance(listed, list) or not has_clear_keys(held):
+        raise InvalidInput([Problem("", _("This is not what the page held."))])
+    if len(walk(raw)) > _MOST_INPUTS:
+        raise InvalidInput([Problem("", _("This is more than one page can hold."))])
     values = values_from(raw, posted, {})
     values.pop("evidence", None)  # sources belong to scenarios
     return with_values(raw, values)

@@ -53,7 +53,9 @@ def shelf(request: HttpRequest, shelf: str) -> HttpResponse:
     found = everything
     for word in words.split()[:8]:
         found = found.filter(name__icontains=word)
-    narrowed = {name: asked[name][:120] for name in part.filters if asked.get(name)}
+    # PostgreSQL refuses to look for a NUL, which no stored text holds.
+    wanted = {name: asked.get(name, "")[:120].replace("\0", "") for name in part.filters}
+    narrowed = {name: value for name, value in wanted.items() if value}
     found = found.filter(**narrowed)
     columns = (("name", _("Name")), *part.columns, *_ON_EVERY_SHELF)
     sort = asked.get("sort", "")

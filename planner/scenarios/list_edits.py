@@ -11,7 +11,8 @@ from typing import Any, TypeAlias, get_args
 
 from django.utils.translation import gettext as _
 
-from planner.core.documents import Document, inner_shapes, kind_of
+from planner.core.canonical_json import JsonValue
+from planner.core.documents import KEY_PATTERN, Document, inner_shapes, kind_of
 from planner.core.errors import InvalidInput, Problem
 from planner.deals.documents import DealDocument, EquityTrancheDocument, TermDocument, VolumeTiersDocument
 from planner.fleets.documents import FleetDocument
@@ -26,6 +27,7 @@ _LISTS: tuple[tuple[re.Pattern[str], type[Document], str], ...] = (
     (re.compile(r"^deal\.terms\[[^\]]+\]\.tiers$"), VolumeTiersDocument, "tiers"),
     (re.compile(r"^fleet\.lots$"), FleetDocument, "lots"),
 )
+_KEY = re.compile(KEY_PATTERN)
 _ITEM = re.compile(r"^(?P<list>.+)\[(?P<step>[^\]]+)\]$")
 MOST_ITEMS = 200
 _LONGEST_KEY = 60
@@ -80,6 +82,20 @@ def gone_from(raw: Mapping[str, Any], base: Mapping[str, Any], path: str) -> lis
         for item in _items(base, path)
         if isinstance(item, dict) and "key" in item and item["key"] not in held
     ]
+
+
+def has_clear_keys(value: JsonValue) -> bool:
+    """Whether every key in its lists is one a document may have, and none stands twice in a list.
+
+    Otherwise one path would lead to several items, and a page would show the fields of each under every one of them.
+    """
+    if isinstance(value, dict):
+        return all(has_clear_keys(one) for one in value.values())
+    if not isinstance(value, list):
+        return True
+    keys = [item["key"] for item in value if isinstance(item, dict) and "key" in item]
+    are_right = all(isinstance(key, str) and _KEY.fullmatch(key) for key in keys)
+    return are_right and len(keys) == len(set(keys)) and all(has_clear_keys(one) for one in value)
 
 
 def new_key(wanted: str, items: list[Any]) -> str:

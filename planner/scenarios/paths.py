@@ -118,7 +118,9 @@ def with_values(raw: Mapping[str, Any], values: Mapping[str, JsonValue]) -> Raw:
     """A copy with these values at these paths; None takes the field away. KeyError for a path that leads nowhere."""
     changed = deepcopy(dict(raw))
     for path, value in values.items():
-        *before, last = _steps(path)
+        if not (steps := _steps(path)):
+            raise KeyError(path)
+        *before, last = steps
         here: Any = changed
         for step in before:
             here = _child(here, step)

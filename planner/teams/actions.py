@@ -11,7 +11,7 @@ from planner.audit.actions import record
 from planner.core.errors import Conflict, InvalidInput, Problem
 from planner.core.texts import is_blank, is_plain
 from planner.teams.access import require_role
-from planner.teams.models import Grant, Level, Membership, Role, Team, User
+from planner.teams.models import Answer, Grant, Invitation, Level, Membership, Role, Team, User
 
 LONGEST_NAME = 120
 
@@ -62,6 +62,7 @@ def change_role(*, membership: Membership, role: Role, actor: User) -> Membershi
     require_role(actor, membership.team, Role.OWNER)
     if role != Role.OWNER:
         _refuse_for_last_owner(membership)
+        end_invitations(membership, actor)
     membership.role = role
     membership.save(update_fields=["role"])
     record_membership("role changed", membership, actor)
@@ -79,6 +80,7 @@ def remove_member(*, membership: Membership, actor: User) -> None:
     if not is_leaving:
         require_role(actor, membership.team, Role.OWNER)
     _refuse_for_last_owner(membership)
+    end_invitations(membership, actor)
     record_membership("member left" if is_leaving else "member removed", membership, actor)
     membership.delete()
 
@@ -112,6 +114,25 @@ def revoke_grant(*, grant: Grant, actor: User) -> None:
     if by_model.get(Grant._meta.label) != 1:  # somebody else has ended it: one end, one audit entry
         raise Http404
     _record_grant("share ended", grant, actor)
+
+
+def end_invitations(membership: Membership, actor: User | None) -> None:
+    """Revokes what this member has handed out: it would hold again, seen by nobody, if they became an owner again."""
+    made = Invitation.objects.filter(team=membership.team, created_by=membership.user, answer=Answer.OPEN)
+    for invitation in made.select_for_update(of=("self",)).select_related("user"):
+        invitation.answer, invitation.answered_by = Answer.REVOKED, actor
+        invitation.save(update_fields=["answer", "answered_by"])
+        record(
+            actor=actor,
+            action="invitation revoked",
+            object_kind="invitation",
+            object_uuid=invitation.uuid,
+            team=membership.team,
+            details={
+                "user": invitation.user.username if invitation.user else "",
+                "role": Role(invitation.role).name.lower(),
+            },
+        )
 
 
 def record_membership(action: str, membership: Membership, actor: User) -> None:

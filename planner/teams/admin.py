@@ -10,7 +10,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from planner.teams.actions import record_membership
+from planner.teams.actions import end_invitations, record_membership
 from planner.teams.models import Grant, Invitation, Membership, Role, Team, User
 from planner.teams.people import signed_in
 from planner.teams.tokens import revoke_all_after_password_change
@@ -73,6 +73,8 @@ class TeamAdmin(admin.ModelAdmin[Team]):
             ("member removed", formset.deleted_objects),
         ):
             for membership in changed:
+                if action != "member added" and (action == "member removed" or membership.role != Role.OWNER):
+                    end_invitations(membership, actor)
                 record_membership(action, membership, actor)
 
 

@@ -18,6 +18,7 @@ from planner.scenarios.library import keep_part
 from planner.scenarios.models import Scenario
 from planner.scenarios.queries import document_of, scenarios_for
 from planner.teams.actions import add_member, create_team
+from planner.teams.invitations import invite
 from planner.teams.models import Grant, Level, Membership, Role, Team, User
 from planner.teams.tokens import make_token
 from tests.people import make_user
@@ -45,6 +46,19 @@ def client_of() -> Callable[[User], Client]:
         return client
 
     return signed_in
+
+
+def test_a_link_handed_out_before_no_longer_opens_the_team(
+    accounts: dict[str, User], client_of: Callable[[User], Client]
+) -> None:
+    team = Team.objects.get(name=demo.CORPORATE)
+    _made, secret = invite(team=team, role=Role.OWNER, days=30, actor=accounts["owner"])
+
+    demo_reset.reset(actor=accounts["owner"])
+
+    late = client_of(make_user("late"))
+    assert late.post(reverse("teams:invitation-acceptance", args=[secret])).status_code == 404
+    assert not Membership.objects.filter(team=team, user__username="late").exists()
 
 
 def names(viewer: User) -> list[str]:

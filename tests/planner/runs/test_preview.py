@@ -1,12 +1,14 @@
 """The living preview: a draft against its last saved version, on the same block of futures, leaving no trace."""
 
 import threading
+from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 import pytest
 from django.test import Client
+from typing_extensions import override
 
 from planner.runs import engine, previewing
 from planner.runs.models import Run
@@ -149,6 +151,19 @@ def test_while_another_preview_computes_the_page_is_told_to_ask_again(
     assert "Waiting for another preview to finish." in said
     assert 'hx-trigger="load delay:600ms"' in said
     assert "Change a value" in shown(owner_client, scenario)
+
+
+def test_a_kept_preview_that_another_thread_lets_go_is_shown_all_the_same(
+    owner_client: Client, scenario: Scenario, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class LetsGo(OrderedDict[str, previewing.Previewed]):
+        @override
+        def get(self, key: str, default: Any = None) -> Any:
+            return self.pop(key, default)
+
+    monkeypatch.setattr(previewing, "_kept", LetsGo())
+
+    assert "Change a value and see what it does." in shown(owner_client, scenario)
 
 
 def test_a_refused_preview_gives_its_place_back(scenario: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from html import unescape
 from typing import TYPE_CHECKING, Any
@@ -214,7 +215,13 @@ def test_a_deal_is_made_from_a_template_or_from_nothing(owner_client: Client, pe
         {"working": '{"terms": [1, null, {"kind": [], "key": {}}]}'},
         {"working": "x" * 1_100_000},
         {"working": '{"terms": [' + "{}," * 6_000 + "{}]}"},
+        {"working": '{"terms": true}'},
+        {
+            "working": '{"terms": [{"kind": "compute_contract", "key": ["a"]}]}',
+            "do": "add:deal.terms:preferred",
+        },
         {"do": "add:lab.costs"},
+        {"do": "reset:"},
         {"do": "add:deal.terms:nonsense"},
         {"do": "remove:deal.terms[nobody]"},
         {"do": "remove:deal"},
@@ -229,6 +236,30 @@ def test_a_forged_form_is_answered_and_stores_nothing(
     answer = owner_client.post(edit_address(deal), {"do": "save", **form, **posted})
     assert answer.status_code in {200, 409, 422}
     assert deal.versions.count() == 1
+
+
+@pytest.mark.parametrize("keys", [["same"] * 40, ["a" + "].b[a" * n for n in range(40)]])
+def test_terms_that_one_path_leads_to_are_refused_before_each_is_shown_under_every_other(
+    owner_client: Client, deal: Deal, keys: list[str]
+) -> None:
+    terms = [{"kind": "compute_contract", "key": key} for key in keys]
+
+    answer = owner_client.post(
+        edit_address(deal), {"do": "look", "base": "1", "working": json.dumps({"terms": terms})}
+    )
+
+    assert (answer.status_code, "nothing was saved" in page(answer)) == (422, True)
+    assert len(answer.content) < 200_000
+
+
+def test_more_inputs_than_a_page_can_hold_are_refused(owner_client: Client, deal: Deal) -> None:
+    terms = [{"kind": "compute_contract", "key": f"k{number}"} for number in range(900)]
+
+    answer = owner_client.post(
+        edit_address(deal), {"do": "look", "base": "1", "working": json.dumps({"terms": terms})}
+    )
+
+    assert (answer.status_code, "nothing was saved" in page(answer)) == (422, True)
 
 
 def test_only_analysts_of_the_team_edit(

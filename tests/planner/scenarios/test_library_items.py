@@ -101,6 +101,7 @@ def test_a_shelf_is_searched_narrowed_sorted_and_paged(
     assert "Page 1 of 2" in first
     assert "Deal 29" in page(owner_client.get(shelf, {"sort": "-name"}))
     assert "Deal 17" in page(owner_client.get(shelf, {"q": "17"}))
+    assert "Deal 01" in page(owner_client.get(shelf, {"provider": "Cloud 1\0"}))  # PostgreSQL knows no NUL
     narrowed = page(owner_client.get(shelf, {"provider": "Cloud 1"}))
     assert "Deal 01" in narrowed
     assert "Deal 02" not in narrowed

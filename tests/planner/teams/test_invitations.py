@@ -234,11 +234,15 @@ def test_what_a_former_owner_handed_out_no_longer_opens_the_team(sign_in: SignIn
     change_role(membership=held, role=Role.APPROVER, actor=people.member)
     assert sign_in(people.loner).get(link).status_code == 404
     change_role(membership=held, role=Role.OWNER, actor=people.member)
-    assert sign_in(people.loner).get(link).status_code == 200
+    assert sign_in(people.loner).get(link).status_code == 404  # nobody could see it meanwhile, nor revoke it
+    link = _link(people, role=Role.OWNER)
     remove_member(membership=held, actor=people.member)
 
     assert sign_in(people.owner).post(f"{link}acceptance/").status_code == 404
     assert _roles(people.owner) == []
+    add_member(team=people.team, user=people.owner, role=Role.OWNER, actor=people.member)
+    assert sign_in(people.loner).get(link).status_code == 404
+    assert AuditEntry.objects.filter(action="invitation revoked", actor=people.member).count() == 2
 
 
 def test_a_member_who_opens_a_link_leaves_it_for_whom_it_is(sign_in: SignIn, people: People) -> None:
