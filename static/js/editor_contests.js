@@ -42,7 +42,10 @@ function choose(event) {
   contested.delete(key);
   const panel = contest.closest(".contests");
   contest.remove();
-  if (!panel.querySelector("[data-contest]")) panel.remove();
+  if (!panel.querySelector("[data-contest]")) {
+    panel.remove();
+    say("");
+  }
   tell(form, "genka:chosen", { seen, row, choice: event.target.value });
   if (row) firstShown(row)?.focus();
 }

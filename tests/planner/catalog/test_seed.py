@@ -137,3 +137,12 @@ def test_seeded_entries_have_the_same_ids_on_every_installation(seeded: CatalogR
     again = queries.entry(seeded, "chip.h100.tdp_w")
     assert again is not None
     assert str(again.uuid) == "6cd7848b-008a-56d5-9570-3f8e3d59a979"
+
+
+def test_what_a_price_was_believed_to_be_before_it_rose_is_still_told(seeded: CatalogRelease) -> None:
+    """Its end was not known before the next price was."""
+    march = {"valid_on": date(2026, 3, 1), "known_on": date(2026, 3, 1)}
+    key = "offer.lambda.gpu-8x-b200-sxm6.b200.list.us"
+    assert [row.value for row in queries.in_force(**march).filter(key=key)] == [4.99]
+    today = {"valid_on": date(2026, 11, 24), "known_on": date(2026, 11, 24)}
+    assert [row.value for row in queries.in_force(**today).filter(key=key)] == [6.69]
