@@ -29,6 +29,10 @@ class Figure:
     inside: str
     """What the change lies inside of with 95%; "" where it is exact or not said."""
 
+    @property
+    def is_changed(self) -> bool:
+        return self.change not in ("", _("no change"))
+
 
 @dataclass(frozen=True, slots=True)
 class PreviewCost:
@@ -38,6 +42,10 @@ class PreviewCost:
     item: str
     prices: list[str]
     change: str
+
+    @property
+    def is_changed(self) -> bool:
+        return self.change not in ("", _("no change"))
 
 
 @dataclass(frozen=True, slots=True)
