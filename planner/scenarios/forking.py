@@ -7,6 +7,7 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from planner.audit.actions import record
+from planner.core.errors import InvalidInput, Problem
 from planner.scenarios.actions import create_scenario
 from planner.scenarios.models import OBJECT_KIND, Lineage, Scenario, ScenarioVersion
 from planner.scenarios.queries import raw_of_version
@@ -21,13 +22,17 @@ def fork_version(
     """A new scenario of the team, whose version 1 has this version's document.
 
     Raises Http404 unless the author sees the version in full and is an analyst of the team, InvalidInput for the
-    name. A second call with the same submission key returns the scenario the first one made.
+    name or a key that made something else. A second call with the same submission key returns the scenario the first
+    one made.
     """
     source = version.scenario
     require_role(author, team, Role.ANALYST)
     level = level_of(author, object_kind=OBJECT_KIND, object_uuid=version.uuid, owner_team=source.team)
     if level != Level.FULL:
         raise Http404
+    sent = ScenarioVersion.objects.filter(submission_key=submission_key, scenario__team=team, number=1)
+    if submission_key is not None and sent.exclude(scenario__lineage__version=version).exists():
+        raise InvalidInput([Problem("", _("This form made another scenario already. Open it anew."))])
     said = {"name": source.name, "number": version.number}
     scenario = create_scenario(
         team=team,

@@ -111,6 +111,24 @@ def test_two_clicks_make_one_fork(owner_client: Client, version: ScenarioVersion
     assert Scenario.objects.count() == 2
 
 
+def test_a_key_that_made_another_scenario_gives_that_one_no_lineage(
+    owner_client: Client, version: ScenarioVersion, people: People
+) -> None:
+    key = uuid4()
+    made = actions.create_scenario(
+        team=people.team,
+        author=people.owner,
+        name="No fork",
+        document=queries.raw_of_version(version),
+        submission_key=key,
+    )
+
+    answer = fork(owner_client, version, people.team, submission_key=key)
+
+    assert (answer.status_code, "made another scenario already" in page(answer)) == (422, True)
+    assert not Lineage.objects.filter(scenario=made).exists()
+
+
 def test_a_bad_name_is_refused_at_the_field(
     owner_client: Client, version: ScenarioVersion, people: People
 ) -> None:

@@ -8,7 +8,7 @@ from knox.models import AuthToken
 
 from planner.audit.models import AuditEntry
 from planner.teams.invitations import invite
-from planner.teams.models import Membership, Role, Team, User
+from planner.teams.models import Answer, Membership, Role, Team, User
 from planner.teams.tokens import make_token
 from tests.people import PASSWORD, People, make_user
 
@@ -133,3 +133,19 @@ def test_invitations_are_seen_and_not_changed(root_client: Client, people: Peopl
     assert page.status_code == 200
     assert made.digest not in page.content.decode()
     assert root_client.get(reverse("admin:teams_invitation_add")).status_code == 403
+
+
+@pytest.mark.parametrize("change", [{"role": Role.APPROVER.value}, {"DELETE": "on"}])
+def test_what_an_owner_handed_out_ends_with_their_ownership(
+    root_client: Client, people: People, change: dict[str, object]
+) -> None:
+    former = Membership.objects.get(team=people.team, user=people.owner)
+    other = Membership.objects.get(team=people.team, user=people.member)
+    made, _secret = invite(team=people.team, role=Role.OWNER, days=30, actor=people.owner)
+    address = reverse("admin:teams_team_change", args=[people.team.pk])
+
+    sent = _team_form(people.team, _row(former, **change), _row(other, role=Role.OWNER.value))
+    assert root_client.post(address, sent).status_code == 302
+
+    made.refresh_from_db()
+    assert made.answer == Answer.REVOKED
