@@ -6,6 +6,7 @@ Each is one transaction and writes its audit entry. Items are archived, never de
 from typing import Any
 
 from django.db import transaction
+from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -77,6 +78,8 @@ def take_into_draft(*, part: Part, version: Any, scenario: Scenario, lock: int, 
     """
     item = item_of(version)
     require_role(editor, item.team, Role.VIEWER)
+    if item.team_id != scenario.team_id:
+        raise Http404
     before = raw_of_draft(draft_of(scenario))
     name = part.name_in_scenario
     raw = {**before, **raw_part(part, version)}

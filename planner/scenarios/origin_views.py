@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from planner.core.errors import Conflict, InvalidInput
+from planner.core.lists import without
 from planner.core.texts import searched_words
 from planner.scenarios import library_actions, queries
 from planner.scenarios.changes import diff, message_of
@@ -57,7 +58,7 @@ def origin(request: HttpRequest, uuid: UUID, shelf: str) -> HttpResponse:
         "next_number": found.newest_number + 1 if found else 1,
         "page": Paginator(items.order_by("name", "id"), PAGE_SIZE).get_page(request.GET.get("page")),
         "words": words,
-        "query": f"q={words}&" if words else "",
+        "query": without(request.GET, "page"),
     }
     return render(request, "library/origin.html", context)
 
@@ -145,7 +146,7 @@ def use(request: HttpRequest, shelf: str, uuid: UUID) -> HttpResponse:
         "item": item,
         "page": Paginator(offered, PAGE_SIZE).get_page(request.GET.get("page")),
         "words": words,
-        "query": f"q={words}&" if words else "",
+        "query": without(request.GET, "page"),
     }
     return render(request, "library/use.html", context)
 

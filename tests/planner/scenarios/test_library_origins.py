@@ -6,13 +6,14 @@ from html import unescape
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.http import Http404
 from django.urls import reverse
 
 from planner.deals.actions import create_deal, save_deal_version
 from planner.deals.models import Deal
 from planner.scenarios import actions, queries
 from planner.scenarios.library import PARTS
-from planner.scenarios.library_actions import archive_item, rename_item
+from planner.scenarios.library_actions import archive_item, rename_item, take_into_draft
 from planner.teams.actions import add_member
 from planner.teams.models import Role
 
@@ -187,6 +188,11 @@ def test_an_item_of_another_team_cannot_be_taken(
     assert outsider_client.post(at("library_saving_back", scenario), {}).status_code == 404
     nothing = owner_client.post(at("library_saving_back", scenario), {}, follow=True)
     assert "This part does not come from the library of this team." in page(nothing)
+    version = Deal.objects.get(team=people.other_team).versions.get()
+    with pytest.raises(Http404):  # the action refuses by itself, whoever calls it
+        take_into_draft(
+            part=PARTS["deals"], version=version, scenario=scenario, lock=lock(scenario), editor=people.owner
+        )
 
 
 def test_a_viewer_takes_and_saves_back_nothing(
