@@ -8,9 +8,8 @@ import numpy as np
 from scipy import optimize, special
 
 from costmodel.arrays import FloatArray
-from costmodel.blocks import BLOCK_SIZE
 from costmodel.inputs.quantity import Quantity, limits_of
-from costmodel.randomness import stream
+from costmodel.randomness import kept_scores, scores_of
 
 Tree = TypeVar("Tree")
 
@@ -23,19 +22,23 @@ class Realised:
     scores: dict[str, FloatArray]
 
 
-def realise(tree: Any, seed: int, block: int) -> Realised:
-    """Return the tree with every Quantity replaced by a float (fixed) or its (draw,) values in this block."""
+def realise(tree: Any, seed: int, block: int, *, keeps: bool = False) -> Realised:
+    """Return the tree with every Quantity replaced by a float (fixed) or its (draw,) values in this block.
+
+    `keeps`: the scores stay in memory, for who asks for the same block again and again.
+    """
+    draw = kept_scores if keeps else scores_of
     scores: dict[str, FloatArray] = {}
     factors: dict[str, FloatArray] = {}
 
     def score_of(path: str, quantity: Quantity) -> FloatArray:
-        own = stream(seed, path, block).standard_normal(BLOCK_SIZE)
+        own = draw(seed, path, block)
         if quantity.loadings:
             rest = 1.0 - sum(loading**2 for _, loading in quantity.loadings)
             own = own * np.sqrt(max(rest, 0.0))
             for name, loading in quantity.loadings:
                 if name not in factors:
-                    factors[name] = stream(seed, f"factor.{name}", block).standard_normal(BLOCK_SIZE)
+                    factors[name] = draw(seed, f"factor.{name}", block)
                 own = own + loading * factors[name]
         scores[path] = own
         return own

@@ -29,9 +29,20 @@ def uniforms(seed: int, name: str, block: int, quarters: int) -> FloatArray:
     return stream(seed, name, block).random((quarters, BLOCK_SIZE))
 
 
+def scores_of(seed: int, name: str, block: int) -> FloatArray:
+    """Return one standard normal per draw, (draw,): the score of an uncertain input or a shared factor."""
+    return stream(seed, name, block).standard_normal(BLOCK_SIZE)
+
+
+@lru_cache(maxsize=512)
+def kept_scores(seed: int, name: str, block: int) -> FloatArray:
+    """Return `scores_of`, read-only and kept: for who asks for the same block again and again."""
+    return read_only(scores_of(seed, name, block))
+
+
 @lru_cache(maxsize=48)
 def kept_normals(seed: int, name: str, block: int, quarters: int) -> FloatArray:
-    """Return `normals`, read-only and kept: for who asks for the same block again and again."""
+    """Return `normals`, read-only and kept."""
     return read_only(normals(seed, name, block, quarters))
 
 

@@ -5,6 +5,7 @@ Draw for draw the same values as the run's first block (`measures.measure`); a t
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from threading import Lock
 from typing import TypeAlias
 
 import numpy as np
@@ -38,11 +39,14 @@ def recovery_without_ipo(stage: Stage) -> Figures:
     Needs no fitted odds: nobody lists. The counterfactual is computed beside it, on a second thread.
     """
     inputs = stage.luck.inputs
+    # The quarter loop is thousands of short steps: two at once wait for each other longer than they work.
+    one_by_one = Lock()
 
     def money(equity: bool, scales: dict[str, Scale]) -> ProviderMoney:
         operations = stage.operate(scales, _dispatch_with if equity else _dispatch_without)
         world = World(equity=equity, ipo_gate_open=False)
-        run = stage.run(world, operations, np.zeros(stage.luck.quarters))
+        with one_by_one:
+            run = stage.run(world, operations, np.zeros(stage.luck.quarters))
         return _money_of_provider(stage, run, operations, scales)
 
     with ThreadPoolExecutor(max_workers=1) as beside:

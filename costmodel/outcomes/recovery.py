@@ -37,16 +37,20 @@ def provider_money(accounts: Accounts | ShortAccounts) -> ProviderMoney:
 
     Accounting margin = contract lines - straight-line depreciation + (residual - book given up), undiscounted.
     """
-    ledger, zeros = accounts.ledger, np.zeros_like(accounts.depreciation)
-    contract = zeros + ledger.answer("provider", CONTRACT)
-    residual = zeros + ledger.answer("provider", RESIDUAL)
+    shape = accounts.depreciation.shape
+
+    def sum_of(question: Question) -> FloatArray:
+        answer = accounts.ledger.answer("provider", question)
+        return answer if isinstance(answer, np.ndarray) else np.full(shape, answer)
+
+    contract = sum_of(CONTRACT)
     return ProviderMoney(
         contract=contract,
-        capex=zeros + ledger.answer("provider", CAPEX),
-        equity_paid=zeros - ledger.answer("provider", EQUITY_PAID),
-        exits=zeros + ledger.answer("provider", EXITS),
-        exits_without_ipo=zeros + ledger.answer("provider", EXITS_WITHOUT_IPO),
-        accounting_margin=contract - accounts.depreciation + residual - accounts.book_lost,
+        capex=sum_of(CAPEX),
+        equity_paid=-sum_of(EQUITY_PAID),
+        exits=sum_of(EXITS),
+        exits_without_ipo=sum_of(EXITS_WITHOUT_IPO),
+        accounting_margin=contract - accounts.depreciation + sum_of(RESIDUAL) - accounts.book_lost,
     )
 
 

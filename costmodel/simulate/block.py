@@ -140,6 +140,8 @@ def _lot_lines(ledger: Books, key: str, kept: book.LotBook) -> None:
 
 def _activity(scale: Scale, contracted: FloatArray, released_on: FloatArray, use: Any) -> FloatArray:
     """Return (Q, draw) the share of online hours that draw power, over the contracted and the released part."""
+    if np.ndim(scale.market) == 0 and (scale.contract, scale.market) == (1.0, 0.0):
+        return contracted
     whole = np.maximum(scale.contract + scale.market, 1e-12)
     return (scale.contract * contracted + scale.market * use * released_on) / whole
 

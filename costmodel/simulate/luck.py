@@ -71,7 +71,7 @@ class LabLuck:
 
 def draw_luck(scenario: Scenario, seed: int, block: int, *, keeps: bool = False) -> Luck:
     """Return the luck of one block."""
-    realised = realise(scenario, seed, block)
+    realised = realise(scenario, seed, block, keeps=keeps)
     return Luck(realised.tree, realised.scores, seed, block, scenario.timeline.quarters, keeps)
 
 

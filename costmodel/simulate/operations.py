@@ -73,69 +73,75 @@ def schedule(start: Number, end: Number, ramp_quarters: int, quarters: int) -> F
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What dispatch and billing both stand on: tokens a chip-hour by chip, its gain (Q, draw), capacity delivered."""
+    """What dispatch and billing stand on in every world of a block; (Q, draw) unless named otherwise.
+
+    `rates` are tokens a chip-hour by chip, `gain` the factor on them, `planned` (Q,) chips announced by lot;
+    `demand` is the provider's part of the load and `elsewhere` the rest, in tokens an hour; `announced` is the capacity
+    of all lots, contracted in this world or not: on-demand and burst are limited by it in every world, since the
+    provider would offer them to anyone, so they are not what the equity brought.
+    """
 
     inputs: Any
     paths: Paths
     rates: dict[str, Number]
     gain: FloatArray
     planned: dict[str, FloatArray]
-    delivered: dict[str, FloatArray]
-    scales: dict[str, Scale]
+    training: FloatArray
+    ported: FloatArray
+    demand: FloatArray
+    elsewhere: FloatArray
+    announced: FloatArray
+
+
+def lay_ground(inputs: Any, paths: Paths, servings: dict[str, Serving]) -> Ground:
+    """Return what all worlds of a block share: speeds, announced capacity, and where the load goes."""
+    quarters, place, lots = inputs.timeline.quarters, inputs.placement, inputs.fleet.lots
+    contracts = {contract.key: contract for contract in inputs.contracts()}
+    planned = {lot.key: plan_lot(lot, inputs.timeline, contracts[lot.contract]) for lot in lots}
+    gain = (1.0 + inputs.workload.efficiency_gain_annual) ** ((np.arange(quarters) + 0.5)[:, None] / 4.0)
+    rates = {key: _tokens_per_chip_hour(inputs, serving) for key, serving in servings.items()}
+    training = schedule(
+        place.training_share_start, place.training_share_end, place.training_share_ramp_quarters, quarters
+    )
+    share = schedule(
+        place.provider_share_start, place.provider_share_end, place.provider_share_ramp_quarters, quarters
+    )
+    need = paths.tokens_per_hour / (1.0 - training)
+    announced = np.zeros_like(paths.index)
+    for lot in lots:
+        chips = planned[lot.key][:, None] * lot.built_share * inputs.fleet.availability
+        announced = announced + chips * rates[lot.chip] * gain
+    return Ground(
+        inputs,
+        paths,
+        rates,
+        gain,
+        planned,
+        training,
+        schedule(place.ported_share_start, place.ported_share_end, place.porting_quarters, quarters),
+        need * share,
+        need * (1.0 - share),
+        announced,
+    )
 
 
 def operate(
-    inputs: Any,
-    paths: Paths,
-    servings: dict[str, Serving],
+    ground: Ground,
     table: LoadTable,
     scales: dict[str, Scale],
     dispatch: Dispatching = capacity.dispatch,
 ) -> Operations:
     """Return the operations of one world: dispatch of the load over the stack, then the bills."""
-    quarters = inputs.timeline.quarters
-    ground = _lay_ground(inputs, paths, servings, scales)
-    placement = inputs.placement
-    training = schedule(
-        placement.training_share_start,
-        placement.training_share_end,
-        placement.training_share_ramp_quarters,
-        quarters,
-    )
-    share = schedule(
-        placement.provider_share_start,
-        placement.provider_share_end,
-        placement.provider_share_ramp_quarters,
-        quarters,
-    )
-    need = paths.tokens_per_hour / (1.0 - training)
-    elsewhere = need * (1.0 - share)
-    dispatched = _dispatch(ground, need * share, elsewhere, training, table, dispatch)
-    return _bill(ground, dispatched, elsewhere)
-
-
-def _lay_ground(inputs: Any, paths: Paths, servings: dict[str, Serving], scales: dict[str, Scale]) -> Ground:
-    """Return speeds and delivered capacity of one world."""
-    quarters = inputs.timeline.quarters
-    contracts = {contract.key: contract for contract in inputs.contracts()}
-    lots = inputs.fleet.lots
-    planned = {lot.key: plan_lot(lot, inputs.timeline, contracts[lot.contract]) for lot in lots}
-    gain = (1.0 + inputs.workload.efficiency_gain_annual) ** ((np.arange(quarters) + 0.5)[:, None] / 4.0)
-    return Ground(
-        inputs,
-        paths,
-        {key: _tokens_per_chip_hour(inputs, serving) for key, serving in servings.items()},
-        gain,
-        planned,
-        {
-            lot.key: planned[lot.key][:, None]
-            * lot.built_share
-            * scales[lot.contract].contract
-            * inputs.fleet.availability
-            for lot in lots
-        },
-        scales,
-    )
+    inputs = ground.inputs
+    delivered = {
+        lot.key: ground.planned[lot.key][:, None]
+        * lot.built_share
+        * scales[lot.contract].contract
+        * inputs.fleet.availability
+        for lot in inputs.fleet.lots
+    }
+    dispatched = _dispatch(ground, delivered, table, dispatch)
+    return _bill(ground, delivered, dispatched, scales)
 
 
 def _tokens_per_chip_hour(inputs: Any, serving: Serving) -> Number:
@@ -144,54 +150,32 @@ def _tokens_per_chip_hour(inputs: Any, serving: Serving) -> Number:
 
 
 def _dispatch(
-    ground: Ground,
-    demand: FloatArray,
-    elsewhere: FloatArray,
-    training: FloatArray,
-    table: LoadTable,
-    dispatch: Dispatching,
+    ground: Ground, delivered: dict[str, FloatArray], table: LoadTable, dispatch: Dispatching
 ) -> capacity.Dispatch:
     """Run the stack E17: committed lots in order, on-demand, burst, other clouds, unserved."""
-    inputs = ground.inputs
-    placement, market = inputs.placement, inputs.market
-    ported = schedule(
-        placement.ported_share_start,
-        placement.ported_share_end,
-        placement.porting_quarters,
-        inputs.timeline.quarters,
-    )
+    inputs, market = ground.inputs, ground.inputs.market
     committed: list[tuple[FloatArray, FloatArray | None]] = []
     for lot in inputs.fleet.lots:
-        limit = ported if inputs.chip(lot.chip).needs_porting else None
-        committed.append((ground.delivered[lot.key] * ground.rates[lot.chip] * ground.gain, limit))
-    total = _announced_capacity(ground)
+        limit = ground.ported if inputs.chip(lot.chip).needs_porting else None
+        committed.append((delivered[lot.key] * ground.rates[lot.chip] * ground.gain, limit))
     return dispatch(
-        demand,
+        ground.demand,
         ground.paths.growth,
-        training,
+        ground.training,
         committed,
-        total * market.on_demand_limit_share,
-        total * market.burst_limit_share,
-        elsewhere * market.other_clouds_spare_share,
+        ground.announced * market.on_demand_limit_share,
+        ground.announced * market.burst_limit_share,
+        ground.elsewhere * market.other_clouds_spare_share,
         table,
     )
 
 
-def _announced_capacity(ground: Ground) -> FloatArray:
-    """Return (Q, draw) tokens an hour of all lots, contracted in this world or not.
-
-    On-demand and burst are limited by it in every world: the provider would offer them to anyone, so they are not what
-    the equity brought.
-    """
-    inputs = ground.inputs
-    total = np.zeros_like(ground.paths.index)
-    for lot in inputs.fleet.lots:
-        chips = ground.planned[lot.key][:, None] * lot.built_share * inputs.fleet.availability
-        total = total + chips * ground.rates[lot.chip] * ground.gain
-    return total
-
-
-def _bill(ground: Ground, dispatched: capacity.Dispatch, elsewhere: FloatArray) -> Operations:
+def _bill(
+    ground: Ground,
+    delivered: dict[str, FloatArray],
+    dispatched: capacity.Dispatch,
+    scales: dict[str, Scale],
+) -> Operations:
     """Turn energy in each band of the stack into bills, and served tokens into the lab's revenue."""
     inputs, paths, hours = ground.inputs, ground.paths, units.HOURS_PER_QUARTER
     market, lots = inputs.market, inputs.fleet.lots
@@ -202,32 +186,32 @@ def _bill(ground: Ground, dispatched: capacity.Dispatch, elsewhere: FloatArray) 
     outside_rate = ground.rates[market.outside_chip] * ground.gain
     on_demand_hours = dispatched.on_demand / outside_rate * hours
     burst_hours = dispatched.burst / outside_rate * hours
-    elsewhere_hours = (elsewhere + dispatched.other_clouds) / outside_rate * hours
+    elsewhere_hours = (ground.elsewhere + dispatched.other_clouds) / outside_rate * hours
     on_demand_price = market.on_demand_usd_per_chip_hour * paths.index
     served = np.maximum(paths.tokens_per_hour - dispatched.unserved, 0.0)
     return Operations(
         contracts={
-            contract.key: _contract_flows(inputs, contract, paths, used, ground.scales[contract.key])
+            contract.key: _contract_flows(inputs, contract, paths, used, scales[contract.key])
             for contract in inputs.contracts()
         },
         planned_chips=ground.planned,
-        gigawatts_online=_gigawatts(ground),
+        gigawatts_online=_gigawatts(ground, delivered),
         revenue=served * hours / units.TOKENS_PER_MILLION * paths.paid_price_usd_per_1m,
         on_demand_bill=on_demand_hours * on_demand_price,
         on_demand_cost=(on_demand_hours + burst_hours) * market.owner_cost_usd_per_chip_hour,
         burst_bill=burst_hours * on_demand_price * market.burst_price_multiple,
         other_clouds_bill=elsewhere_hours * market.other_clouds_usd_per_chip_hour * paths.index,
-        porting=_porting(inputs, ground.scales),
+        porting=_porting(inputs, scales),
         unserved_tokens=dispatched.unserved * hours,
         served_tokens=served * hours,
     )
 
 
-def _gigawatts(ground: Ground) -> FloatArray:
+def _gigawatts(ground: Ground, delivered: dict[str, FloatArray]) -> FloatArray:
     """Return (Q, draw) gigawatts of capacity delivered."""
     total = np.zeros_like(ground.paths.index)
     for lot in ground.inputs.fleet.lots:
-        kilowatts = ground.delivered[lot.key] * ground.inputs.chip(lot.chip).provisioned_kw
+        kilowatts = delivered[lot.key] * ground.inputs.chip(lot.chip).provisioned_kw
         total = total + kilowatts / units.KILOWATTS_PER_GIGAWATT
     return total
 

@@ -14,7 +14,7 @@ from costmodel.quantities import central
 from costmodel.serving import Serving, ServingPoint
 from costmodel.simulate.block import Accounts, Story, keep_accounts
 from costmodel.simulate.luck import LabLuck, Luck, draw_lab_luck, draw_luck
-from costmodel.simulate.operations import Dispatching, Operations, Scale, operate
+from costmodel.simulate.operations import Dispatching, Ground, Operations, Scale, lay_ground, operate
 from costmodel.simulate.paths import Paths, draw_paths
 from costmodel.simulate.world import World, WorldRun, run_world
 
@@ -68,10 +68,11 @@ class Stage:
     lab_luck: LabLuck
     servings: dict[str, Serving]
     load_table: LoadTable
+    ground: Ground
 
     def operate(self, scales: dict[str, Scale], dispatch: Dispatching = capacity.dispatch) -> Operations:
         """Return operations with this much of each contract standing."""
-        return operate(self.luck.inputs, self.paths, self.servings, self.load_table, scales, dispatch)
+        return operate(self.ground, self.load_table, scales, dispatch)
 
     def run(self, world: World, operations: Operations, intercepts: FloatArray) -> WorldRun:
         """Return what happens to the lab in one world."""
@@ -98,7 +99,9 @@ def set_stage(scenario: Scenario, seed: int, block: int, *, keeps: bool = False)
         chip.key: serving.serve(chip, inputs.model, inputs.workload, workshop.points[chip.key])
         for chip in inputs.chips
     }
-    return Stage(luck, draw_paths(luck), draw_lab_luck(luck), servings, workshop.load_table)
+    paths = draw_paths(luck)
+    ground = lay_ground(inputs, paths, servings)
+    return Stage(luck, paths, draw_lab_luck(luck), servings, workshop.load_table, ground)
 
 
 def simulate_block(scenario: Scenario, intercepts: FloatArray, seed: int, block: int) -> Simulated:

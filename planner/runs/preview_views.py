@@ -11,7 +11,8 @@ from django.views.decorators.http import require_safe
 from planner.core.errors import InvalidInput
 from planner.runs import engine
 from planner.runs.presentation import previews
-from planner.runs.previewing import Busy, Previewed, preview_of
+from planner.runs.previewing import Busy, Previewed, preview_of, preview_of_version
+from planner.scenarios.models import ScenarioVersion
 from planner.scenarios.queries import draft_of, raw_of_draft, raw_of_version, scenario_for
 from planner.teams.access import has_role
 from planner.teams.models import Role
@@ -30,14 +31,14 @@ def preview(request: HttpRequest, uuid: UUID) -> HttpResponse:
     if not has_role(viewer, scenario.team, Role.ANALYST):
         raise Http404
     assert scenario.newest_version is not None
-    draft, saved = raw_of_draft(draft_of(scenario)), raw_of_version(scenario.newest_version)
+    draft = raw_of_draft(draft_of(scenario))
     context: dict[str, Any] = {
         "scenario": scenario,
         "number": scenario.newest_version.number,
         "futures": engine.block_size(),
     }
     try:
-        context |= _compared(draft, saved)
+        context |= _compared(draft, scenario.newest_version)
     except Busy:
         context["is_waiting"] = True
     is_fragment = request.headers.get("HX-Request") == "true"
@@ -46,7 +47,7 @@ def preview(request: HttpRequest, uuid: UUID) -> HttpResponse:
     return answer
 
 
-def _compared(draft: dict[str, Any], saved: dict[str, Any]) -> dict[str, Any]:
+def _compared(draft: dict[str, Any], saved: ScenarioVersion) -> dict[str, Any]:
     """The preview in words; with what keeps the draft from one, the version's own figures are shown instead."""
     before = _of_saved(saved)
     try:
@@ -54,7 +55,7 @@ def _compared(draft: dict[str, Any], saved: dict[str, Any]) -> dict[str, Any]:
     except InvalidInput as error:
         if before is None:
             return {"problems": error.problems}
-        now, document, problems = before, saved, error.problems
+        now, document, problems = before, raw_of_version(saved), error.problems
     compared = None if problems else before
     return {
         "problems": problems,
@@ -64,9 +65,9 @@ def _compared(draft: dict[str, Any], saved: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _of_saved(saved: dict[str, Any]) -> Previewed | None:
+def _of_saved(saved: ScenarioVersion) -> Previewed | None:
     """The newest version's own block; None when an older version cannot be computed any more."""
     try:
-        return preview_of(saved)
+        return preview_of_version(saved)
     except InvalidInput:
         return None

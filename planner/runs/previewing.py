@@ -15,6 +15,8 @@ from planner.core.canonical_json import JsonValue
 from planner.core.errors import InvalidInput, Problem
 from planner.runs import engine, limits
 from planner.runs.snapshot import streams_of
+from planner.scenarios.models import ScenarioVersion
+from planner.scenarios.queries import raw_of_version
 
 
 class Busy(Exception):
@@ -35,7 +37,7 @@ _slot = threading.BoundedSemaphore(1)
 _PATIENCE_SECONDS = 0.25
 _MOST_KEPT = 24
 _kept: OrderedDict[str, Previewed] = OrderedDict()
-"""The newest previews by what their numbers depend on: the saved version's is asked for at every keystroke's pause."""
+"""The newest previews by what their numbers depend on, and those of saved versions by the version's digest, too."""
 
 
 def preview_of(document: JsonValue) -> Previewed:
@@ -60,6 +62,13 @@ def preview_of(document: JsonValue) -> Previewed:
                 _kept.popitem(last=False)
     finally:
         _slot.release()
+    return found
+
+
+def preview_of_version(version: ScenarioVersion) -> Previewed:
+    """The first block of a run of a saved version, which is read and checked once. Raises as `preview_of` does."""
+    if (found := _kept.get(version.digest)) is None:
+        found = _kept[version.digest] = preview_of(raw_of_version(version))
     return found
 
 

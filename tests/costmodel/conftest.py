@@ -22,6 +22,7 @@ def forget() -> None:
     evaluate._simulated.cache_clear()
     worlds.open_workshop.cache_clear()
     randomness.kept_normals.cache_clear()
+    randomness.kept_scores.cache_clear()
     randomness.kept_uniforms.cache_clear()
 
 

@@ -49,7 +49,7 @@ class Command(BaseCommand):
         _prepare_data(supervisor, env)
         supervisor.start("worker", [sys.executable, *_WORKER], env=env)
         supervisor.start("reconciler", _manage("reconcile"), env=env)
-        supervisor.start("web", [sys.executable, *_web_command(port)], env=env)
+        supervisor.start("web", [sys.executable, *_web_command(port)], env={**env, **_KEEPS_ITS_MEMORY})
         _wait_until_served(supervisor, port)
         self._greet(port)
 
@@ -60,6 +60,14 @@ class Command(BaseCommand):
         )
         self.stdout.flush()
 
+
+_KEEPS_ITS_MEMORY = {
+    "MALLOC_ARENA_MAX": "1",
+    "MALLOC_MMAP_THRESHOLD_": str(32 * 2**20),
+    "MALLOC_TRIM_THRESHOLD_": str(512 * 2**20),
+}
+"""For glibc, in web processes: a preview asks for the same megabytes at every pause in typing, and giving them back
+to the system in between costs a quarter of its time."""
 
 _WORKER = [
     *(
