@@ -83,12 +83,8 @@ def take_into_draft(*, part: Part, version: Any, scenario: Scenario, lock: int, 
     before = raw_of_draft(draft_of(scenario))
     name = part.name_in_scenario
     raw = {**before, **raw_part(part, version)}
-    if isinstance(before.get("evidence"), dict):  # a source is told of a value: it goes with one that goes
-        raw["evidence"] = {
-            path: said
-            for path, said in before["evidence"].items()
-            if not path.startswith(f"{name}.") or get(raw, path) == get(before, path)
-        }
+    if isinstance(before.get("evidence"), dict):
+        raw["evidence"] = _sources(before, raw, name, _from_library(version, item))
     raw["origins"] = {**_origins(raw), name: _origin(version, item)}
     draft = replace_draft(scenario=scenario, lock=lock, document=raw, editor=editor)
     _record(
@@ -110,6 +106,22 @@ def save_back(
     raw["origins"] = {**_origins(raw), part.name_in_scenario: _origin(version, item)}
     replace_draft(scenario=scenario, lock=lock, document=raw, editor=author)
     return version
+
+
+def _sources(before: Raw, after: Raw, name: str, library: dict[str, str]) -> dict[str, Any]:
+    """A source is told of a value: of another value from the library, the library is the source; none of one gone."""
+    kept: dict[str, Any] = {}
+    for path, said in before["evidence"].items():
+        if not path.startswith(f"{name}.") or get(after, path) == get(before, path):
+            kept[path] = said
+        elif get(after, path) is not None:
+            kept[path] = library
+    return kept
+
+
+def _from_library(version: Any, item: Any) -> dict[str, str]:
+    said = {"name": item.name, "number": version.number}
+    return {"source": _("Library: %(name)s, version %(number)d") % said}
 
 
 def _document(part: Part, raw: Raw) -> Any:

@@ -97,7 +97,8 @@ def test_sources_of_values_that_stay_are_kept(owner_client: Client, scenario: Sc
     actions.save_draft(scenario=scenario, lock=lock(scenario), changes=changes, editor=scenario.created_by)
     take(owner_client, scenario, deal)
     assert raw(scenario)["evidence"][DISCOUNT] == {"source": "A filing"}
-    assert "deal.lab_rate" not in raw(scenario)["evidence"]
+    # Another value: what was said of the old one is not true of it, but it comes from somewhere.
+    assert raw(scenario)["evidence"]["deal.lab_rate"] == {"source": "Library: Kept deal, version 1"}
 
 
 def test_changes_are_counted_and_saved_back_as_the_next_version(
