@@ -50,7 +50,7 @@ async function send(texts, { always = false } = {}) {
   const rows = [...touched];
   touched.clear();
   if (!always && Object.keys(texts).length === 0) return;
-  if (!always) say(words.saving);
+  if (!always && trouble !== "signed-out") say(words.saving);
   const base = Object.fromEntries(Object.keys(texts).map((name) => [name, opened[name] ?? ""]));
   let answer;
   try {
@@ -82,8 +82,10 @@ async function taken(answer, texts, rows) {
   const isJson = answer.headers.get("Content-Type")?.includes("json");
   const said = isJson ? await answer.json() : {};
   if (said.lock === undefined) {
+    const before = trouble;
     trouble = said.message ? "refused" : answer.status === 404 ? "gone" : "signed-out";
     for (const row of rows) touched.add(row);
+    if (trouble === "signed-out" && before === trouble) return; // the button stays: somebody may be pressing it
     say(said.message ?? (trouble === "gone" ? words.gone : words.signedOut));
     if (trouble === "signed-out") offerSignIn();
     return;
