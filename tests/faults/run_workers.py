@@ -1,6 +1,6 @@
 """Real processes around one test database: a redis-server, Celery workers and reconcilers, started and killed at will.
 
-Run as a program it is a worker whose engine is the stand-in: `python run_workers.py celery arguments`. SLOW_SECONDS
+Run as a program it is a worker or, told `reconcile`, a reconciler whose engine is the stand-in. SLOW_SECONDS
 makes each block take that long, POISON_BLOCK kills the process that computes that block.
 """
 
@@ -53,8 +53,10 @@ class Machines:
         command = [sys.executable, "-W", "ignore", *program, "--quiet", "--app", "planner", "worker"]
         return self._start([*command, "--concurrency", "2", "--loglevel", "WARNING"], **env)
 
-    def start_reconciler(self) -> subprocess.Popen[bytes]:
-        return self._start([sys.executable, str(ROOT / "manage.py"), "reconcile", "--every", "0.3"])
+    def start_reconciler(self, *, stand_in: bool = True) -> subprocess.Popen[bytes]:
+        """With the engine of the workers: whoever comes first adds the parts of a run up."""
+        program = Path(__file__) if stand_in else ROOT / "manage.py"
+        return self._start([sys.executable, str(program), "reconcile", "--every", "0.3"])
 
     def kill(self, process: subprocess.Popen[bytes]) -> None:
         """kill -9 of the process and all its children at once."""
@@ -100,8 +102,12 @@ if __name__ == "__main__":
 
     django.setup()
     from celery.bin.celery import main
+    from django.core.management import execute_from_command_line
 
     from tests.planner.runs.stand_in_engine import StandIn
 
     StandIn(trouble=_trouble).install(setattr)
-    sys.exit(main())
+    if sys.argv[1] == "reconcile":
+        execute_from_command_line(sys.argv)
+    else:
+        sys.exit(main())
