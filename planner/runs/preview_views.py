@@ -3,6 +3,8 @@
 from typing import Any
 from uuid import UUID
 
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
@@ -19,6 +21,7 @@ from planner.teams.models import Role
 from planner.teams.people import signed_in
 
 
+@login_not_required  # asked below: the sign-in page must not be swapped into the column beside the editor
 @never_cache
 @require_safe
 def preview(request: HttpRequest, uuid: UUID) -> HttpResponse:
@@ -26,6 +29,9 @@ def preview(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
     Only who may edit sees it: everybody else gets a 404. Without htmx it is a page of its own.
     """
+    is_fragment = request.headers.get("HX-Request") == "true"
+    if not request.user.is_authenticated:
+        return HttpResponse(status=401) if is_fragment else redirect_to_login(request.get_full_path())
     viewer = signed_in(request)
     scenario = scenario_for(viewer, uuid)
     if not has_role(viewer, scenario.team, Role.ANALYST):
@@ -41,7 +47,6 @@ def preview(request: HttpRequest, uuid: UUID) -> HttpResponse:
         context |= _compared(draft, scenario.newest_version)
     except Busy:
         context["is_waiting"] = True
-    is_fragment = request.headers.get("HX-Request") == "true"
     answer = render(request, "runs/_preview.html" if is_fragment else "runs/preview.html", context)
     answer["Vary"] = "HX-Request"
     return answer

@@ -224,3 +224,10 @@ def test_without_htmx_it_is_a_page(owner_client: Client, scenario: Scenario) -> 
 
     assert "<h1" in said
     assert "Back to the editor" in said
+
+
+def test_when_the_session_has_ended_the_column_stays_as_it_is(client: Client, scenario: Scenario) -> None:
+    address = f"/runs/preview/{scenario.uuid}/"
+
+    assert client.get(address, headers=HTMX).status_code == 401  # htmx swaps nothing in
+    assert client.get(address).headers["Location"].startswith("/accounts/login/?next=/runs/preview/")
