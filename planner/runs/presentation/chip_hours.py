@@ -147,6 +147,11 @@ def result_bars(result: Result, document: Mapping[str, Any] | None = None) -> li
     return bars
 
 
+def steps_in_words(price: Mapping[str, Any]) -> list[tuple[str, float]]:
+    """What made a deal's price, in words, and the USD each step adds; `price` is one of `engine.deal_prices`."""
+    return [(_(STEPS[step["name"]]), step["usd"]) for step in price["steps"]]
+
+
 def footing(amounts: Sequence[float], decimals: int) -> list[str]:
     """The amounts, 0 or more, rounded so that what is written adds up to their rounded sum: the largest rests go up."""
     scale = 10**decimals

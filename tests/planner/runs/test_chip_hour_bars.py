@@ -2,16 +2,29 @@
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from django.template.loader import render_to_string
 from hypothesis import given
 from hypothesis import strategies as st
 
+from costmodel.chip_hour import PARTS as ENGINE_PARTS
+from costmodel.inputs.rented import PRICE_KINDS as ENGINE_KINDS
+from costmodel.terms.price import StepName
 from planner.catalog.models import PriceKind
-from planner.runs.presentation.chip_hours import PARTS, PRICE_KINDS, footing, hour_bar, result_bars
+from planner.runs import engine
+from planner.runs.presentation.chip_hours import (
+    PARTS,
+    PRICE_KINDS,
+    STEPS,
+    footing,
+    hour_bar,
+    result_bars,
+    steps_in_words,
+)
 from planner.scenarios.worked_examples import template_document
+from tests.planner.scenarios.small_document import small_document
 
 SAMPLE = Path(__file__).parents[1] / "pages" / "sample_result.json"
 HOUR = {"it_capital_usd": 1.0, "network_usd": 0.25, "colocation_usd": 0.5, "power_usd": 0.25}
@@ -89,9 +102,14 @@ def test_the_table_below_a_bar_says_the_same_as_the_bar() -> None:
 
 
 def test_every_part_and_kind_of_the_engine_and_of_the_catalog_has_words() -> None:
-    from costmodel.chip_hour import PARTS as ENGINE_PARTS
-    from costmodel.inputs.rented import PRICE_KINDS as ENGINE_KINDS
-
     assert tuple(PARTS) == ENGINE_PARTS
     assert tuple(PRICE_KINDS) == ENGINE_KINDS
     assert set(PriceKind.values) <= set(ENGINE_KINDS)
+
+
+def test_the_steps_of_a_deal_price_are_said_in_words_and_add_up() -> None:
+    (price,) = engine.deal_prices(engine.inputs_of_json(small_document()), 0)
+    told = steps_in_words(price)
+    assert told == [("Reference price", 2.5), ("Discount", -0.625)]
+    assert sum(usd for _words, usd in told) == price["usd_per_chip_hour"]
+    assert set(STEPS) == set(get_args(StepName))
