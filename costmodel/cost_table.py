@@ -9,6 +9,7 @@ import numpy as np
 from costmodel import units
 from costmodel.arrays import Number
 from costmodel.chip_hour import ChipHour, owned_chip_hour, rented_chip_hour
+from costmodel.inputs.rented import RentedHour
 from costmodel.inputs.scenario import Scenario
 from costmodel.serving import Serving, ServingPoint, choose_serving_point, serve
 
@@ -30,8 +31,8 @@ class CostRow(TypedDict):
     """One chip at one price of a chip-hour, every input at its median; the band holds 90% of the draws.
 
     `price_basis` is owner_cost, contract_price or on_demand; `item` is the key of the lot or contract behind it, or
-    "" for on-demand. `low_factor` and `high_factor` multiply the prices. Parts of the chip-hour are known for
-    owner_cost only.
+    "" for on-demand. `low_factor` and `high_factor` multiply the prices. Parts of the chip-hour that cost something
+    add up to it; they are known for owner_cost only.
     """
 
     chip: str
@@ -101,11 +102,14 @@ def _price_bases(scenario: Scenario) -> list[_Basis]:
         for lot in scenario.fleet.lots
     ]
     for contract in scenario.contracts():
-        price = rented_chip_hour(contract.reference_usd_per_chip_hour * (1.0 - contract.discount_share))
+        usd = contract.reference_usd_per_chip_hour * (1.0 - contract.discount_share)
         chips = dict.fromkeys(lot.chip for lot in scenario.fleet.lots if lot.contract == contract.key)
-        bases += [_Basis("contract_price", contract.key, chip, price) for chip in chips]
-    on_demand = rented_chip_hour(scenario.market.on_demand_usd_per_chip_hour)
-    return [*bases, _Basis("on_demand", "", scenario.market.outside_chip, on_demand)]
+        for chip in chips:
+            price = RentedHour(chip=chip, usd_per_chip_hour=usd, kind="contract", name=contract.key)
+            bases.append(_Basis("contract_price", contract.key, chip, rented_chip_hour(price)))
+    outside, usd = scenario.market.outside_chip, scenario.market.on_demand_usd_per_chip_hour
+    on_demand = RentedHour(chip=outside, usd_per_chip_hour=usd, kind="on_demand")
+    return [*bases, _Basis("on_demand", "", outside, rented_chip_hour(on_demand))]
 
 
 def _row(central: Scenario, samples: Scenario, middle: _Basis, drawn: _Basis, point: ServingPoint) -> CostRow:
@@ -113,12 +117,6 @@ def _row(central: Scenario, samples: Scenario, middle: _Basis, drawn: _Basis, po
     serving = serve(central.chip(middle.chip), central.model, central.workload, point)
     prices = price_tokens(serving, middle.hour.total_usd, central.workload.utilisation)
     low, high = _band(_request_usd(central, middle, point), _request_usd(samples, drawn, point))
-    parts = {
-        "it_capital_usd": float(middle.hour.it_capital_usd),
-        "site_capital_usd": float(middle.hour.site_capital_usd),
-        "power_usd": float(middle.hour.power_usd),
-        "operations_usd": float(middle.hour.operations_usd),
-    }
     return CostRow(
         chip=middle.chip,
         model=central.model.key,
@@ -134,7 +132,7 @@ def _row(central: Scenario, samples: Scenario, middle: _Basis, drawn: _Basis, po
         serving_point=point.reason,
         interactivity_tokens_per_s=float(serving.tokens_per_s_per_user),
         chip_hour_usd=float(middle.hour.total_usd),
-        chip_hour_parts=parts if middle.kind == "owner_cost" else {},
+        chip_hour_parts={name: float(usd) for name, usd in middle.hour.parts().items() if usd},
         calibration=SPECIFICATION_ONLY,
     )
 

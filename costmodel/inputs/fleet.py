@@ -14,6 +14,10 @@ class Lot:
     `built_share` is what is really built of the announced count. Capex is paid `lead_quarters` before
     service (never before the opening date). Chips are replaced at the end of their life, unless the contract ends
     within `last_replacement_quarters`: then they run on, written off.
+
+    The network is an asset of the chips' class: bought, replaced and sold with them, at a cost of its own. Salvage is
+    what the class brings at the end of its life over what was paid for it; the books write off the rest in a straight
+    line. Colocation is rent for provisioned kW, without power, beside or instead of a site of one's own.
     """
 
     key: str
@@ -30,6 +34,10 @@ class Lot:
     last_replacement_quarters: int = field(metadata={"limits": (0, 80)})
     site_life_quarters: int = field(metadata={"limits": (1, 200)})
     operations_usd_per_chip_hour: Number = uncertain(0.0, 1e3)
+    network_capex_usd_per_chip: Number = uncertain(0.0, 1e6, default=0.0)
+    colocation_usd_per_kw_month: Number = uncertain(0.0, 1e4, default=0.0)
+    it_salvage_share: Number = uncertain(0.0, 1.0, default=0.0)
+    site_salvage_share: Number = uncertain(0.0, 1.0, default=0.0)
 
     def __post_init__(self) -> None:
         """Check every stated value against its limits."""
@@ -40,8 +48,9 @@ class Lot:
 class Fleet:
     """All lots, the power they draw, and what is left of them at the end.
 
-    The residual of chips is their book value times `residual_share`, moved by the market index to the power
-    `residual_index_elasticity`; that of site and power is its book value times `site_residual_share`.
+    The residual of chips and their network is their salvage, and of the book value above it `residual_share`, moved by
+    the market index to the power `residual_index_elasticity`; that of site and power is its salvage, and of the book
+    value above it `site_residual_share`.
     """
 
     lots: tuple[Lot, ...]

@@ -1,7 +1,7 @@
 """Quantity: one uncertain value, and the limits every value object checks on creation (engine.md 0)."""
 
 import math
-from dataclasses import Field, dataclass, field, fields
+from dataclasses import MISSING, Field, dataclass, field, fields
 from typing import Any, Literal
 
 Shape = Literal["fixed", "lognormal", "normal", "uniform", "beta", "triangular", "pert", "discrete"]
@@ -68,9 +68,16 @@ def fixed(value: float) -> Quantity:
     return Quantity(shape="fixed", value=value)
 
 
-def uncertain(minimum: float = -math.inf, maximum: float = math.inf) -> Any:
+def uncertain(minimum: float = -math.inf, maximum: float = math.inf, default: Any = MISSING) -> Any:
     """Declare a dataclass field that holds a Quantity; draws are cut at these limits."""
-    return field(metadata={"limits": (minimum, maximum)})
+    return field(default=default, metadata={"limits": (minimum, maximum)})
+
+
+def is_stated(value: Any) -> bool:
+    """Return whether an input, sampled or not, differs from 0 in some draw: 0 is how a document leaves it out."""
+    if isinstance(value, Quantity):
+        return value.extremes() != (0.0, 0.0)
+    return not isinstance(value, float | int) or value != 0.0
 
 
 def limits_of(declared: "Field[Any]") -> tuple[float, float]:

@@ -132,8 +132,12 @@ def _contract_lines(
 def _lot_lines(ledger: Books, key: str, kept: book.LotBook) -> None:
     """Add the lines of one lot of chips."""
     ledger.add("provider", "chip_vendor", "chips", kept.it_capex, item=key, purse="capex")
+    if kept.network_capex is not None:
+        ledger.add("provider", "outside_world", "network", kept.network_capex, item=key, purse="capex")
     ledger.add("provider", "outside_world", "site_and_power", kept.site_capex, item=key, purse="capex")
     ledger.add_quarterly("provider", "outside_world", "energy", kept.energy, item=key)
+    if kept.colocation is not None:
+        ledger.add_quarterly("provider", "outside_world", "colocation", kept.colocation, item=key)
     ledger.add_quarterly("provider", "outside_world", "operations", kept.operations, item=key)
     ledger.add("outside_world", "provider", "residual", kept.residual, item=key, purse="capex")
 

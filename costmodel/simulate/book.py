@@ -1,25 +1,31 @@
 """The provider's fleet over time: chips ordered, in service, written off, sold; energy and operations (E7, E32).
 
-Cash pays capex before service and gets a residual at the end; accounting writes it off in a straight line.
+Cash pays capex before service and gets salvage at the end of a life and a residual at that of the contract;
+accounting writes off the rest in a straight line.
 """
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from costmodel import units
 from costmodel.arrays import BoolArray, FloatArray, Number, clipped, of_draws
 from costmodel.blocks import BLOCK_SIZE
+from costmodel.inputs.quantity import is_stated
 from costmodel.simulate.operations import Scale
 
 
 @dataclass(frozen=True, slots=True)
 class Cohorts:
-    """Counts per announced and built chip, (Q+1, draw); row 0 is the opening date (only orders happen there)."""
+    """Counts per announced and built chip, (Q+1, draw); row 0 is the opening date (only orders happen there).
+
+    `it_sold` are chips switched off at the end of their life, in the row of the last quarter they ran.
+    """
 
     it_ordered: FloatArray
     it_in_life: FloatArray
+    it_sold: FloatArray
     site_ordered: FloatArray
     site_in_life: FloatArray
     online: FloatArray
@@ -27,15 +33,17 @@ class Cohorts:
 
 @dataclass(frozen=True, slots=True)
 class LotBook:
-    """Money of one lot in one world, USD: (Q+1, draw), but `energy`, `operations` and `online` (Q, draw).
+    """Money of one lot in one world, USD: (Q+1, draw), but `energy`, `operations`, `colocation`, `online` (Q, draw).
 
-    `book_lost` is the book value given up when it is sold.
+    `book_lost` is the book value given up when it is sold. None: a lot without a network of its own, without rent.
     """
 
     it_capex: FloatArray
+    network_capex: FloatArray | None
     site_capex: FloatArray
     energy: FloatArray
     operations: FloatArray
+    colocation: FloatArray | None
     depreciation: FloatArray
     residual: FloatArray
     book_lost: FloatArray
@@ -50,8 +58,8 @@ def age_chips(lot: Any, planned: FloatArray, alive: BoolArray, last: int) -> Coh
     """
     quarters = planned.shape[0]
     growth = np.diff(planned, prepend=0.0)
-    arrays = [np.zeros((quarters + 1, BLOCK_SIZE)) for _ in range(5)]
-    it_ordered, it_in_life, site_ordered, site_in_life, online = arrays
+    arrays = [np.zeros((quarters + 1, BLOCK_SIZE)) for _ in range(6)]
+    it_ordered, it_in_life, it_sold, site_ordered, site_in_life, online = arrays
     added, sited = np.zeros((2, quarters, BLOCK_SIZE))
     in_life = running = site = np.zeros(BLOCK_SIZE)
     for quarter in range(min(last + 1, quarters)):
@@ -63,7 +71,9 @@ def age_chips(lot: Any, planned: FloatArray, alive: BoolArray, last: int) -> Coh
         again = ended * ordering if replaceable else np.zeros(1)
         added[quarter] = first + again
         in_life = in_life + added[quarter] - ended
-        running = running + added[quarter] - (ended if replaceable else 0.0)
+        off = ended if replaceable else np.zeros(1)
+        running = running + added[quarter] - off
+        it_sold[quarter] = off
         sited[quarter] = first
         written_off = sited[quarter - lot.site_life_quarters] if quarter >= lot.site_life_quarters else 0.0
         site = site + first - written_off
@@ -71,7 +81,7 @@ def age_chips(lot: Any, planned: FloatArray, alive: BoolArray, last: int) -> Coh
         site_ordered[paid_in + 1] += first
         it_in_life[quarter + 1], online[quarter + 1] = in_life, running
         site_in_life[quarter + 1] = site
-    return Cohorts(it_ordered, it_in_life, site_ordered, site_in_life, online)
+    return Cohorts(it_ordered, it_in_life, it_sold, site_ordered, site_in_life, online)
 
 
 def keep_book(
@@ -81,41 +91,80 @@ def keep_book(
     fleet, chip = inputs.fleet, inputs.chip(lot.chip)
     size = lot.built_share * (scale.contract + scale.market)
     chip_usd = lot.it_capex_usd_per_chip * size
+    network_usd = lot.network_capex_usd_per_chip * size
     site_usd = lot.site_capex_usd_per_kw * chip.provisioned_kw * size
-    it_capex, site_capex = cohorts.it_ordered * chip_usd, cohorts.site_ordered * site_usd
-    it_written_off = cohorts.it_in_life * (chip_usd / lot.it_life_quarters)
-    site_written_off = cohorts.site_in_life * (site_usd / lot.site_life_quarters)
-    online = cohorts.online * size
-    hours = online[1:] * units.HOURS_PER_QUARTER
+    moved = np.maximum(index[last], 1e-9) ** fleet.residual_index_elasticity
+    it_terms = Terms(lot.it_life_quarters, lot.it_salvage_share, fleet.residual_share, moved)
+    site_terms = Terms(lot.site_life_quarters, lot.site_salvage_share, fleet.site_residual_share, 1.0)
+    it = write_off(
+        cohorts.it_ordered, cohorts.it_in_life, cohorts.it_sold, chip_usd + network_usd, it_terms, last
+    )
+    site = write_off(cohorts.site_ordered, cohorts.site_in_life, 0.0, site_usd, site_terms, last)
+    online = cohorts.online[1:] * size
+    hours = online * units.HOURS_PER_QUARTER
     kwh_usd = (
         chip.provisioned_kw
         * fleet.mean_power_share
         * fleet.power_usage_effectiveness
         * fleet.power_usd_per_kwh
     )
-    residual, book_lost = (np.zeros_like(it_capex) for _ in range(2))
-    chips_left = remaining_book(it_capex, it_written_off, last)
-    site_left = remaining_book(site_capex, site_written_off, last)
-    book_lost[last + 1] = chips_left + site_left
-    moved = np.maximum(index[last], 1e-9) ** fleet.residual_index_elasticity
-    residual[last + 1] = chips_left * fleet.residual_share * moved + site_left * fleet.site_residual_share
+    rent_usd = lot.colocation_usd_per_kw_month * chip.provisioned_kw * units.MONTHS_PER_QUARTER
     return LotBook(
-        it_capex=it_capex,
-        site_capex=site_capex,
+        it_capex=cohorts.it_ordered * chip_usd,
+        network_capex=cohorts.it_ordered * network_usd if is_stated(lot.network_capex_usd_per_chip) else None,
+        site_capex=cohorts.site_ordered * site_usd,
         energy=hours * activity * kwh_usd,
         operations=hours * lot.operations_usd_per_chip_hour,
-        depreciation=it_written_off + site_written_off,
-        residual=residual,
-        book_lost=book_lost,
-        online=online[1:],
+        colocation=online * rent_usd if is_stated(lot.colocation_usd_per_kw_month) else None,
+        depreciation=it.depreciation + site.depreciation,
+        residual=it.proceeds + site.proceeds,
+        book_lost=it.book_sold + site.book_sold,
+        online=online,
     )
 
 
-def remaining_book(capex: FloatArray, depreciation: FloatArray, last: int) -> FloatArray:
+class Terms(NamedTuple):
+    """How a class of assets is written off and sold; `moved` is the market's factor on a sale before the life ends."""
+
+    life_quarters: int
+    salvage_share: Number
+    residual_share: Number
+    moved: Number
+
+
+class WrittenOff(NamedTuple):
+    """One class of assets, (Q+1, draw) USD; `proceeds` is cash, `book_sold` the book value of what it was paid for."""
+
+    depreciation: FloatArray
+    proceeds: FloatArray
+    book_sold: FloatArray
+
+
+def write_off(
+    bought: FloatArray, in_life: FloatArray, sold: Number, usd: Number, terms: Terms, last: int
+) -> WrittenOff:
+    """Return the book of one class of assets that cost `usd` each; counts (Q+1, draw), `sold` at the end of their life.
+
+    (1 - salvage) / life a quarter is written off in a straight line, so whoever reaches the end of its life is sold at
+    its book value. What stands at the end of the contract brings its salvage, and of the book value above it the
+    residual share x the market.
+    """
+    salvage_usd = usd * terms.salvage_share
+    depreciation = in_life * (usd * (1.0 - terms.salvage_share) / terms.life_quarters)
+    proceeds = np.zeros_like(bought) + sold * salvage_usd
+    book_sold = proceeds.copy()
+    left = remaining_book(bought * usd, depreciation + proceeds, last)
+    salvage = (bought.sum(axis=0) - np.sum(sold, axis=0)) * salvage_usd
+    proceeds[last + 1] += salvage + (left - salvage) * terms.residual_share * terms.moved
+    book_sold[last + 1] += left
+    return WrittenOff(depreciation, proceeds, book_sold)
+
+
+def remaining_book(capex: FloatArray, written_off: FloatArray, last: int) -> FloatArray:
     """Return (draw,) USD of book value at the end of the contract's last quarter: capex less what was written off."""
     book = np.zeros(capex.shape[1])
     for row in range(last + 2):
-        book = book + capex[row] - depreciation[row]
+        book = book + capex[row] - written_off[row]
     return np.maximum(book, 0.0)
 
 

@@ -54,15 +54,51 @@ class LotDocument(Document):
         "USD per chip",
         0.0,
         1e7,
-        _("Chip, server, network and storage, per chip."),
+        _("Chip, server and storage, per chip; the network too where it is not stated on its own."),
         source=_("Prices, capital costs"),
+    )
+    network_capex_usd_per_chip: QuantityDocument = number(
+        _("Network capex"),
+        "USD per chip",
+        0.0,
+        1e6,
+        _("Switches, cables and optics, per chip, bought and replaced with it. 0: IT capex holds them."),
+        default=0.0,
+        source=_("Prices, capital costs"),
+    )
+    it_salvage_share: QuantityDocument = number(
+        _("Salvage of chips"),
+        "share",
+        0.0,
+        1.0,
+        _("What chips and their network bring at the end of their life, over what was paid for them."),
+        default=0.0,
     )
     site_capex_usd_per_kw: QuantityDocument = number(
         _("Site capex"),
         "USD per kW",
         0.0,
         1e6,
-        _("Building, power and cooling, per kW of chip power provisioned."),
+        _("Building, power and cooling, per kW of chip power provisioned. 0: no site of one's own."),
+        source=_("Prices, site costs"),
+    )
+    site_salvage_share: QuantityDocument = number(
+        _("Salvage of site"),
+        "share",
+        0.0,
+        1.0,
+        _("What land, grid connection and building bring at the end of the site's life, over what was paid."),
+        default=0.0,
+    )
+    colocation_usd_per_kw_month: QuantityDocument = number(
+        _("Colocation rent"),
+        "USD per kW-month",
+        0.0,
+        1e4,
+        _(
+            "Rent for each provisioned kW, without power, while chips are online; beside or instead of a site."
+        ),
+        default=0.0,
         source=_("Prices, site costs"),
     )
     it_life_quarters: int = number(
@@ -94,7 +130,7 @@ class LotDocument(Document):
         "USD per chip-hour",
         0.0,
         1e3,
-        _("Staff, repairs, space and network, without power and capital."),
+        _("Staff, repairs, insurance and running the network; without power, capital and colocation rent."),
         source=_("Prices, site costs"),
     )
 
@@ -136,14 +172,16 @@ class FleetDocument(Document):
         "share",
         0.0,
         1.5,
-        _("Value at the end over book value, at today's market index."),
+        _(
+            "Of the book value above salvage: what a sale at the end of the contract brings, at today's market."
+        ),
     )
     site_residual_share: QuantityDocument = number(
         _("Residual value of site"),
         "share",
         0.0,
         1.5,
-        _("Value of building and power at the end over their book value."),
+        _("Of the book value above salvage: what building and power bring at the end of the contract."),
     )
     residual_index_elasticity: float = number(
         _("Residual follows market"),

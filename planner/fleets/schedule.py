@@ -52,7 +52,8 @@ def capex_by_year(
 
     Without the site when `chip_kw` is None.
     """
-    a_chip = middle(lot.it_capex_usd_per_chip) + middle(lot.site_capex_usd_per_kw) * (chip_kw or 0.0)
+    a_chip = middle(lot.it_capex_usd_per_chip) + middle(lot.network_capex_usd_per_chip)
+    a_chip += middle(lot.site_capex_usd_per_kw) * (chip_kw or 0.0)
     first = quarter_number(lot.online_from) - lot.lead_quarters
     step = lot.chips / lot.ramp_quarters * a_chip
     parts: dict[int, list[float]] = {}

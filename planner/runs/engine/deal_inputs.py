@@ -59,6 +59,10 @@ def _lot(document: LotDocument) -> Lot:
         last_replacement_quarters=document.last_replacement_quarters,
         site_life_quarters=document.site_life_quarters,
         operations_usd_per_chip_hour=quantity(document.operations_usd_per_chip_hour),
+        network_capex_usd_per_chip=quantity(document.network_capex_usd_per_chip),
+        colocation_usd_per_kw_month=quantity(document.colocation_usd_per_kw_month),
+        it_salvage_share=quantity(document.it_salvage_share),
+        site_salvage_share=quantity(document.site_salvage_share),
     )
 
 

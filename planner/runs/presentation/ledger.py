@@ -23,7 +23,9 @@ KINDS: dict[str, str] = {
     "on_demand_cost": gettext_noop("Cost of on-demand compute"),
     "energy": gettext_noop("Energy"),
     "operations": gettext_noop("Operations"),
+    "colocation": gettext_noop("Colocation rent"),
     "chips": gettext_noop("Chips"),
+    "network": gettext_noop("Network"),
     "site_and_power": gettext_noop("Site and power"),
     "residual": gettext_noop("Residual value"),
     "equity_tranche": gettext_noop("Equity paid in"),
@@ -38,7 +40,9 @@ KINDS: dict[str, str] = {
 }
 """The kinds in the order they are shown; a kind that is not here comes last, by its own name."""
 
-LOT_KINDS = frozenset({"chips", "site_and_power", "energy", "operations", "residual"})
+LOT_KINDS = frozenset(
+    {"chips", "network", "site_and_power", "energy", "operations", "colocation", "residual"}
+)
 EQUITY_KINDS = frozenset({"equity_tranche", "share_sale", "company_sale", "funding_round", "ipo_proceeds"})
 
 

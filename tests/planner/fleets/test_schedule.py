@@ -52,6 +52,10 @@ def test_capex_is_paid_before_service_and_without_the_site_when_power_is_not_kno
     assert capex_by_year(lot(ramp_quarters=1, lead_quarters=4), None) == {2025: 10_000_000}
 
 
+def test_the_network_is_paid_with_the_chips() -> None:
+    assert capex_by_year(lot(network_capex_usd_per_chip=2_000.0), None) == {2026: 12_000_000}
+
+
 def test_the_quarters_shown_end_one_after_the_last_ramp() -> None:
     late = lot(key="b", online_from=date(2027, 1, 1), ramp_quarters=2)
     shown = [quarter_words(quarter) for quarter in quarters_of([lot(), late])]
