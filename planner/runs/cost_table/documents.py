@@ -144,6 +144,23 @@ class OwnedHourDocument(Document):
         _("Power usage effectiveness"), "ratio", 1.0, 3.0, _("1 when cooling is in the provisioned power.")
     )
     power_usd_per_kwh: float = number(_("Power"), "USD per kWh", 0.0, 10.0, _("Price of energy."))
+    network_capex_usd_per_chip: float = number(
+        _("Network"), "USD per chip", 0.0, 1e6, _("Bought and replaced with the chip."), default=0.0
+    )
+    colocation_usd_per_kw_month: float = number(
+        _("Colocation rent"),
+        "USD per kW-month",
+        0.0,
+        1e4,
+        _("Per provisioned kW, without power."),
+        default=0.0,
+    )
+    it_salvage_share: float = number(
+        _("Salvage of chips"), "share", 0.0, 1.0, _("Of their cost, at the end of their life."), default=0.0
+    )
+    site_salvage_share: float = number(
+        _("Salvage of the site"), "share", 0.0, 1.0, _("Of its cost, at the end of its life."), default=0.0
+    )
     operations_usd_per_chip_hour: float = number(
         _("Operations"), "USD per chip-hour", 0.0, 1e3, _("Staff, repairs, software."), default=0.0
     )

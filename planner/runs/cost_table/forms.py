@@ -12,7 +12,7 @@ from typing_extensions import override
 from planner.runs.cost_table.documents import DEFAULT_UTILISATION, PointDocument
 from planner.runs.cost_table.facts import Facts
 from planner.runs.cost_table.points import POINTS
-from planner.runs.cost_table.prices import KINDS
+from planner.runs.cost_table.prices import KINDS, PICKS
 
 TOKENS = {
     "output": _("Output"),
@@ -34,6 +34,7 @@ class Question:
     vendor: str
     maker: str
     model: str
+    pick: str
     deal: str
     """The public id of a version; "" without a deal."""
     utilisation: float
@@ -73,6 +74,7 @@ class TableForm(forms.Form):
     point = forms.ChoiceField(label=_("Operating point"), required=False)
     vendor = forms.ChoiceField(label=_("Chips of"), required=False)
     model = forms.ChoiceField(label=_("Models"), required=False)
+    pick = forms.ChoiceField(label=_("Of several offers"), required=False)
     deal = forms.ChoiceField(label=_("Deal price"), required=False)
     input_tokens = _Number(_("Prompt"), 1, 1e6, _("tokens"))
     cached_share = _Number(_("Of it cached"), 0, 99, "%")
@@ -81,7 +83,7 @@ class TableForm(forms.Form):
     sort = forms.CharField(required=False, max_length=80, widget=forms.HiddenInput)
 
     switches = ("kind", "token", "point")
-    filters = ("vendor", "model", "deal")
+    filters = ("vendor", "model", "pick", "deal")
     numbers = ("input_tokens", "cached_share", "output_tokens", "utilisation")
 
     def __init__(self, data: Any, *, facts: Facts, deals: Sequence[tuple[str, str]]) -> None:
@@ -90,6 +92,7 @@ class TableForm(forms.Form):
         vendors = sorted({chip.maker for chip in facts.chips if chip.maker})
         self._offer("vendor", [("", _now("all vendors")), *((name, name) for name in vendors)])
         self._offer("model", [("", _now("all models")), *_by_maker(facts)])
+        self._offer("pick", [(key, _now(words)) for key, words in PICKS.items()])
         self._offer("deal", [("", _now("none")), *deals])
         for name in (*self.filters, *self.numbers):
             self.fields[name].error_messages["invalid_choice"] = _now(
@@ -118,6 +121,7 @@ class TableForm(forms.Form):
             vendor=found.get("vendor") or "",
             maker=model.removeprefix("maker:") if model.startswith("maker:") else "",
             model="" if model.startswith("maker:") else model,
+            pick=found.get("pick") or "lowest",
             deal=found.get("deal") or "",
             utilisation=DEFAULT_UTILISATION if utilisation is None else utilisation / 100.0,
             sort=found.get("sort") or "",

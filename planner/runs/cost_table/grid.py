@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
-from planner.core.formatting import unit_price
+from planner.core.formatting import rough_price, unit_price
 from planner.runs.cost_table.facts import Facts, Subject
 from planner.runs.cost_table.forms import Question
-from planner.runs.cost_table.prices import DEAL, IN_WORDS, Hour, Prices
+from planner.runs.cost_table.prices import DEAL, IN_WORDS, PICKS, Hour, Prices
 from planner.runs.cost_table.speeds import Speed, bill_of
 
 HEATS = 7
@@ -59,6 +59,12 @@ class GridRow:
     """How many other offers of the kind there are."""
     cells: list[GridCell]
     says: str
+    pick: str
+    """Which of them this is, in words."""
+
+    @property
+    def offers(self) -> int:
+        return self.others + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +154,7 @@ def _row(
             for model in models
         ],
         says=says,
+        pick=_(PICKS[prices.pick]),
     )
 
 
@@ -156,7 +163,7 @@ def _cell(
 ) -> GridCell:
     if priced is None:
         return GridCell(model.key, "", "", speed.status, 0, _why_not(model, speed, question))
-    band = _("%(low)s to %(high)s") % {"low": unit_price(priced.low), "high": unit_price(priced.high)}
+    band = _("%(low)s to %(high)s") % {"low": rough_price(priced.low), "high": rough_price(priced.high)}
     return GridCell(model.key, unit_price(priced.usd), band, speed.status, scale.heat(priced.usd), "")
 
 
@@ -212,6 +219,6 @@ class _Scale:
         ends = [self.low * ratio**step for step in range(HEATS + 1)]
         said = _("%(low)s to %(high)s")
         return [
-            (step + 1, said % {"low": unit_price(ends[step]), "high": unit_price(ends[step + 1])})
+            (step + 1, said % {"low": rough_price(ends[step]), "high": rough_price(ends[step + 1])})
             for step in range(HEATS)
         ]

@@ -33,6 +33,12 @@ IN_WORDS: dict[str, str] = {
 }
 """As a sentence speaks of them."""
 DEAL = "deal"
+PICKS: dict[str, str] = {
+    "lowest": gettext_noop("lowest"),
+    "middle": gettext_noop("middle"),
+    "highest": gettext_noop("highest"),
+}
+"""Which of several offers of one kind the table takes."""
 _PER_HOUR = "USD per chip-hour"
 
 
@@ -65,23 +71,27 @@ class Prices:
 
     offers: Mapping[str, Mapping[str, list[Hour]]]
     deal: Mapping[str, Hour] = field(default_factory=dict)
+    pick: str = "lowest"
+    """Which of several offers of a kind: a key of PICKS."""
 
     def hours(self, chip: str, kind: str) -> list[Hour]:
         return self.offers.get(chip, {}).get(kind, [])
 
     def hour(self, chip: str, kind: str) -> Hour | None:
-        """The one the table takes: the deal's for a chip under contract, else the lowest of the kind."""
+        """The one the table takes: the deal's for a chip under contract, else the picked one of the kind."""
         if chip in self.deal:
             return self.deal[chip]
         found = self.hours(chip, kind)
-        return found[0] if found else None
+        if not found:
+            return None
+        return {"lowest": found[0], "middle": found[len(found) // 2]}.get(self.pick, found[-1])
 
     def kinds_of(self, chip: str) -> list[str]:
         """The kinds the release knows for a chip, in the order of the switch."""
         return [kind for kind in KINDS if self.hours(chip, kind)]
 
 
-def prices_of(facts: Facts, deal: Mapping[str, Hour] | None = None) -> Prices:
+def prices_of(facts: Facts, deal: Mapping[str, Hour] | None = None, pick: str = "lowest") -> Prices:
     """Offers of the release in USD per chip-hour, and owners' costs that its entries are enough for."""
     found: dict[str, dict[str, list[Hour]]] = defaultdict(lambda: defaultdict(list))
     for entry in facts.prices:
@@ -93,7 +103,7 @@ def prices_of(facts: Facts, deal: Mapping[str, Hour] | None = None) -> Prices:
     for kinds in found.values():
         for hours in kinds.values():
             hours.sort(key=lambda hour: hour.usd)
-    return Prices({chip: dict(kinds) for chip, kinds in found.items()}, deal or {})
+    return Prices({chip: dict(kinds) for chip, kinds in found.items()}, deal or {}, pick)
 
 
 def kind_of(entry: ReleasedEntry) -> str:

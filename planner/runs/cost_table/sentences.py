@@ -7,7 +7,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
-from planner.core.formatting import unit_price
+from planner.core.formatting import rough_price, unit_price
 from planner.runs.cost_table.forms import Question
 from planner.runs.cost_table.grid import Grid, Priced
 from planner.runs.cost_table.prices import IN_WORDS
@@ -21,17 +21,14 @@ TOKEN_WORDS = {
 
 
 def model_spoken_of(grid: Grid, question: Question) -> str:
-    """The model of the sentence: the one asked for or sorted by, else the largest of those most chips can serve."""
+    """The model of the sentence: the one asked for or sorted by, else the largest that half of the chips can serve."""
     shown = {model.key for model in grid.models}
     sorted_by = question.sort.removeprefix("-")
     if sorted_by in shown:
         return sorted_by
-    ranked = sorted(
-        grid.models,
-        key=lambda model: (len(grid.priced[model.key]), model.document.total_parameters_b),
-        reverse=True,
-    )
-    return ranked[0].key if ranked else ""
+    half = max((len(found) for found in grid.priced.values()), default=0) / 2
+    wide = [model for model in grid.models if len(grid.priced[model.key]) >= half]
+    return max(wide, key=lambda model: float(model.document.total_parameters_b)).key if wide else ""
 
 
 def sentence(grid: Grid, question: Question) -> str | SafeString:
@@ -72,8 +69,8 @@ def _figures(one: Priced) -> Mapping[str, str]:
     return {
         "chip": one.chip.label,
         "usd": unit_price(one.usd),
-        "low": unit_price(one.low),
-        "high": unit_price(one.high),
+        "low": rough_price(one.low),
+        "high": rough_price(one.high),
     }
 
 

@@ -88,7 +88,8 @@ def _asked(request: HttpRequest) -> _Asked | None:
     version = deals.asked_version(viewer, request.GET.get("deal", ""))
     form = TableForm(request.GET, facts=facts, deals=deals.deal_choices(viewer, version))
     hours, strangers = deals.deal_prices(version, facts)
-    return _Asked(facts, form, form.question(), prices_of(facts, hours), version, strangers)
+    question = form.question()
+    return _Asked(facts, form, question, prices_of(facts, hours, question.pick), version, strangers)
 
 
 def _context(request: HttpRequest, asked: _Asked) -> dict[str, Any]:

@@ -57,8 +57,9 @@ def owned_hour(document: "OwnedHourDocument") -> dict[str, float]:
     from costmodel.chip_hour import owned_chip_hour
     from planner.runs.engine import owned_inputs
 
-    hour = dataclasses.asdict(owned_chip_hour(*owned_inputs.of(document)))
-    return {name: float(value) for name, value in hour.items() if name.endswith("_usd")}
+    hour = owned_chip_hour(*owned_inputs.of(document))
+    parts = {name: float(value) for name, value in hour.parts().items()}
+    return {**parts, "total_usd": float(hour.total_usd)}
 
 
 def contract_hours(document: "ScenarioDocument") -> list[dict[str, Any]]:

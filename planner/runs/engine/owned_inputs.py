@@ -30,6 +30,10 @@ def of(document: "OwnedHourDocument") -> tuple[Lot, Fleet, Chip, float]:
         last_replacement_quarters=0,
         site_life_quarters=document.site_life_quarters,
         operations_usd_per_chip_hour=document.operations_usd_per_chip_hour,
+        network_capex_usd_per_chip=document.network_capex_usd_per_chip,
+        colocation_usd_per_kw_month=document.colocation_usd_per_kw_month,
+        it_salvage_share=document.it_salvage_share,
+        site_salvage_share=document.site_salvage_share,
     )
     fleet = Fleet(
         lots=(lot,),
