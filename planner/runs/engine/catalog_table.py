@@ -88,19 +88,27 @@ def contract_hours(document: "ScenarioDocument") -> list[dict[str, Any]]:
     return found
 
 
-def rows_of_scenario(document: "ScenarioDocument", seed: int) -> tuple[list[dict[str, Any]], float]:
-    """The cost table of a scenario without simulating it, and the share of draws its bands hold.
+def rows_of_scenario(
+    document: "ScenarioDocument", seed: int
+) -> tuple[list[dict[str, Any]], dict[str, float], float]:
+    """The cost table of a scenario without simulating it; its workload at the medians; the share its bands hold.
 
-    Raises ValueError, as a sentence, when a chip cannot serve the model.
+    Raises InvalidInput, as a sentence, when a chip cannot serve the model.
     """
     from costmodel import cost_table
     from costmodel.quantities import central, realise
     from planner.runs.engine.inputs import to_inputs
 
-    scenario = to_inputs(document)
-    found = cost_table.rows(central(scenario), realise(scenario, seed, 0).tree)
+    try:
+        scenario = to_inputs(document)
+        middle = central(scenario)
+        found = cost_table.rows(middle, realise(scenario, seed, 0).tree)
+    except ValueError as refusal:
+        raise InvalidInput([Problem("", str(refusal))]) from refusal
     low, high = cost_table.BAND
-    return [dict(row) for row in found], high - low
+    names = ("input_tokens", "cached_share", "output_tokens", "utilisation")
+    workload = {name: float(getattr(middle.workload, name)) for name in names}
+    return [dict(row) for row in found], workload, high - low
 
 
 def _chip(document: "TableChipDocument") -> "ChipCard":
