@@ -90,9 +90,10 @@ def grid_of(facts: Facts, prices: Prices, speeds: dict[tuple[str, str], Speed], 
     scale = _Scale(everything)
     at = {(one.chip.key, model): one for model, found in priced.items() for one in found}
     rows = [_row(chip, models, prices, speeds, at, scale, question) for chip in chips if chip.document]
+    chip_sort = "-chip" if question.sort == "-chip" else "chip"
     return Grid(
         models=models,
-        rows=_sorted(rows, at, question.sort),
+        rows=_sorted(rows, at, question.sort if question.sort.removeprefix("-") in priced else chip_sort),
         priced=priced,
         steps=scale.steps(),
         left_out=[
@@ -186,8 +187,8 @@ def _why_not(model: Subject, speed: Speed, question: Question) -> str:
 def _sorted(rows: list[GridRow], at: dict[tuple[str, str], Priced], sort: str) -> list[GridRow]:
     """By the chip's name or by a model's column; chips without a price come last either way."""
     name, down = sort.removeprefix("-"), sort.startswith("-")
-    by_name = sorted(rows, key=lambda row: row.chip.label.casefold(), reverse=down and name in ("", "chip"))
-    if name in ("", "chip"):
+    by_name = sorted(rows, key=lambda row: row.chip.label.casefold(), reverse=down and name == "chip")
+    if name == "chip":
         return sorted(by_name, key=lambda row: bool(row.says))
     sign = -1.0 if down else 1.0
 

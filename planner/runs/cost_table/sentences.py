@@ -38,7 +38,7 @@ def sentence(grid: Grid, question: Question) -> str | SafeString:
     model = next((one.label for one in grid.models if one.key == key), "")
     point, kind = _(question.point.label).lower(), _(IN_WORDS[question.kind])
     if not found:
-        return _("No chip shown has a %(kind)s and serves a model at the point “%(point)s”.") % {
+        return _("No chip shown has a price of this kind (%(kind)s) and serves a model at “%(point)s”.") % {
             "kind": kind,
             "point": point,
         }
