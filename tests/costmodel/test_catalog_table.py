@@ -165,7 +165,7 @@ class TestTheFront:
 class TestCards:
     @pytest.mark.parametrize("field", ["memory_gb", "memory_tb_per_s", "link_gb_per_s", "scale_up_chips"])
     def test_a_chip_without_memory_or_links_is_refused_by_its_name(self, field: str) -> None:
-        with pytest.raises(ValueError, match="The Chip: its .* is 0"):
+        with pytest.raises(ValueError, match=r"The Chip: its .* is 0"):
             replace(CARD, **{field: 0})
 
     def test_a_chip_without_any_rate_is_refused_by_its_name(self) -> None:
