@@ -1,9 +1,17 @@
 """Price terms: the path of a contract price and its volume discounts (M18, M19, E26)."""
 
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
 import numpy as np
 
+from costmodel import units
 from costmodel.arrays import FloatArray, Number, clipped
 from costmodel.inputs.deal import ComputeContract, PriceSteps, VolumeTiers
+from costmodel.inputs.scenario import Scenario
+from costmodel.timeline import ramp
+
+StepName: TypeAlias = Literal["reference", "discount", "step_down", "index_cap", "floor", "volume_tiers"]
 
 
 def contract_price(contract: ComputeContract, steps: PriceSteps | None, index: FloatArray) -> FloatArray:
@@ -54,3 +62,90 @@ def _net_of_discount(tiers: VolumeTiers, spend: FloatArray) -> FloatArray:
         inside = clipped(spend, tier.from_usd, ceiling) - tier.from_usd
         net -= tier.discount_share * inside
     return net
+
+
+@dataclass(frozen=True, slots=True)
+class PriceStep:
+    """What one term does to the price of a chip-hour, USD; the first is the reference price itself.
+
+    `term` is the key of the term that says so.
+    """
+
+    name: StepName
+    term: str
+    usd: float
+
+
+@dataclass(frozen=True, slots=True)
+class DealPrice:
+    """The price of a chip-hour in one contract year, USD, and the steps that add up to it."""
+
+    contract: str
+    year: int
+    usd_per_chip_hour: float
+    steps: tuple[PriceStep, ...]
+
+
+def deal_price(
+    middle: Scenario, contract: ComputeContract, year: int, volume_share: float = 1.0
+) -> DealPrice:
+    """Return what a chip-hour costs under a contract in its year `year` (0 is the first), every input at its median.
+
+    Discount, step-down, cap at the market and floor are those of the year's first quarter, the rental index at its
+    mean; the tiers are those of the whole year, spread over its hours, when `volume_share` of the hours of the
+    contract's lots are bought (E26). Raises ValueError naming a year outside the contract or a share below 0.
+    """
+    years = contract_years(middle, contract)
+    if not 0 <= year < years:
+        raise ValueError(f"Contract year {year + 1} of {contract.key} does not exist. It has {years}.")
+    if not volume_share >= 0.0:
+        raise ValueError(f"The volume share of {contract.key} is {volume_share}. It must be 0 or more.")
+    first = max(middle.timeline.index_of(contract.starts), 0) + 4 * year
+    index = float((1.0 + middle.market.index_change_annual) ** ((first + 0.5) / 4.0))
+    steps = _path_steps(contract, middle.steps_of(contract.key), year, index)
+    before = sum(step.usd for step in steps)
+    tiers = middle.tiers_of(contract.key)
+    spend = before * _hours_of_year(middle, contract, first) * volume_share
+    if tiers is not None and tiers.tiers and spend > 0.0:
+        kept = float(_net_of_discount(tiers, np.array([spend]))[0]) / spend
+        steps.append(PriceStep("volume_tiers", tiers.key, before * (kept - 1.0)))
+    told = tuple(step for step in steps if step.name == "reference" or step.usd)
+    return DealPrice(contract.key, year, sum(step.usd for step in told), told)
+
+
+def contract_years(scenario: Scenario, contract: ComputeContract) -> int:
+    """Return how many contract years there are from the opening date on; the last may be short."""
+    began_before = min(scenario.timeline.index_of(contract.starts), 0)
+    return -(-(contract.quarters + began_before) // 4)
+
+
+def _path_steps(
+    contract: ComputeContract, steps: PriceSteps | None, year: int, index: float
+) -> list[PriceStep]:
+    """Return the steps of `contract_price` in one year, each the change it makes."""
+    reference = float(contract.reference_usd_per_chip_hour)
+    price = reference * (1.0 - float(contract.discount_share))
+    told = [
+        PriceStep("reference", contract.key, reference),
+        PriceStep("discount", contract.key, price - reference),
+    ]
+    if steps is None:
+        return told
+    stepped = price * (1.0 - float(steps.annual_step_down_share)) ** year
+    capped = min(stepped, (1.0 + float(steps.index_gap_share)) * reference * index)
+    floored = max(capped, steps.floor_usd_per_chip_hour)
+    told.append(PriceStep("step_down", steps.key, stepped - price))
+    told.append(PriceStep("index_cap", steps.key, capped - stepped))
+    told.append(PriceStep("floor", steps.key, floored - capped))
+    return told
+
+
+def _hours_of_year(middle: Scenario, contract: ComputeContract, first: int) -> float:
+    """Return the chip-hours the contract's lots can sell in the four quarters from `first` on, or up to its end."""
+    end = middle.timeline.index_of(contract.starts) + contract.quarters
+    hours = 0.0
+    for lot in middle.fleet.lots:
+        if lot.contract == contract.key:
+            reached = ramp(middle.timeline.index_of(lot.online_from), lot.ramp_quarters, min(first + 4, end))
+            hours += float(lot.chips * lot.built_share * reached[first:].sum()) * units.HOURS_PER_QUARTER
+    return hours * middle.fleet.availability

@@ -66,8 +66,12 @@ STAGES = (
             Equation(
                 "E7",
                 _(
-                    "An owned chip-hour: capital at its rate and life, power, site and operations, over the "
-                    "hours it is available. A rented one: the price of the contract."
+                    "An owned chip-hour: [(chips + network) x charge over the life of chips + site x charge over "
+                    "its own life + rent a kW-month x 12 x kW + kW x measured mean share drawn x power usage "
+                    "effectiveness x price of power x 8,760 + operations] over (8,760 x availability), kW as "
+                    "provisioned. The charge pays capital back with interest, less what comes back as salvage: "
+                    "(1 - s (1+r)^-n) r / (1 - (1+r)^-n). A rented one: a price of one kind; under a deal, the "
+                    "reference price less discount, step-down, cap or floor, and volume discounts."
                 ),
             ),
             Equation(

@@ -154,6 +154,22 @@ def tie_out(inputs: Inputs) -> dict[str, Any]:
     return found
 
 
+def deal_prices(inputs: Inputs, year: int, volume_share: float = 1.0) -> list[dict[str, Any]]:
+    """What a chip-hour costs in a year of each contract that still runs in it, with the steps that add up to it.
+
+    `year` 0 is each contract's first; every input at its median. Raises ValueError as a sentence.
+    """
+    from costmodel.quantities import central
+    from costmodel.terms.price import contract_years, deal_price
+
+    middle = central(inputs)
+    return [
+        dataclasses.asdict(deal_price(middle, contract, year, volume_share))
+        for contract in middle.contracts()
+        if year < contract_years(middle, contract)
+    ]
+
+
 def memory_bytes(inputs: Inputs) -> int:
     """About how much memory one block needs."""
     from costmodel import evaluate

@@ -92,12 +92,12 @@ def tie_out(result: Result, document: Mapping[str, Any] | None = None) -> str:
     if chips and site:
         what = _(
             "That cost is a capital charge over the lives stated (chips %(chips)s years, site %(site)s)"
-            " plus energy and operations, before the ramp's idle money; the gap is not a margin."
+            " plus energy, operations and any rent, before the ramp's idle money; the gap is not a margin."
         )
     else:
         what = _(
-            "That cost is a capital charge over the lives stated plus energy and operations, before the"
-            " ramp's idle money; the gap is not a margin."
+            "That cost is a capital charge over the lives stated plus energy, operations and any rent, before"
+            " the ramp's idle money; the gap is not a margin."
         )
     sentences = [said, what]
     if not found.get("within_band"):

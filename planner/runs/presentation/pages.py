@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from planner.core.formatting import count, futures_share, money, percent
-from planner.runs.presentation import charts, costs, ledger, reconciliation
+from planner.runs.presentation import charts, chip_hours, costs, ledger, reconciliation
 from planner.runs.presentation.inputs import assumptions
 from planner.runs.presentation.outcomes import TITLES, Headline, Result, has_equity, part
 from planner.runs.presentation.sentences import sentence, sentence_without_inputs
@@ -57,6 +57,7 @@ def build(
         "second_chart": second,
         "recovery": charts.recovery(result) if has_equity(result) else None,
         "cost_groups": cost_groups,
+        "hour_bars": chip_hours.result_bars(result, document),
         "cost_model": costs.only_model(cost_groups),
         "ledger": ledger.by_kind_and_year(result, side=side),
         "ledger_caption": ledger.caption(side),

@@ -6,10 +6,18 @@ from typing import Any
 
 import pytest
 
-from planner.core.documents import read_document, text_of
+from planner.core.documents import plain, read_document, text_of
 from planner.core.errors import InvalidInput
 from planner.fleets.documents import FleetDocument
+from planner.scenarios.changes import diff
 from tests.planner.scenarios.small_document import small_document
+
+YOUNGER = (
+    "network_capex_usd_per_chip",
+    "colocation_usd_per_kw_month",
+    "it_salvage_share",
+    "site_salvage_share",
+)
 
 
 def test_a_fleet_is_read_and_written_with_its_defaults() -> None:
@@ -31,3 +39,13 @@ def test_a_wrong_value_is_named(name: str, value: Any, sentence: str) -> None:
     with pytest.raises(InvalidInput) as refused:
         read_document(FleetDocument, {**small_document()["fleet"], name: value})
     assert [problem.message for problem in refused.value.problems] == [sentence]
+
+
+def test_a_fleet_stored_before_network_rent_and_salvage_reads_as_one_without_them() -> None:
+    today = read_document(FleetDocument, small_document()["fleet"])
+    stored: dict[str, Any] = plain(today)
+    for lot in stored["lots"]:
+        assert [lot.pop(name) for name in YOUNGER] == [0.0] * 4
+    assert read_document(FleetDocument, stored) == today
+    before, after = ({**small_document(), "fleet": fleet} for fleet in (stored, plain(today)))
+    assert diff(before, after) == []

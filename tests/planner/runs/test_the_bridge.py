@@ -63,3 +63,13 @@ def test_what_is_wrong_is_named_with_field_value_and_range():
     assert "Discount is 140%. It must be between 0% and 100%." in [
         problem.message for problem in refused.value.problems
     ]
+
+
+def test_the_deal_price_of_a_year_adds_up_from_its_terms():
+    (price,) = engine.deal_prices(inputs(), 0)
+    assert [(step["name"], step["usd"]) for step in price["steps"]] == [
+        ("reference", 2.5),
+        ("discount", -0.625),
+    ]
+    assert price["usd_per_chip_hour"] == 1.875
+    assert engine.deal_prices(inputs(), 79) == []
