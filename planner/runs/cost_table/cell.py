@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop
 
 from planner.catalog.documents import ReleasedEntry
 from planner.core.formatting import percent, rough_price, unit_price
-from planner.runs.cost_table.chip_hours import HourBar, hour_bars
+from planner.runs.cost_table.chip_hours import ShownHour, shown_hours
 from planner.runs.cost_table.facts import Facts, Subject
 from planner.runs.cost_table.forms import Question
 from planner.runs.cost_table.front_chart import front_chart
@@ -64,7 +64,7 @@ class CellPage:
     total: BillLine | None
     hour: Hour | None
     hours: list[Hour]
-    bars: list[HourBar]
+    bars: list[ShownHour]
     missing_owned: str
     pick: str
     notes: list[str]
@@ -96,7 +96,7 @@ def cell_page(facts: Facts, prices: Prices, chip: Subject, model: Subject, quest
         total=_total(bill, question) if bill else None,
         hour=hour,
         hours=prices.hours(chip.label, question.kind),
-        bars=hour_bars(prices, chip.label),
+        bars=shown_hours(prices, chip.label),
         missing_owned=said % {"missing": ", ".join(lacking)} if lacking else "",
         pick=_(PICKS[prices.pick]),
         notes=[model.note] if model.note else [],

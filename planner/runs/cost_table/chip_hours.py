@@ -6,68 +6,50 @@ from django.utils.translation import gettext as _
 
 from planner.catalog.documents import ReleasedEntry
 from planner.core.formatting import percent, unit_price
-from planner.runs.cost_table.owning import ASSUMED, PARTS
+from planner.runs.cost_table.owning import ASSUMED
 from planner.runs.cost_table.prices import DEAL, KINDS, Hour, Prices
+from planner.runs.presentation.chip_hours import HourBar, hour_bar
 
 
 @dataclass(frozen=True, slots=True)
-class HourPart:
-    """One part of a bar."""
+class ShownHour:
+    """One price of a chip-hour: its bar, and where it comes from."""
 
-    name: str
-    label: str
-    usd: float
-    share: float
-
-
-@dataclass(frozen=True, slots=True)
-class HourBar:
-    """One price of a chip-hour. `parts` add up to `usd`; a rented hour is one part, its kind."""
-
-    title: str
-    label: str
-    origin: str
-    usd: float
-    parts: list[HourPart]
-    entry: ReleasedEntry | None
+    bar: HourBar
     entries: tuple[ReleasedEntry, ...]
+    """The catalog entries behind it; none for a deal's price."""
     notes: list[str]
-    width: float
-    """Of the widest bar, 0 to 100."""
-
-    @property
-    def drawn(self) -> list[dict[str, str]]:
-        """Where each part begins and how wide it is, 0 to 100, as SVG reads it."""
-        widths = [part.share * self.width for part in self.parts]
-        return [
-            {"x": f"{sum(widths[:place]):.3f}", "width": f"{width:.3f}"} for place, width in enumerate(widths)
-        ]
 
 
-def hour_bars(prices: Prices, chip: str) -> list[HourBar]:
+def shown_hours(prices: Prices, chip: str) -> list[ShownHour]:
     """Every kind known for the chip, the lowest of each; the owner's cost built from parts beside a stated one."""
     hours = [prices.deal[chip]] if chip in prices.deal else []
     for kind in KINDS:
         found = prices.hours(chip, kind)
         stated = [hour for hour in found if hour.owned is None][:1]
         hours += [*(hour for hour in found if hour.owned is not None), *stated]
-    widest = max((hour.usd for hour in hours), default=0.0)
-    return [_bar(hour, widest) for hour in hours]
+    longest = max((hour.usd for hour in hours), default=0.0)
+    return [_shown(place, hour, longest) for place, hour in enumerate(hours, start=1)]
 
 
-def _bar(hour: Hour, widest: float) -> HourBar:
-    title = _("Deal price") if hour.kind == DEAL else _(KINDS[hour.kind])
-    parts = [HourPart(hour.kind, title, hour.usd, 1.0)]
-    notes = []
+def _shown(place: int, hour: Hour, longest: float) -> ShownHour:
+    is_deal = hour.kind == DEAL
+    title = _("Deal price") if is_deal else _(KINDS[hour.kind])
+    parts = dict(hour.owned.parts) if hour.owned else {}
+    behind = hour.label if is_deal or hour.owned else hour.origin or hour.label
+    kind = "contract" if is_deal else hour.kind
+    bar = hour_bar(f"hour-{place}", title, kind, parts, hour.usd, longest, behind)
     if hour.owned is not None:
-        total = hour.owned.total_usd
-        parts = [HourPart(name, _(PARTS[name]), usd, usd / total) for name, usd in hour.owned.parts]
-        notes = [_assumed(), _("Without %(parts)s: no entry holds them.") % {"parts": hour.owned.without}]
-    if hour.steps:
-        notes = ["; ".join(f"{words} {unit_price(usd)}" for words, usd in hour.steps)]
-    entries = hour.owned.entries if hour.owned else ()
-    width = 100.0 * hour.usd / widest if widest else 0.0
-    return HourBar(title, hour.label, hour.origin, hour.usd, parts, hour.entry, entries, notes, width)
+        without = _("Without %(parts)s: no entry holds them.") % {"parts": hour.owned.without}
+        return ShownHour(bar, hour.owned.entries, [_assumed(), without])
+    notes = [_made_of(hour)] if hour.steps else []
+    return ShownHour(bar, (hour.entry,) if hour.entry else (), notes)
+
+
+def _made_of(hour: Hour) -> str:
+    """What made a deal's price, as a sentence that adds up."""
+    steps = "; ".join(f"{words} {unit_price(usd)}" for words, usd in hour.steps)
+    return _("First contract year, everything bought: %(steps)s.") % {"steps": steps}
 
 
 def _assumed() -> str:

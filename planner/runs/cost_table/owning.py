@@ -17,14 +17,6 @@ ASSUMED = {
     "site_life_quarters": (80, gettext_noop("Life of the site, quarters")),
 }
 """No entry holds these: they are the values the scenario templates start from, and are shown as assumptions."""
-PARTS = {
-    "it_capital_usd": gettext_noop("Chip and server"),
-    "network_usd": gettext_noop("Network"),
-    "site_capital_usd": gettext_noop("Site and power"),
-    "colocation_usd": gettext_noop("Colocation"),
-    "power_usd": gettext_noop("Energy"),
-    "operations_usd": gettext_noop("Operations"),
-}
 _POWER, _LIFE, _RENT = "power.electricity.us_industrial", "site.server_life", "site.colocation_rent"
 _QUARTERS_PER_YEAR = 4
 _USD_PER_KW_MONTH = 1e6 / 1e3 / 12.0
@@ -93,13 +85,8 @@ def _owned(facts: Facts, chip: Subject) -> Owned:
         site_life_quarters=int(ASSUMED["site_life_quarters"][0]),
     )
     hour = catalog_table.owned_hour(document)
-    parts = tuple((name, hour[name]) for name in PARTS if hour.get(name))
+    parts = tuple((name, hour[name]) for name in hour if name != "total_usd" and hour[name])
     entries = (compute, place, kilowatts, energy, life)
     return Owned(
         chip.label, parts, hour["total_usd"], entries, _("operations and the network between servers")
     )
-
-
-def assumptions() -> list[tuple[str, float]]:
-    """(words, value) of what no entry holds."""
-    return [(_(words), value) for value, words in ASSUMED.values()]

@@ -12,6 +12,7 @@ from planner.catalog.documents import ReleasedEntry
 from planner.catalog.models import Kind, PriceKind
 from planner.runs.cost_table.facts import Facts
 from planner.runs.cost_table.owning import Owned, owned_hours
+from planner.runs.presentation.chip_hours import steps_in_words
 
 KINDS: dict[str, str] = {
     "owners_cost": gettext_noop("Owner's cost"),
@@ -120,21 +121,16 @@ def contract_prices(
     known = {_plain(chip.label): chip.label for chip in facts.chips}
     found: dict[str, Hour] = {}
     strangers = []
-    for hour in sorted(hours, key=lambda one: -float(one["usd"])):
+    for hour in sorted(hours, key=lambda one: -float(one["usd_per_chip_hour"])):
         name = labels.get(hour["chip"], hour["chip"])
         label = known.get(_plain(name)) or known.get(_plain(hour["chip"]))
         if label is None:
             strangers.append(name)
             continue
-        steps = tuple((_step_words(str(words)), float(usd)) for words, usd in hour["steps"] if usd)
+        steps = tuple((words, usd) for words, usd in steps_in_words(hour) if usd)
         contract = labels.get(hour["contract"], hour["contract"])
-        found[label] = Hour(DEAL, float(hour["usd"]), contract, steps=steps)
+        found[label] = Hour(DEAL, float(hour["usd_per_chip_hour"]), contract, steps=steps)
     return found, sorted(set(strangers))
-
-
-def _step_words(step: str) -> str:
-    known = {"reference": _("Reference price of the contract"), "discount": _("Discount")}
-    return known.get(step, step)
 
 
 def _plain(name: str) -> str:

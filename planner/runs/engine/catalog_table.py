@@ -63,29 +63,16 @@ def owned_hour(document: "OwnedHourDocument") -> dict[str, float]:
 
 
 def contract_hours(document: "ScenarioDocument") -> list[dict[str, Any]]:
-    """What each contract of a scenario charges for an hour of each of its chips, every input at its median.
+    """What each contract charges in its first year for an hour of each of its chips, every input at its median.
 
-    chip (key), contract (key), usd, and steps: (words, usd) that add up to it.
+    chip (key) beside the fields of `engine.deal_prices`, whose steps add up to `usd_per_chip_hour`.
     """
-    from costmodel.quantities import central
+    from planner.runs import engine
     from planner.runs.engine.inputs import to_inputs
 
-    scenario = central(to_inputs(document))
-    found = []
-    for contract in scenario.contracts():
-        reference = float(contract.reference_usd_per_chip_hour)
-        discount = -reference * float(contract.discount_share)
-        lots = (lot.chip for lot in scenario.fleet.lots if lot.contract == contract.key)
-        found += [
-            {
-                "chip": chip,
-                "contract": contract.key,
-                "usd": reference + discount,
-                "steps": [("reference", reference), ("discount", discount)],
-            }
-            for chip in dict.fromkeys(lots)
-        ]
-    return found
+    prices = {price["contract"]: price for price in engine.deal_prices(to_inputs(document), 0)}
+    pairs = dict.fromkeys((lot.chip, lot.contract) for lot in document.fleet.lots)
+    return [{**prices[contract], "chip": chip} for chip, contract in pairs if contract in prices]
 
 
 def rows_of_scenario(
