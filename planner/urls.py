@@ -34,6 +34,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("scenarios/", include("planner.scenarios.urls")),
     path("library/", include("planner.scenarios.library_urls")),
     path("runs/", include("planner.runs.urls")),
+    path("cost-table/", include("planner.runs.cost_table.urls")),
     path("compare/", include("planner.compare.urls")),
     path("prices/", include("planner.catalog.urls")),
     path("team/", include("planner.teams.urls")),

@@ -71,6 +71,8 @@ PAGES: dict[str, Callable[[Ids], str]] = {
     "runs:detail": lambda ids: f"/runs/{ids.run}/",
     "runs:results": lambda ids: f"/runs/{ids.run}/results/",
     "runs:draw": lambda ids: f"/runs/{ids.run}/draws/0/",
+    "cost_table:table": lambda ids: f"/cost-table/?deal={ids.version}",
+    "cost_table:cell": lambda ids: f"/cost-table/h100/llama-3-1-70b/?deal={ids.version}",
     "compare:compare": lambda ids: f"/compare/?base={ids.version}&other={ids.other_version}",
     "catalog:entries": lambda ids: "/prices/",
     "catalog:releases": lambda ids: "/prices/releases/",

@@ -152,6 +152,34 @@ WORDS = (
         ),
     ),
     Word(
+        "cost-table",
+        _("Cost table"),
+        _(
+            "What 1M tokens cost on each chip for each model, at one kind of price, each figure with its band."
+        ),
+    ),
+    Word(
+        "operating-point",
+        _("Operating point"),
+        _("A typical request, the speed each user must get and the longest wait for the first token."),
+    ),
+    Word(
+        "price-kind",
+        _("Price kind"),
+        _(
+            "Whose price of a chip-hour it is: owner's cost, list, capacity block, reserved, spot, rental or the"
+            " deal's. Kinds are never mixed in one table."
+        ),
+    ),
+    Word(
+        "calibrated",
+        _("Calibrated"),
+        _(
+            "The speed of this chip is fitted to measurements. Transferred: carried over from related chips."
+            " Specification only: from the data sheet and general efficiencies, with the widest band."
+        ),
+    ),
+    Word(
         "share",
         _("Share"),
         _("What lets another team, or everyone, see a version: its results only, or in full."),

@@ -113,6 +113,8 @@ LINES = [
     # Compare
     Line("compare:compare", "GET", "", SIGNED_IN),
     # Prices
+    Line("cost_table:table", "GET", "cost-deal", VIEWER, FULL),  # whose deal stands in the table
+    Line("cost_table:cell", "GET", "cost-cell", SIGNED_IN),
     Line("catalog:entries", "GET", "", SIGNED_IN),
     Line("catalog:entry", "GET", "entry", SIGNED_IN),
     Line("catalog:releases", "GET", "", SIGNED_IN),

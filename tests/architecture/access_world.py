@@ -105,6 +105,10 @@ def _of_versions(versions: dict[str, ScenarioVersion]) -> dict[str, dict[str, Ar
             **{sharing: {"uuid": v.scenario.uuid, "shelf": "deals"} for sharing, v in versions.items()},
             NONE: {"uuid": NOBODYS, "shelf": "deals"},
         },
+        "cost-deal": {
+            **{sharing: {"?": f"?deal={version.uuid}"} for sharing, version in versions.items()},
+            NONE: {"?": f"?deal={NOBODYS}"},
+        },
         "differences": {
             **{sharing: _differences(version) for sharing, version in versions.items()},
             NONE: {**_differences(private), "uuid": NOBODYS},
@@ -196,5 +200,9 @@ def _of_catalog(people: People) -> dict[str, dict[str, Arguments]]:
     return {
         "entry": {PRIVATE: {"uuid": entry.uuid}, NONE: {"uuid": NOBODYS}},
         "release-draft": {PRIVATE: {"uuid": draft.uuid}, NONE: {"uuid": NOBODYS}},
+        "cost-cell": {
+            PRIVATE: {"chip": "h100", "model": "llama-3-1-70b"},
+            NONE: {"chip": "h100", "model": "no-such-model"},
+        },
         "release": {PRIVATE: {"number": release.number}, NONE: {"number": 999}},
     }

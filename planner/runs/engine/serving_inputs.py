@@ -51,12 +51,12 @@ def served_model(document: ModelDocument) -> ServedModel:
         hidden_size=document.hidden_size,
         attention_heads=document.attention_heads,
         head_dimension=document.head_dimension,
-        attention=_attention(document.attention),
-        experts=_experts(document.experts) if document.experts else None,
+        attention=attention(document.attention),
+        experts=experts(document.experts) if document.experts else None,
     )
 
 
-def _attention(
+def attention(
     document: GroupedQueryDocument | LatentAttentionDocument,
 ) -> GroupedQueryAttention | LatentAttention:
     if isinstance(document, LatentAttentionDocument):
@@ -69,7 +69,7 @@ def _attention(
     )
 
 
-def _experts(document: ExpertsDocument) -> Experts:
+def experts(document: ExpertsDocument) -> Experts:
     return Experts(
         count=document.count,
         per_token=document.per_token,

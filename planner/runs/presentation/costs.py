@@ -15,7 +15,13 @@ BASES: dict[str, str] = {
     "contract_price": gettext_noop("At the contract's price"),
     "on_demand": gettext_noop("At the on-demand price"),
 }
-CALIBRATIONS: dict[str, str] = {"specification_only": gettext_noop("specification only")}
+CALIBRATIONS: dict[str, str] = {
+    "calibrated": gettext_noop("calibrated"),
+    "transferred": gettext_noop("transferred"),
+    "specification_only": gettext_noop("specification only"),
+    "unsupported": gettext_noop("not supported"),
+}
+"""How far a speed rests on measurements: fitted to this chip, carried over from related ones, data sheet, none."""
 
 
 @dataclass(frozen=True, slots=True)

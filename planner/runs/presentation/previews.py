@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
 from planner.core.formatting import futures_share, money
-from planner.runs.presentation.costs import BASES, CostGroup, cost_groups
+from planner.runs.presentation.costs import BASES, Cost, CostGroup, cost_groups
 from planner.runs.presentation.outcomes import TITLES
 
 _NORMAL_95 = 1.96
@@ -40,8 +40,11 @@ class PreviewCost:
 
     chip: str
     item: str
-    prices: list[str]
+    prices: list[Cost]
+    """Each with its band."""
     change: str
+    mark: str
+    """How far the speed rests on measurements, in words."""
 
     @property
     def is_changed(self) -> bool:
@@ -77,10 +80,7 @@ def costs(
 
 
 def _group(group: CostGroup, changes: Any) -> PreviewGroup:
-    rows = [
-        PreviewCost(row.chip, row.item, [cost.value for cost in row.costs], next(changes))
-        for row in group.rows
-    ]
+    rows = [PreviewCost(row.chip, row.item, row.costs, next(changes), row.mark) for row in group.rows]
     return PreviewGroup(group.title, rows)
 
 

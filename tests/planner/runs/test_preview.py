@@ -231,3 +231,32 @@ def test_when_the_session_has_ended_the_column_stays_as_it_is(client: Client, sc
 
     assert client.get(address, headers=HTMX).status_code == 401  # htmx swaps nothing in
     assert client.get(address).headers["Location"].startswith("/accounts/login/?next=/runs/preview/")
+
+
+def test_prices_carry_their_band_and_how_far_the_speed_rests_on_measurements() -> None:
+    words = {
+        "calibrated": "calibrated",
+        "transferred": "transferred",
+        "specification_only": "specification only",
+        "unsupported": "not supported",
+    }
+    for status, said in words.items():
+        row = {
+            "price_basis": "on_demand",
+            "item": "",
+            "chip": "c",
+            "model": "m",
+            "usd_per_1m_input": 1.0,
+            "usd_per_1m_cached_input": 0.1,
+            "usd_per_1m_output": 4.0,
+            "low_factor": 0.5,
+            "high_factor": 2.0,
+            "calibration": status,
+        }
+        (group,) = previews.costs([row], None, {})
+        assert group.rows[0].mark == said
+        assert [cost.band for cost in group.rows[0].prices] == [
+            "$0.500 to $2.00",
+            "$0.0500 to $0.200",
+            "$2.00 to $8.00",
+        ]

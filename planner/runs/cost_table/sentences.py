@@ -1,0 +1,98 @@
+"""What the table says in one sentence. Chips whose bands overlap are never put in an order."""
+
+from collections.abc import Mapping
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
+
+from planner.core.formatting import rough_price, unit_price
+from planner.runs.cost_table.forms import Question
+from planner.runs.cost_table.grid import Grid, Priced
+from planner.runs.cost_table.prices import IN_WORDS
+
+TOKEN_WORDS = {
+    "output": gettext_noop("output tokens"),
+    "input": gettext_noop("input tokens"),
+    "cached_input": gettext_noop("cached input tokens"),
+    "blended": gettext_noop("tokens, input and output together"),
+}
+
+
+def model_spoken_of(grid: Grid, question: Question) -> str:
+    """The model of the sentence: the one asked for or sorted by, else the largest that half of the chips can serve."""
+    shown = {model.key for model in grid.models}
+    sorted_by = question.sort.removeprefix("-")
+    if sorted_by in shown:
+        return sorted_by
+    half = max((len(found) for found in grid.priced.values()), default=0) / 2
+    wide = [model for model in grid.models if len(grid.priced[model.key]) >= half]
+    return max(wide, key=lambda model: float(model.document.total_parameters_b)).key if wide else ""
+
+
+def sentence(grid: Grid, question: Question) -> str | SafeString:
+    """The sentence above the table."""
+    key = model_spoken_of(grid, question)
+    found = grid.priced.get(key) or []
+    model = next((one.label for one in grid.models if one.key == key), "")
+    point, kind = _(question.point.label).lower(), _(IN_WORDS[question.kind])
+    if not found:
+        return _("No chip shown has a price of this kind (%(kind)s) and serves a model at “%(point)s”.") % {
+            "kind": kind,
+            "point": point,
+        }
+    words = {"model": model, "point": point, "tokens": _(TOKEN_WORDS[question.token])}
+    first = found[0]
+    said = format_html(_opening(found), **words, **_figures(first))
+    return format_html("{} {}", said, _rest(found))
+
+
+def _opening(found: list[Priced]) -> str:
+    if len(found) > 1 and _overlapping(found):
+        return _(
+            "The lowest figure for {model} at “{point}” is {chip}’s: <strong>{usd}</strong> per 1M {tokens},"
+            " 80% band {low} to {high}."
+        )
+    if len(found) == 1:
+        return _(
+            "Only {chip} is priced for {model} at “{point}”: <strong>{usd}</strong> per 1M {tokens},"
+            " 80% band {low} to {high}."
+        )
+    return _(
+        "The cheapest chip for {model} at “{point}” is {chip}: <strong>{usd}</strong> per 1M {tokens},"
+        " 80% band {low} to {high}."
+    )
+
+
+def _figures(one: Priced) -> Mapping[str, str]:
+    return {
+        "chip": one.chip.label,
+        "usd": unit_price(one.usd),
+        "low": rough_price(one.low),
+        "high": rough_price(one.high),
+    }
+
+
+def _overlapping(found: list[Priced]) -> list[Priced]:
+    """The chips after the first whose bands begin before the first one's ends."""
+    return [one for one in found[1:] if one.low < found[0].high]
+
+
+def _rest(found: list[Priced]) -> str | SafeString:
+    if len(found) == 1:
+        return ""
+    close = _overlapping(found)
+    following = found[1]
+    if not close:
+        return format_html(_("Next is {chip} at <strong>{usd}</strong>."), **_figures(following))
+    return format_html(
+        ngettext(
+            "Its band overlaps that of {count} other chip ({chip}, {usd}): which of them is cheaper is not known.",
+            "Its band overlaps those of {count} other chips (the next is {chip}, {usd}):"
+            " which of them is cheapest is not known.",
+            len(close),
+        ),
+        count=len(close),
+        **_figures(following),
+    )

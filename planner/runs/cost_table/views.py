@@ -1,0 +1,105 @@
+"""The cost table and the page of one of its cells."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from planner.catalog.queries import current_release
+from planner.core.lists import sortable, without
+from planner.runs.cost_table import deals
+from planner.runs.cost_table.cell import cell_page
+from planner.runs.cost_table.facts import Facts, facts_of
+from planner.runs.cost_table.forms import Question, TableForm
+from planner.runs.cost_table.grid import grid_of
+from planner.runs.cost_table.prices import Prices, prices_of
+from planner.runs.cost_table.sentences import sentence
+from planner.runs.cost_table.speeds import speeds_of
+from planner.runs.cost_table.switches import switches_of
+from planner.scenarios.models import ScenarioVersion
+from planner.teams.people import signed_in
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A request, understood."""
+
+    facts: Facts
+    form: TableForm
+    question: Question
+    prices: Prices
+    version: ScenarioVersion | None
+    strangers: list[str]
+    """Chips under contract that the catalog does not know."""
+
+
+@require_safe
+def table(request: HttpRequest) -> HttpResponse:
+    """Chips x models at one kind of price; htmx asks for the changing part alone."""
+    asked = _asked(request)
+    if asked is None:
+        return render(request, "cost_table/table.html", {"facts": None})
+    grid = grid_of(asked.facts, asked.prices, speeds_of(asked.facts, asked.question.point), asked.question)
+    columns = [("chip", _("Chip")), *((model.key, model.label) for model in grid.models)]
+    context = {
+        **_context(request, asked),
+        "grid": grid,
+        "sentence": sentence(grid, asked.question),
+        "switches": switches_of(request.GET, asked.question),
+        "columns": sortable(request.GET, columns, asked.question.sort or "chip"),
+    }
+    is_fragment = request.headers.get("HX-Request") == "true" and not request.headers.get("HX-Boosted")
+    template = "cost_table/_table.html" if is_fragment else "cost_table/table.html"
+    is_wrong = not asked.form.is_valid()
+    # htmx swaps what succeeded only; the sentences stand at the fields inside the part it swaps.
+    answer = render(request, template, context, status=422 if is_wrong and not is_fragment else 200)
+    patch_vary_headers(answer, ("HX-Request",))  # both answers live at one address
+    return answer
+
+
+@require_safe
+def cell(request: HttpRequest, chip: str, model: str) -> HttpResponse:
+    """Every step from specification to dollars for one chip and model."""
+    asked = _asked(request)
+    if asked is None:
+        raise Http404
+    shown_chip, shown_model = asked.facts.chip(chip), asked.facts.model(model)
+    if shown_chip is None or shown_model is None or not shown_chip.document or not shown_model.document:
+        raise Http404
+    page = cell_page(asked.facts, asked.prices, shown_chip, shown_model, asked.question)
+    context = {
+        **_context(request, asked),
+        "page": page,
+        "switches": switches_of(request.GET, asked.question),
+    }
+    return render(request, "cost_table/cell.html", context, status=200 if asked.form.is_valid() else 422)
+
+
+def _asked(request: HttpRequest) -> _Asked | None:
+    """What is asked of the newest release; None while there is no release. Raises Http404 for a deal not to be seen."""
+    viewer, release = signed_in(request), current_release()
+    if release is None:
+        return None
+    facts = facts_of(release)
+    version = deals.asked_version(viewer, request.GET.get("deal", ""))
+    form = TableForm(request.GET, facts=facts, deals=deals.deal_choices(viewer, version))
+    hours, strangers = deals.deal_prices(version, facts)
+    question = form.question()
+    return _Asked(facts, form, question, prices_of(facts, hours, question.pick), version, strangers)
+
+
+def _context(request: HttpRequest, asked: _Asked) -> dict[str, Any]:
+    query = request.GET.urlencode()
+    return {
+        "facts": asked.facts,
+        "form": asked.form,
+        "question": asked.question,
+        "version": asked.version,
+        "strangers": asked.strangers,
+        "query": f"?{query}" if query else "",
+        "without_deal": without(request.GET, "deal").removesuffix("&"),
+    }

@@ -1,0 +1,75 @@
+"""The sentence above the table: an order is claimed only where the bands leave no doubt."""
+
+from typing import Any
+
+import pytest
+
+from planner.runs.cost_table.facts import Subject
+from planner.runs.cost_table.forms import Question
+from planner.runs.cost_table.grid import Grid, Priced
+from planner.runs.cost_table.points import POINTS
+from planner.runs.cost_table.prices import Hour
+from planner.runs.cost_table.sentences import sentence
+from planner.runs.cost_table.speeds import Speed, bill_of
+
+
+class _Model:
+    total_parameters_b = 70.0
+
+
+MODEL = Subject("m", "M", "", {}, _Model(), "")
+
+
+def priced(chip: str, usd: float, low: float = 0.8, high: float = 1.25) -> Priced:
+    speed = Speed(
+        chip, "m", "fp8", "calibrated", "", "TP8", 8.0, 30.0, 1.0, 100.0, low, high, {"output": 1.0}, ""
+    )
+    return Priced(Subject(chip.lower(), chip, "", {}, None, ""), Hour("list", 1.0, "offer"), speed, usd)
+
+
+def said(*found: Priced, **changes: Any) -> str:
+    asked: dict[str, Any] = {
+        "kind": "list",
+        "token": "output",
+        "point": POINTS["standard"],
+        "vendor": "",
+        "maker": "",
+        "model": "",
+        "pick": "lowest",
+        "deal": "",
+        "utilisation": 0.6,
+        "sort": "",
+    }
+    return str(sentence(Grid([MODEL], [], {"m": list(found)}), Question(**{**asked, **changes})))
+
+
+def test_chips_whose_bands_do_not_touch_are_put_in_an_order() -> None:
+    assert said(priced("A", 1.0), priced("B", 2.0)) == (
+        "The cheapest chip for M at “standard” is A: <strong>$1.00</strong> per 1M output tokens,"
+        " 80% band $0.80 to $1.2. Next is B at <strong>$2.00</strong>."
+    )
+
+
+def test_chips_whose_bands_overlap_are_not() -> None:
+    text = said(priced("A", 1.0), priced("B", 1.2), priced("C", 9.0))
+    assert "cheapest chip" not in text
+    assert "The lowest figure for M at “standard” is A’s" in text
+    assert "Its band overlaps that of 1 other chip (B, $1.20): which of them is cheaper is not known." in text
+
+
+def test_a_chip_that_stands_alone_is_said_to() -> None:
+    assert said(priced("A", 1.0)).startswith("Only A is priced for M at “standard”")
+
+
+def test_nothing_to_say_is_said() -> None:
+    assert said() == (
+        "No chip shown has a price of this kind (on-demand list price) and serves a model at “standard”."
+    )
+
+
+def test_a_bill_adds_up_and_its_blended_price_is_its_mean() -> None:
+    point = POINTS["standard"].model_copy(update={"cached_share": 0.25})
+    bill = bill_of({"input": 100.0, "cached_input": 10.0, "output": 900.0}, point, 3.6, 0.5)
+    assert bill.usd_per_1m["input"] == pytest.approx(100.0 * 3.6 / 3600.0 / 0.5)
+    assert sum(bill.usd.values()) == pytest.approx(bill.request_usd)
+    assert bill.usd_per_1m["blended"] * (8192 + 1024) / 1e6 == pytest.approx(bill.request_usd)
