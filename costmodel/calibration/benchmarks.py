@@ -37,6 +37,19 @@ _LIMITS_MS: Mapping[tuple[str, str], float] = {
 }
 
 
+# Loads that fill the machine: a blank concurrency means as many requests as memory and limits allow.
+SATURATED = frozenset({"offline_max", "server_slo", "interactive_slo"})
+# Where neither row nor benchmark says how long requests are: the commonest nominal lengths.
+NOMINAL_TOKENS = (1024.0, 1024.0)
+
+
+def mean_tokens(model: str, source: str) -> tuple[float, float]:
+    """Return mean (input, output) tokens of the benchmark's data set for a model; nominal ones elsewhere."""
+    if source.startswith("mlperf"):
+        return MEAN_TOKENS.get(model, NOMINAL_TOKENS)
+    return NOMINAL_TOKENS
+
+
 def limit_s_per_token(model: str, load_kind: str) -> float:
     """Return the mean seconds per output token a benchmark's limit allows; 0 for none."""
     return _LIMITS_MS.get((model, load_kind), 0.0) * MEAN_OF_LIMIT / 1000.0

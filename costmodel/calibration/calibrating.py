@@ -23,7 +23,7 @@ NOT_RUNNING = (
 )
 TOO_FAST = "Quicker than the weights can be read at full bandwidth: speculation that nobody recorded."
 NOTHING_TO_FIT = "Only the time to the first token was measured."
-BLANK_LOAD = "Neither the row nor its benchmark says how many requests were served at a time."
+BLANK_LOAD = "A time per token without the number of requests or their length: a demonstration, not a load."
 _LEAST_DECODING_SHARE = 0.5
 
 
@@ -119,9 +119,8 @@ def _why_aside(one: Observation, chips: Mapping[str, ChipCard], models: Mapping[
         return problem
     if one.tpot_ms is None:
         return ""
-    if asked.concurrency is None:
+    if asked.concurrency is None or asked.output_tokens is None:
         return BLANK_LOAD
-    assert asked.output_tokens is not None
     decoding_ms = asked.output_tokens * one.tpot_ms
     if one.ttft_ms is not None and decoding_ms / (decoding_ms + one.ttft_ms) < _LEAST_DECODING_SHARE:
         return NOT_RUNNING

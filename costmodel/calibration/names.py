@@ -128,9 +128,17 @@ def precision_named(name: str, model: str) -> str:
     return next((precision for part, precision in _PRECISIONS if part in words), "bf16")
 
 
-def software_named(framework: str, source: str) -> tuple[str, str]:
-    """Return (engine, generation) of a framework label; benchmark submissions are a generation of their own."""
-    words = " ".join(framework.split())
+def software_named(framework: str, source: str, precision: str = "") -> tuple[str, str]:
+    """Return (engine, generation) of a framework label; benchmark submissions are a generation of their own.
+
+    Checkpoints of one model that differ in how they were quantised run different kernels: so do generations.
+    """
+    engine, generation = _software(" ".join(framework.split()), source)
+    checkpoint = re.search(r"\((\w+) checkpoint\)", precision)
+    return engine, f"{generation}, {checkpoint[1]} checkpoint" if checkpoint else generation
+
+
+def _software(words: str, source: str) -> tuple[str, str]:
     low = words.casefold()
     if source.startswith("mlperf") and low.startswith(("tensorrt", "cuda")):
         return "tensorrt in mlperf", f"tensorrt in {source}"

@@ -39,6 +39,8 @@ class Question:
     concurrency: FloatArray
     limit_s_per_token: FloatArray
     static: BoolArray
+    stated: BoolArray
+    """Whether the source says in which layout the row was run; it fitted then."""
     decoders: FloatArray
     prefillers: FloatArray
     prefill_share: FloatArray
@@ -56,8 +58,6 @@ def problem_of(asked: Deployment, chips: Mapping[str, ChipCard], models: Mapping
         return f"No specification of the chip {asked.chip} is known."
     if asked.model not in models:
         return f"No architecture of the model {asked.model} is known."
-    if _lengths(asked) is None:
-        return "Neither the row nor its benchmark says how long requests are."
     try:
         chip_at(chips[asked.chip], asked.precision, experts=False)
     except ValueError as refusal:
@@ -79,10 +79,10 @@ def question(
             rows.append(place)
             replicas.append(roofline.replica(chip, model, layout))
     row = np.array(rows)
-    lengths = np.array([_lengths(one) or (1.0, 1.0) for one in asked]).reshape(-1, 2)[row]
+    lengths = np.array([_lengths(one) for one in asked]).reshape(-1, 2)[row]
     at = [asked[place] for place in rows]
     read = [readings[place] for place in rows]
-    blank = [one.concurrency is None for one in at]
+    loads = [_requests_open(one) for one in at]
     return Question(
         deployments=tuple(asked),
         readings=readings,
@@ -91,14 +91,15 @@ def question(
         held=roofline.stacked(replicas, _WHOLE),
         input_tokens=lengths[:, 0],
         output_tokens=lengths[:, 1],
-        concurrency=np.array([one.concurrency if one.concurrency else np.inf for one in at]),
+        concurrency=np.array(loads),
         limit_s_per_token=np.array(
             [
-                one.limit_s_per_token or np.inf if empty else np.inf
-                for one, empty in zip(at, blank, strict=True)
+                one.limit_s_per_token if one.limit_s_per_token and np.isinf(load) else np.inf
+                for one, load in zip(at, loads, strict=True)
             ]
         ),
         static=np.array([one.load_kind == "static_batch" for one in at]),
+        stated=np.array([one.layout is not None for one in read]),
         decoders=np.array([float(one.decoders) for one in read]),
         prefillers=np.array([float(one.prefillers) for one in read]),
         prefill_share=np.array(
@@ -123,6 +124,7 @@ def part(whole: Question, kept: BoolArray) -> Question:
             "concurrency",
             "limit_s_per_token",
             "static",
+            "stated",
             "decoders",
             "prefillers",
             "prefill_share",
@@ -161,11 +163,14 @@ def _layouts(asked: Deployment, reading: Reading, scale_up_chips: int) -> list[L
     return [Layout(size) for size in (1, 2, 4, 8) if size <= most]
 
 
-def _lengths(asked: Deployment) -> tuple[float, float] | None:
-    """Return mean (input, output) tokens: those of the row, else of its benchmark's data set."""
-    of_set = benchmarks.MEAN_TOKENS.get(asked.model)
-    given = (asked.input_tokens, asked.output_tokens)
-    found = [one or (of_set[place] if of_set else None) for place, one in enumerate(given)]
-    if found[0] is None or found[1] is None:
-        return None
-    return found[0], found[1]
+def _requests_open(asked: Deployment) -> float:
+    """Return requests open at once: infinite where a benchmark fills the machine, 1 for a blank elsewhere."""
+    if asked.concurrency:
+        return asked.concurrency
+    return np.inf if asked.load_kind in benchmarks.SATURATED else 1.0
+
+
+def _lengths(asked: Deployment) -> tuple[float, float]:
+    """Return mean (input, output) tokens: those of the row, else of its benchmark's data set, else nominal ones."""
+    of_set = benchmarks.mean_tokens(asked.model, asked.source)
+    return asked.input_tokens or of_set[0], asked.output_tokens or of_set[1]

@@ -13,6 +13,9 @@ from costmodel.roofline import Replica
 
 _STEPS_TO_RUNNING = 5
 _HALVINGS = 14
+# Of what our reserve leaves, a deployment that needs it can use this much, up to so many requests.
+_NEARLY_ALL = 1.1
+_ROOMY = 16.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +64,9 @@ def times(asked: Question, efficiency: Efficiency) -> Times:
     open_at_once = np.minimum(asked.concurrency, _most_at_once(load))
     open_at_once = _within_limit(load, open_at_once)
     running = _running(load, open_at_once)
-    fits = _capacity(load) >= 1.0
-    blank = ~np.isfinite(asked.concurrency)
     token_s = load.token_s(running)
     rate = _output_per_chip_second(load, open_at_once)
-    rate = np.where(fits | ~blank, rate, 1e-9)
+    rate = np.where((_capacity(load) >= 1.0) | asked.stated, rate, 1e-9)
     return _best(asked, token_s, rate, running)
 
 
@@ -88,9 +89,15 @@ def _capacity(load: _Load) -> FloatArray:
 
 
 def _most_at_once(load: _Load) -> FloatArray:
-    """Return how many requests all decode replicas hold; at least one, because somebody has measured it."""
+    """Return how many requests all decode replicas hold.
+
+    A stated deployment ran, so where our reserve leaves no room it is given nearly all of the memory.
+    """
     limit = benchmarks.MOST_AT_ONCE * load.held.data * load.asked.decoders
-    found: FloatArray = np.clip(_capacity(load), 1.0, limit)
+    usual = _capacity(load)
+    held = replace(load.held, usable_gb=load.held.usable_gb * _NEARLY_ALL)
+    tight = roofline.largest_batch(held, load.context) * load.asked.decoders
+    found: FloatArray = np.clip(np.where(usual >= _ROOMY, usual, np.minimum(tight, _ROOMY)), 1.0, limit)
     return found
 
 

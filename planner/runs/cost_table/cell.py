@@ -99,7 +99,7 @@ def cell_page(facts: Facts, prices: Prices, chip: Subject, model: Subject, quest
         bars=shown_hours(prices, chip.label),
         missing_owned=said % {"missing": ", ".join(lacking)} if lacking else "",
         pick=_(PICKS[prices.pick]),
-        notes=[model.note] if model.note else [],
+        notes=[],
     )
 
 

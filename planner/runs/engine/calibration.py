@@ -78,7 +78,7 @@ def _deployment(asked: Asked, chips: "dict[str, ChipCard]", models: "dict[str, S
     from costmodel.calibration.deployments import Deployment
 
     chip, model = names.chip_named(asked.chip), names.model_named(asked.model, models)
-    engine, generation = names.software_named(asked.framework, asked.source)
+    engine, generation = names.software_named(asked.framework, asked.source, asked.precision)
     of_mlperf = asked.source.startswith("mlperf")
     share = benchmarks.NOMINAL_LENGTH_SHARE if asked.lengths_are_drawn else 1.0
     precision = names.precision_named(asked.precision, model)
