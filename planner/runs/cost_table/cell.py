@@ -158,7 +158,7 @@ def _sentence(
 _GROUPS = (
     ("rate", gettext_noop("Specification and request")),
     ("memory", gettext_noop("Memory: how many requests fit")),
-    ("compute", gettext_noop("One step: what it takes")),
+    ("read_weights", gettext_noop("One step: what it takes")),
     ("user_speed", gettext_noop("Speed")),
 )
 
@@ -184,7 +184,7 @@ def _step(step: Mapping[str, Any], chip: Subject, model: Subject) -> Step:
     elif origin == "request":
         source = _("operating point")
     elif origin == "calibration":
-        source = _("efficiencies of the method")
+        source = _("fit to measurements, see the method")
     else:
         equation = origin
     unit = str(step["unit"])
