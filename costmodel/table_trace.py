@@ -34,7 +34,7 @@ def steps(
     return [
         *_specification(chip, precision, model, workload),
         *_memory(chip, held, workload, point),
-        *_decode(held, workload, point, found),
+        *_decode(chip, held, workload, point, found),
         *_request(workload, found),
         _step(
             "speed_band",
@@ -152,20 +152,46 @@ def _decode_parts(held: Replica, workload: Workload, point: ServingPoint) -> dic
     }
 
 
-def _decode(held: Replica, workload: Workload, point: ServingPoint, found: Serving) -> list[dict[str, Any]]:
-    parts = _decode_parts(held, workload, point)
-    said = {
-        COMPUTE: "One step of all requests: computing",
-        MEMORY_BANDWIDTH: "One step: reading weights and cache, at the same time",
-        FIXED_TIMES: "One step: fixed times of layers, requests and exchanges between chips, on top",
-    }
+def _decode(
+    chip: Chip, held: Replica, workload: Workload, point: ServingPoint, found: Serving
+) -> list[dict[str, Any]]:
+    """The larger of reading and computing, softly, for weights and again for the cache; fixed times; then speed."""
+    batch, context, draft = point.batch, _context(workload), workload.speculation
+    checked = draft.draft_tokens + 1.0 if draft else 1.0
+    read_weights, read_cache = roofline.reading_s(held, batch, context, checked)
+    with_weights, with_cache = roofline.computing_s(held, batch, context, checked)
+    said = (
+        ("read_weights", "One step: reading the weights that are called", read_weights),
+        ("compute_weights", "One step: computing with them, at the same time", with_weights),
+        (
+            "weights_time",
+            "The longer of the two, softly",
+            roofline.smooth_maximum(read_weights, with_weights),
+        ),
+        ("read_cache", "One step: reading the caches of all requests", read_cache),
+        ("attend_cache", "One step: attending to them, at the same time", with_cache),
+        ("cache_time", "The longer of the two, softly", roofline.smooth_maximum(read_cache, with_cache)),
+        ("exchanges", "One step: exchanges between the chips", roofline.collective_s(held, batch * checked)),
+        ("fixed_times", "One step: layers, and handling each request", roofline.fixed_s(held, batch)),
+    )
     return [
-        *(
-            _step(name.replace(" ", "_"), said[name], 1e3 * parts[name], "ms", "E3")
-            for name in (COMPUTE, MEMORY_BANDWIDTH, FIXED_TIMES)
+        *(_step(key, words, 1e3 * value, "ms", "E3") for key, words, value in said),
+        _step(
+            "speed_error",
+            "Measured over computed speed of this chip and model",
+            chip.speed_error,
+            "times",
+            "calibration",
         ),
         _step("decode_step", "One step: a token for each request", 1e3 * found.decode_step_s, "ms", "E3"),
         _step("prefill", "Reading one prompt", 1e3 * found.prefill_s, "ms", "E4"),
+        _step(
+            "interference",
+            "Share of a prompt's time that holds up the answers of others",
+            held.efficiency.structure.interference if workload.pools == "shared" else 0.0,
+            "share",
+            "calibration",
+        ),
     ]
 
 

@@ -17,12 +17,12 @@ WEIGHT_BYTES: Mapping[str, float] = {
 # Of a model with experts in four bits, what lies outside the experts keeps more: published NVFP4 checkpoints mix FP8
 # and BF16 there, MXFP4 and INT4 ones leave it in BF16.
 DENSE_WEIGHT_BYTES: Mapping[str, float] = {"fp4": 1.3, "mxfp4": 2.0, "int4": 2.0}
-# Rates a precision computes at, best first; weights in INT4, INT8 and MXFP4 can be widened to what the chip has.
+# Rates a precision computes at, best first; weights in INT4, INT8 and MXFP4 are widened where the chip lacks theirs.
 RATES: Mapping[str, tuple[str, ...]] = {
     "bf16": ("bf16",),
-    "fp8": ("fp8", "bf16"),
+    "fp8": ("fp8",),
     "int8": ("bf16",),
-    "fp4": ("fp4", "fp8", "bf16"),
+    "fp4": ("fp4",),
     "mxfp4": ("fp4", "bf16"),
     "int4": ("bf16",),
 }

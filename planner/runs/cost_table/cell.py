@@ -78,11 +78,6 @@ def cell_page(facts: Facts, prices: Prices, chip: Subject, model: Subject, quest
     bill = None
     if is_served and hour is not None:
         bill = bill_of(found["chip_seconds_per_1m"], question.point, hour.usd, question.utilisation)
-    groups = _specification_groups(found["trace"], chip, model) if is_served else []
-    if bill is not None and hour is not None:
-        groups.append((_("Dollars"), _dollars(found, bill, hour, question)))
-    lacking = missing_for(facts, chip)
-    said = _("The owner's cost cannot be built from parts: the release does not hold %(missing)s.")
     return CellPage(
         chip=chip,
         model=model,
@@ -90,17 +85,39 @@ def cell_page(facts: Facts, prices: Prices, chip: Subject, model: Subject, quest
         status=found["status"],
         reason=found["reason"],
         is_served=is_served,
-        groups=groups,
+        groups=_groups(found, chip, model, hour, bill, question) if is_served else [],
         chart=_chart(chip, model, question) if is_served else None,
         bill=_bill_lines(bill) if bill else [],
         total=_total(bill, question) if bill else None,
         hour=hour,
         hours=prices.hours(chip.label, question.kind),
         bars=shown_hours(prices, chip.label),
-        missing_owned=said % {"missing": ", ".join(lacking)} if lacking else "",
+        missing_owned=_missing_owned(facts, chip),
         pick=_(PICKS[prices.pick]),
         notes=[],
     )
+
+
+def _groups(
+    found: Mapping[str, Any],
+    chip: Subject,
+    model: Subject,
+    hour: Hour | None,
+    bill: Bill | None,
+    question: Question,
+) -> list[tuple[str, list[Step]]]:
+    """The whole trace; without a price it ends at chip-seconds."""
+    groups = _specification_groups(found["trace"], chip, model)
+    if hour is not None and bill is not None:
+        groups.append((_("Dollars"), _dollars(found, bill, hour, question)))
+    return groups
+
+
+def _missing_owned(facts: Facts, chip: Subject) -> str:
+    """Why there is no owner's cost built from parts; "" when there is."""
+    lacking = missing_for(facts, chip)
+    said = _("The owner's cost cannot be built from parts: the release does not hold %(missing)s.")
+    return said % {"missing": ", ".join(lacking)} if lacking else ""
 
 
 def _chart(chip: Subject, model: Subject, question: Question) -> Chart | None:
@@ -141,7 +158,7 @@ def _sentence(
 _GROUPS = (
     ("rate", gettext_noop("Specification and request")),
     ("memory", gettext_noop("Memory: how many requests fit")),
-    ("compute", gettext_noop("One step: what it takes")),
+    ("read_weights", gettext_noop("One step: what it takes")),
     ("user_speed", gettext_noop("Speed")),
 )
 
@@ -167,7 +184,7 @@ def _step(step: Mapping[str, Any], chip: Subject, model: Subject) -> Step:
     elif origin == "request":
         source = _("operating point")
     elif origin == "calibration":
-        source = _("efficiencies of the method")
+        source = _("fit to measurements, see the method")
     else:
         equation = origin
     unit = str(step["unit"])

@@ -24,7 +24,31 @@ def front_chart(
         return None
     best.sort(key=lambda one: float(one["tokens_per_s_per_user"]))
     chosen = next((one for one in best if one["chosen"]), None)
-    data = {
+    return Chart(
+        kind="front",
+        key="front",
+        finding=_finding(best, chosen, point),
+        foot=_foot(chip, model, point),
+        data=_data(found, best, chosen, points),
+        heads=[
+            _("Layout"),
+            _("Requests at a time"),
+            _("Tokens a second for each user"),
+            _("Output tokens a second from each chip"),
+            _("Chosen"),
+        ],
+        rows=[_row(one) for one in best],
+    )
+
+
+def _data(
+    found: list[dict[str, Any]],
+    best: list[dict[str, Any]],
+    chosen: Mapping[str, Any] | None,
+    points: Mapping[str, PointDocument],
+) -> dict[str, Any]:
+    """What the script draws."""
+    return {
         "front": [_point(one) for one in best if one["on_front"]],
         "tried": [_point(one) for one in found if not one["on_front"] and not one["chosen"]],
         "chosen": _point(chosen) if chosen else None,
@@ -37,30 +61,19 @@ def front_chart(
             {"label": _("least speed of each operating point"), "role": "third", "line": "dashed"},
         ],
     }
-    return Chart(
-        kind="front",
-        key="front",
-        finding=_finding(best, chosen, point),
-        foot=_(
-            "%(chip)s, %(model)s, %(prompt)s tokens in, %(answer)s out. Each dot is a layout with a number of"
-            " requests at a time; the front holds those that no other beats in both."
-        )
-        % {
-            "chip": chip.label,
-            "model": model.label,
-            "prompt": f"{point.input_tokens:,.0f}",
-            "answer": f"{point.output_tokens:,.0f}",
-        },
-        data=data,
-        heads=[
-            _("Layout"),
-            _("Requests at a time"),
-            _("Tokens a second for each user"),
-            _("Output tokens a second from each chip"),
-            _("Chosen"),
-        ],
-        rows=[_row(one) for one in best],
+
+
+def _foot(chip: Subject, model: Subject, point: PointDocument) -> str:
+    said = _(
+        "%(chip)s, %(model)s, %(prompt)s tokens in, %(answer)s out. Each dot is a layout with a number of"
+        " requests at a time; the front holds those that no other beats in both."
     )
+    return said % {
+        "chip": chip.label,
+        "model": model.label,
+        "prompt": f"{point.input_tokens:,.0f}",
+        "answer": f"{point.output_tokens:,.0f}",
+    }
 
 
 def _words() -> dict[str, str]:

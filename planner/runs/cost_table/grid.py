@@ -192,9 +192,9 @@ def _sorted(rows: list[GridRow], at: dict[tuple[str, str], Priced], sort: str) -
         return sorted(by_name, key=lambda row: bool(row.says))
     sign = -1.0 if down else 1.0
 
-    def place(row: GridRow) -> tuple[bool, float]:
+    def place(row: GridRow) -> tuple[int, float]:
         found = at.get((row.chip.key, name))
-        return found is None, sign * found.usd if found else math.inf
+        return (0, sign * found.usd) if found else (2 if row.says else 1, math.inf)
 
     return sorted(by_name, key=place)
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop, ngettext
 from planner.core.formatting import rough_price, unit_price
 from planner.runs.cost_table.forms import Question
 from planner.runs.cost_table.grid import Grid, Priced
-from planner.runs.cost_table.prices import IN_WORDS
+from planner.runs.cost_table.prices import DEAL, IN_WORDS
 
 TOKEN_WORDS = {
     "output": gettext_noop("output tokens"),
@@ -66,8 +66,10 @@ def _opening(found: list[Priced]) -> str:
 
 
 def _figures(one: Priced) -> Mapping[str, str]:
+    chip = one.chip.label
     return {
-        "chip": one.chip.label,
+        # Two kinds in one sentence must be seen to be two.
+        "chip": _("%(chip)s (deal price)") % {"chip": chip} if one.hour.kind == DEAL else chip,
         "usd": unit_price(one.usd),
         "low": rough_price(one.low),
         "high": rough_price(one.high),

@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from planner.catalog.queries import current_release
-from planner.core.lists import sortable, without
+from planner.core.lists import sortable
 from planner.runs.cost_table import deals
 from planner.runs.cost_table.cell import cell_page
 from planner.runs.cost_table.facts import Facts, facts_of
@@ -49,8 +49,8 @@ def table(request: HttpRequest) -> HttpResponse:
         **_context(request, asked),
         "grid": grid,
         "sentence": sentence(grid, asked.question),
-        "switches": switches_of(request.GET, asked.question),
-        "columns": sortable(request.GET, columns, asked.question.sort or "chip"),
+        "switches": switches_of(_given(request), asked.question),
+        "columns": sortable(_given(request), columns, asked.question.sort or "chip"),
     }
     is_fragment = request.headers.get("HX-Request") == "true" and not request.headers.get("HX-Boosted")
     template = "cost_table/_table.html" if is_fragment else "cost_table/table.html"
@@ -74,7 +74,7 @@ def cell(request: HttpRequest, chip: str, model: str) -> HttpResponse:
     context = {
         **_context(request, asked),
         "page": page,
-        "switches": switches_of(request.GET, asked.question),
+        "switches": switches_of(_given(request), asked.question),
     }
     return render(request, "cost_table/cell.html", context, status=200 if asked.form.is_valid() else 422)
 
@@ -92,8 +92,16 @@ def _asked(request: HttpRequest) -> _Asked | None:
     return _Asked(facts, form, question, prices_of(facts, hours, question.pick), version, strangers)
 
 
+def _given(request: HttpRequest) -> QueryDict:
+    """What was asked without the fields that were left empty: what the links of the page carry on."""
+    kept = request.GET.copy()
+    for name in [name for name, value in kept.items() if not value]:
+        del kept[name]
+    return kept
+
+
 def _context(request: HttpRequest, asked: _Asked) -> dict[str, Any]:
-    query = request.GET.urlencode()
+    query = _given(request).urlencode()
     return {
         "facts": asked.facts,
         "form": asked.form,
@@ -101,5 +109,4 @@ def _context(request: HttpRequest, asked: _Asked) -> dict[str, Any]:
         "version": asked.version,
         "strangers": asked.strangers,
         "query": f"?{query}" if query else "",
-        "without_deal": without(request.GET, "deal").removesuffix("&"),
     }

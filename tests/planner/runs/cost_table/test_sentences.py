@@ -1,5 +1,6 @@
 """The sentence above the table: an order is claimed only where the bands leave no doubt."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -59,6 +60,11 @@ def test_chips_whose_bands_overlap_are_not() -> None:
 
 def test_a_chip_that_stands_alone_is_said_to() -> None:
     assert said(priced("A", 1.0)).startswith("Only A is priced for M at “standard”")
+
+
+def test_a_deals_price_among_prices_of_a_kind_is_said_to_be_one() -> None:
+    dealt = replace(priced("A", 1.0), hour=Hour("deal", 1.0, "contract"))
+    assert "is A (deal price): <strong>" in said(dealt, priced("B", 2.0))
 
 
 def test_nothing_to_say_is_said() -> None:
