@@ -45,14 +45,15 @@ def families(chips: Sequence[str]) -> list[str]:
 
 
 def hold_out_facts() -> dict[str, Any]:
-    """How rows were held out: `folds`, `fewest_rows` of a chip that counts as measured, log `half_width` of a band.
+    """How it was fitted: `common` numbers, `folds`, `fewest_rows` of a chip that counts as measured, `half_width`.
 
-    The band is that of a time per output token where chip, model and software are known, and of a throughput.
+    The log half-widths are of the 80% bands of time and throughput where chip, model and software are known.
     """
     from costmodel.calibration import held_out as told
 
     widths = calibration().half_widths[told.KNOWN]
     return {
+        "common": len(calibration().globals),
         "folds": told.FOLDS,
         "fewest_rows": told.FEWEST_ROWS,
         "half_width": {kind: widths.get(kind) for kind in ("time", "throughput")},
