@@ -21,7 +21,7 @@ function ratioLine(ratio, [low, high], style, z) {
   };
 }
 
-function logAxis(ticks, narrow, name, { axisLabel, axisLine }) {
+function logAxis(ticks, name, { axisLabel, axisLine }) {
   return {
     type: "log",
     min: ticks[0],
@@ -35,7 +35,7 @@ function logAxis(ticks, narrow, name, { axisLabel, axisLine }) {
     axisLabel: {
       ...axisLabel,
       interval: undefined,
-      customValues: narrow || ticks.length > 8 ? ticks.filter((tick) => `${tick}`.startsWith("1") || tick === 0.1) : ticks,
+      customValues: ticks.length > 8 ? ticks.filter((tick) => Number.isInteger(Math.log10(tick))) : ticks,
       formatter: figure,
     },
   };
@@ -52,8 +52,8 @@ drawAll("scatter", (data, { narrow, description }) => {
   const option = frame([], { narrow, description, axis: {}, tooltip });
   option.tooltip.trigger = "item";
   option.grid = { left: 52, right: 14, top: 8, bottom: 44 };
-  const across = logAxis(ticks, narrow, words.measured, option.xAxis);
-  option.yAxis = { ...logAxis(ticks, narrow, words.predicted, option.xAxis), nameGap: 40 };
+  const across = logAxis(ticks, words.measured, option.xAxis);
+  option.yAxis = { ...logAxis(ticks, words.predicted, option.xAxis), nameGap: 40 };
   option.xAxis = { ...across, nameGap: 26 };
   const ends = [ticks[0], ticks.at(-1)];
   const quiet = { color: colour("quiet"), width: 1.2 };

@@ -92,7 +92,7 @@ def sentence() -> str:
     found = calibration.held_out()
     return _(
         "On deployments it had not seen, the model misses the time per output token by %(dense)s for dense models"
-        " and %(experts)s for models with experts, and throughput by %(rate)s, in the median"
+        " and %(experts)s for models with experts, and throughput by %(rate)s, in the median."
     ) % {
         "dense": percent(found["time_dense"]["median_error"], 0),
         "experts": percent(found["time_experts"]["median_error"], 0),
@@ -107,8 +107,8 @@ def facts() -> dict[str, Any]:
     told = calibration.hold_out_facts()
     return {
         **told,
-        "rows": held["all"]["rows"],
-        "offered": fitted["rows_offered"],
+        "rows": f"{held['all']['rows']:,}",
+        "offered": f"{fitted['rows_offered']:,}",
         "on": fitted["on"],
         "digest": str(fitted["measurements_sha256"])[:12],
         "chips": len(calibration.calibration().measured),

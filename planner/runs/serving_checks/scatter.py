@@ -80,7 +80,9 @@ def _chart(kind: str, points: Sequence[Mapping[str, Any]]) -> Chart:
 
 def _finding(kind: str) -> str:
     if kind == "time":
-        return _("Time per output token: %(inside)s of %(count)s deployments lie within a factor of %(factor)s")
+        return _(
+            "Time per output token: %(inside)s of %(count)s deployments lie within a factor of %(factor)s"
+        )
     return _("Throughput: %(inside)s of %(count)s deployments lie within a factor of %(factor)s")
 
 
