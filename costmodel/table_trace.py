@@ -29,7 +29,8 @@ def steps(
     or the equation the value follows from.
     """
     return [
-        *_specification(chip, precision, model, workload),
+        *_specification(chip, precision),
+        *_asked(model, workload),
         *_memory(chip, model, workload, point),
         *_decode(chip, model, workload, point, found),
         *_request(workload, found),
@@ -68,18 +69,10 @@ def _context(workload: Workload) -> float:
     return workload.input_tokens + workload.output_tokens / 2.0
 
 
-def _specification(
-    chip: Chip, precision: str, model: ServedModel, workload: Workload
-) -> list[dict[str, Any]]:
-    total, active = model.total_parameters_b, model.active_parameters_b
+def _specification(chip: Chip, precision: str) -> list[dict[str, Any]]:
+    rate = f"Dense compute of one chip in {precision.upper()}"
     return [
-        _step(
-            "rate",
-            f"Dense compute of one chip in {precision.upper()}",
-            chip.dense_tflops,
-            "TFLOPS",
-            f"chip:{precision}",
-        ),
+        _step("rate", rate, chip.dense_tflops, "TFLOPS", f"chip:{precision}"),
         _step(
             "compute_efficiency",
             "Share of it that is reached",
@@ -96,6 +89,13 @@ def _specification(
         _step(
             "link", "Link to the other chips of the replica", chip.link_gb_per_s, "GB/s", "chip:link_gb_per_s"
         ),
+    ]
+
+
+def _asked(model: ServedModel, workload: Workload) -> list[dict[str, Any]]:
+    total, active = model.total_parameters_b, model.active_parameters_b
+    prompt, cached, answer = workload.input_tokens, workload.cached_share, workload.output_tokens
+    return [
         _step("total_parameters", "Parameters held", total, "billion", "model:total_parameters_b"),
         _step(
             "active_parameters",
@@ -104,17 +104,9 @@ def _specification(
             "billion",
             "model:active_parameters_b",
         ),
-        _step("input_tokens", "Prompt of a request", workload.input_tokens, "tokens", "request:input_tokens"),
-        _step(
-            "cached_share",
-            "Share of it found in the cache",
-            workload.cached_share,
-            "share",
-            "request:cached_share",
-        ),
-        _step(
-            "output_tokens", "Answer of a request", workload.output_tokens, "tokens", "request:output_tokens"
-        ),
+        _step("input_tokens", "Prompt of a request", prompt, "tokens", "request:input_tokens"),
+        _step("cached_share", "Share of it found in the cache", cached, "share", "request:cached_share"),
+        _step("output_tokens", "Answer of a request", answer, "tokens", "request:output_tokens"),
     ]
 
 
