@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 from django.core.cache import cache
+from django.template.loader import render_to_string
 from django.test import Client
 
 from planner.runs.cost_table import speeds
@@ -148,6 +149,24 @@ def test_a_wrong_value_is_said_at_its_field_and_counts_as_not_asked(
     page = text_of(browser, f"{ADDRESS}?{query}", status=422)
     assert says in page
     assert figures_of(page, "llama-3-1-70b") == figures_of(text_of(browser, ADDRESS), "llama-3-1-70b")
+
+
+@pytest.mark.parametrize("sort", ["x" * 500, "%00", "-", "--chip", "a\nb"])
+def test_an_order_nobody_knows_is_no_error(browser: Client, sort: str) -> None:
+    text_of(browser, f"{ADDRESS}?sort={sort}")
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        ("calibrated", "calibrated"),
+        ("transferred", "transferred"),
+        ("specification_only", "specification only"),
+    ],
+)
+def test_the_mark_of_a_cell_has_its_words_beside_its_sign(status: str, words: str) -> None:
+    mark = render_to_string("cost_table/_mark.html", {"status": status})
+    assert f'<span class="visually-hidden">{words}</span>' in mark
 
 
 def test_an_unknown_order_counts_as_none(browser: Client) -> None:
