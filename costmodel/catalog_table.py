@@ -1,32 +1,30 @@
 """The catalog-wide cost table: where each chip serves each model at each operating point, in chip-seconds (E1-E6, E9).
 
-No price is in here: USD per 1M tokens are chip-seconds x USD per chip-hour / 3,600 / utilisation (E8).
+No price is in here: USD per 1M tokens are chip-seconds x USD per chip-hour / 3,600 / utilisation (E8). All layouts and
+batches of a chip are computed as one array.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from statistics import NormalDist
 from typing import Any
 
 import numpy as np
 
-from costmodel import roofline, table_trace
-from costmodel.calibration.priors import GENERAL, THINLY_MEASURED, EfficiencyPrior
-from costmodel.inputs.serving import Chip, ServedModel, Workload
+from costmodel import roofline, serving, table_trace
+from costmodel.calibration.calibration import Calibration
+from costmodel.calibration.chips import CalibratedChip, calibrated
+from costmodel.inputs.serving import Workload
 from costmodel.inputs.table import (
     ASSUMED_PRECISIONS,
-    WEIGHT_BYTES,
     CatalogTable,
     ChipCard,
     ModelCard,
     OperatingPoint,
 )
-from costmodel.serving import MOST_REQUESTS, Serving, ServingPoint, choose_serving_point, serve
+from costmodel.roofline import Layout
+from costmodel.serving import Serving, ServingPoint, Sweep
 
-SPECIFICATION_ONLY, UNSUPPORTED = "specification_only", "unsupported"
-# Their published records are few and old: a lower start and a wider band.
-_THINLY_MEASURED_VENDORS = frozenset({"AWS", "Google"})
-_NORMAL = NormalDist()
+UNSUPPORTED = "unsupported"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +32,8 @@ class Cell:
     """One chip, model and operating point. An unsupported cell has its reason, and zeros for figures.
 
     The band holds 80%: cost x `low_factor` to cost x `high_factor`. `chip_seconds_per_1m` is by kind of token:
-    input, cached_input, output. `trace` lists every step from specification to chip-seconds (see `table_trace`).
+    input, cached_input, output. `trace` lists every step from specification to chip-seconds (see `table_trace`);
+    it is empty where it was not asked for.
     """
 
     chip: str
@@ -56,96 +55,156 @@ class Cell:
     trace: list[dict[str, Any]]
 
 
-def compute(question: CatalogTable) -> tuple[Cell, ...]:
+@dataclass(frozen=True, slots=True)
+class _Seat:
+    """A model on a chip: its calibrated chip and layouts, or why there is none."""
+
+    card: ChipCard
+    model: ModelCard
+    precision: str
+    chip: CalibratedChip | None
+    layouts: list[Layout]
+    reason: str
+
+
+def compute(question: CatalogTable, calibration: Calibration, traced: bool = False) -> tuple[Cell, ...]:
     """Return a cell for every chip x model x point, in that order. What cannot be served is a cell with its reason."""
-    return tuple(
-        _cell(chip, model, point)
-        for chip in question.chips
-        for model in question.models
-        for point in question.points
-    )
+    return tuple(cell for card in question.chips for cell in _of_chip(card, question, calibration, traced))
 
 
-def front(card: ChipCard, model: ModelCard, point: OperatingPoint) -> list[dict[str, Any]]:
+def front(
+    card: ChipCard, model: ModelCard, point: OperatingPoint, calibration: Calibration
+) -> list[dict[str, Any]]:
     """Return every layout and batch tried, by layout and then batch, with both speeds (E6).
 
     `on_front`: no other point gives a user more tokens a second and a chip more too. `chosen` is the point of the
     cell; limits of the operating point do not remove points. Raises ValueError as `compute` says in its reason.
     """
-    chip, workload = _chip(card, _precision(card, model)), _workload(point)
-    chosen = _chosen(chip, model.served, workload)
-    places = set(_tried(chip, model.served, workload))
-    if chosen is not None:
-        places.add((chosen.chips_per_replica, chosen.batch))
-    tried = [
-        (size, batch, serve(chip, model.served, workload, ServingPoint(size, batch, "")))
-        for size, batch in sorted(places)
-    ]
-    speeds = [(found.tokens_per_s_per_user, _output_speed(found, point)) for _size, _batch, found in tried]
-    best = _undominated(speeds)
+    seat = _seat(card, model, calibration)
+    if seat.chip is None:
+        raise ValueError(seat.reason)
+    _check_context(model, point)
+    workload = _workload(point)
+    swept = _swept([seat], workload)
+    if not swept.fits.any():
+        _best(seat, swept, workload)
+    speed = swept.output_per_chip_second(point.output_tokens)
+    chosen = int(np.argmax(speed)) if speed.max() > 0.0 else -1
+    tried = _tried(swept)
+    users = swept.serving.tokens_per_s_per_user
+    chips = swept.serving.requests_per_chip_second * point.output_tokens
+    best = _undominated([(users[place], chips[place]) for place in tried])
     return [
         {
-            "layout": layout(model.served, size),
-            "batch": batch,
-            "tokens_per_s_per_user": float(speeds[place][0]),
-            "output_tokens_per_chip_second": float(speeds[place][1]),
+            "layout": str(seat.layouts[row]),
+            "batch": float(swept.batches[row, column]),
+            "tokens_per_s_per_user": float(users[row, column]),
+            "output_tokens_per_chip_second": float(chips[row, column]),
             "on_front": place in best,
-            "chosen": chosen is not None and (size, batch) == (chosen.chips_per_replica, chosen.batch),
+            "chosen": row * swept.batches.shape[1] + column == chosen,
         }
-        for place, (size, batch, _found) in enumerate(tried)
+        for place, (row, column) in enumerate(tried)
     ]
 
 
-def layout(model: ServedModel, chips: int) -> str:
-    """Return how a replica is spread: tensor parallel, or experts over all chips with requests on each."""
-    if chips == 1:
-        return "1 chip"
-    return f"TP{chips}" if model.experts is None else f"EP{chips} x DP{chips}"
+def _of_chip(
+    card: ChipCard, question: CatalogTable, calibration: Calibration, traced: bool
+) -> Iterator[Cell]:
+    seats = [_seat(card, model, calibration) for model in question.models]
+    usable = [seat for seat in seats if seat.chip is not None]
+    sizes = np.cumsum([0, *(len(seat.layouts) for seat in usable)])
+    rows = {seat.model.key: slice(*sizes[place : place + 2]) for place, seat in enumerate(usable)}
+    swept = {point.key: _swept(usable, _workload(point)) for point in question.points} if usable else {}
+    for seat in seats:
+        for point in question.points:
+            if seat.chip is None:
+                yield _unsupported(seat, point, seat.reason)
+            else:
+                yield _cell(seat, point, _rows_of(swept[point.key], rows[seat.model.key]), traced)
 
 
-def _cell(card: ChipCard, model: ModelCard, point: OperatingPoint) -> Cell:
+def _seat(card: ChipCard, model: ModelCard, calibration: Calibration) -> _Seat:
     try:
         precision = _precision(card, model)
-        _check_context(model, point)
-        chip, workload = _chip(card, precision), _workload(point)
-        chosen = choose_serving_point(chip, model.served, workload)
+        chip = calibrated(calibration, card, precision, model.label, model.served.experts is not None)
     except ValueError as refusal:
-        return _unsupported(card, model, point, str(refusal))
-    found = serve(chip, model.served, workload, chosen)
-    band = _band(_prior(card))
+        return _Seat(card, model, "", None, [], str(refusal))
+    return _Seat(card, model, precision, chip, serving.layouts(chip.chip.scale_up_chips, model.served), "")
+
+
+def _held(seats: Sequence[_Seat]) -> roofline.Replica:
+    return roofline.stacked(
+        [
+            roofline.replica(seat.chip.chip, seat.model.served, layout)
+            for seat in seats
+            if seat.chip
+            for layout in seat.layouts
+        ]
+    )
+
+
+def _swept(seats: Sequence[_Seat], workload: Workload) -> Sweep:
+    speed = [seat.chip.chip.speed_error for seat in seats if seat.chip for _ in seat.layouts]
+    return serving.sweep(_held(seats), workload, np.array(speed))
+
+
+def _rows_of(swept: Sweep, rows: slice) -> Sweep:
+    found = Serving(*(getattr(swept.serving, name)[rows] for name in Serving.__slots__))
+    return Sweep(
+        swept.batches[rows], swept.full[rows], found, swept.fits[rows], swept.fast[rows], swept.prompt[rows]
+    )
+
+
+def _best(seat: _Seat, swept: Sweep, workload: Workload) -> ServingPoint:
+    """Return the best point of a seat. Raises ValueError, by the labels of chip and model, when there is none."""
+    return serving.best_point(seat.card.label, seat.model.label, seat.layouts, _held([seat]), swept, workload)
+
+
+def _cell(seat: _Seat, point: OperatingPoint, swept: Sweep, traced: bool) -> Cell:
+    assert seat.chip is not None
+    workload, chip, model = _workload(point), seat.chip.chip, seat.model.served
+    try:
+        _check_context(seat.model, point)
+        chosen = _best(seat, swept, workload)
+    except ValueError as refusal:
+        return _unsupported(seat, point, str(refusal))
+    held = roofline.replica(chip, model, chosen.layout)
+    found = serving.serve_on(held, workload, chosen.batch, chip.speed_error)
+    factor = float(np.exp(seat.chip.half_width))
+    steps = table_trace.steps(chip, seat.precision, model, workload, chosen, found, factor) if traced else []
     return Cell(
-        chip=card.key,
-        model=model.key,
+        chip=seat.card.key,
+        model=seat.model.key,
         point=point.key,
-        precision=precision,
-        status=SPECIFICATION_ONLY,
+        precision=seat.precision,
+        status=seat.chip.status,
         reason=chosen.reason,
         chips_per_replica=chosen.chips_per_replica,
-        layout=layout(model.served, chosen.chips_per_replica),
+        layout=str(chosen.layout),
         batch=chosen.batch,
-        output_tokens_per_chip_second=float(_output_speed(found, point)),
+        output_tokens_per_chip_second=float(found.requests_per_chip_second * point.output_tokens),
         tokens_per_s_per_user=float(found.tokens_per_s_per_user),
         seconds_to_first_token=float(found.seconds_to_first_token),
-        low_factor=1.0 / band,
-        high_factor=band,
+        low_factor=1.0 / factor,
+        high_factor=factor,
         chip_seconds_per_1m={
             "input": float(found.chip_seconds_per_1m_input),
             "cached_input": float(found.chip_seconds_per_1m_cached_input),
             "output": float(found.chip_seconds_per_1m_output),
         },
-        bound_by=table_trace.bound_by(chip, model.served, workload, chosen),
-        trace=table_trace.steps(chip, precision, model.served, workload, chosen, found, band),
+        bound_by=table_trace.bound_by(held, workload, chosen),
+        trace=steps,
     )
 
 
-def _unsupported(card: ChipCard, model: ModelCard, point: OperatingPoint, reason: str) -> Cell:
+def _unsupported(seat: _Seat, point: OperatingPoint, reason: str) -> Cell:
     return Cell(
-        chip=card.key,
-        model=model.key,
+        chip=seat.card.key,
+        model=seat.model.key,
         point=point.key,
         precision="",
         status=UNSUPPORTED,
-        reason=reason.replace(card.key, card.label).replace(model.key, model.label),
+        reason=reason,
         chips_per_replica=0,
         layout="",
         batch=0.0,
@@ -162,11 +221,12 @@ def _unsupported(card: ChipCard, model: ModelCard, point: OperatingPoint, reason
 
 def _precision(card: ChipCard, model: ModelCard) -> str:
     """Return the precision served. Raises ValueError naming chip and model when the chip has no rate for it."""
-    wanted = (model.precision,) if model.precision else ASSUMED_PRECISIONS
-    for name in wanted:
+    if model.precision:
+        return model.precision
+    for name in ASSUMED_PRECISIONS:
         if card.tflops.get(name) is not None:
             return name
-    words = " or ".join(name.upper() for name in wanted)
+    words = " or ".join(name.upper() for name in ASSUMED_PRECISIONS)
     raise ValueError(f"{card.label} has no compute rate in {words}, in which {model.label} would be served.")
 
 
@@ -178,36 +238,6 @@ def _check_context(model: ModelCard, point: OperatingPoint) -> None:
             f"{model.label} holds {model.max_context_tokens:,.0f} tokens of context;"
             f" a request of “{point.label}” has {asked:,.0f}."
         )
-
-
-def _prior(card: ChipCard) -> EfficiencyPrior:
-    return THINLY_MEASURED if card.vendor in _THINLY_MEASURED_VENDORS else GENERAL
-
-
-def _band(prior: EfficiencyPrior) -> float:
-    """Return the factor of the 80% band of a lognormal whose 90% band has the prior's factor (E9)."""
-    return float(prior.error_factor ** (_NORMAL.inv_cdf(0.9) / _NORMAL.inv_cdf(0.95)))
-
-
-def _chip(card: ChipCard, precision: str) -> Chip:
-    prior, rate = _prior(card), card.tflops[precision]
-    assert rate is not None
-    return Chip(
-        key=card.key,
-        dense_tflops=rate,
-        weight_bytes=WEIGHT_BYTES[precision],
-        cache_bytes=max(WEIGHT_BYTES[precision], 1.0),
-        memory_gb=card.memory_gb,
-        memory_tb_per_s=card.memory_tb_per_s,
-        link_gb_per_s=card.link_gb_per_s,
-        scale_up_chips=card.scale_up_chips,
-        provisioned_kw=1.0,  # no speed depends on it
-        compute_efficiency=prior.compute_efficiency,
-        memory_efficiency=prior.memory_efficiency,
-        layer_microseconds=prior.layer_microseconds,
-        collective_microseconds=prior.collective_microseconds,
-        speed_error=1.0,
-    )
 
 
 def _workload(point: OperatingPoint) -> Workload:
@@ -222,31 +252,11 @@ def _workload(point: OperatingPoint) -> Workload:
     )
 
 
-def _chosen(chip: Chip, model: ServedModel, workload: Workload) -> ServingPoint | None:
-    """Return the cell's point; None when no point meets the limits. Raises ValueError when the model does not fit."""
-    try:
-        return choose_serving_point(chip, model, workload)
-    except ValueError:
-        if not any(True for _ in _tried(chip, model, workload)):
-            raise
-        return None
-
-
-def _tried(chip: Chip, model: ServedModel, workload: Workload) -> Iterator[tuple[int, float]]:
-    """Yield (chips, batch): replicas of 1, 2, 4 ... chips and batches four to each doubling, up to a full memory."""
-    context = workload.input_tokens + workload.output_tokens / 2.0
-    for power in range(min(chip.scale_up_chips, 64).bit_length()):
-        size = 2**power
-        full = float(np.floor(roofline.largest_batch(chip, model, size, context)))
-        grid = np.unique(np.round(2.0 ** np.arange(0.0, np.log2(MOST_REQUESTS) + 0.01, 0.25)))
-        batches = [float(batch) for batch in grid if batch < full]
-        if 1.0 <= full <= MOST_REQUESTS:
-            batches.append(full)
-        yield from ((size, batch) for batch in batches)
-
-
-def _output_speed(found: Serving, point: OperatingPoint) -> Any:
-    return found.requests_per_chip_second * point.output_tokens
+def _tried(swept: Sweep) -> list[tuple[int, int]]:
+    """Return (layout, batch) places, each batch of a layout once: the last ones repeat the largest that fits."""
+    fresh = np.ones(swept.batches.shape, dtype=bool)
+    fresh[:, 1:] = swept.batches[:, 1:] > swept.batches[:, :-1]
+    return [(int(row), int(column)) for row, column in np.argwhere(swept.fits & fresh)]
 
 
 def _undominated(speeds: list[tuple[Any, Any]]) -> set[int]:

@@ -5,26 +5,37 @@ from dataclasses import dataclass
 import numpy as np
 
 from costmodel import roofline, units
-from costmodel.arrays import FloatArray, Number
+from costmodel.arrays import BoolArray, FloatArray, Number
 from costmodel.inputs.serving import Chip, ServedModel, Workload
+from costmodel.roofline import Layout, Replica
 
-# Batches tried: 8 to each doubling, up to this many requests at a time in one replica.
+# Batches tried: 4 to each doubling, up to this many requests at a time in one replica, and the most memory holds.
 MOST_REQUESTS = 16_384
-_DOUBLINGS = np.log2(MOST_REQUESTS)
+BATCHES: FloatArray = np.unique(np.round(2.0 ** np.arange(0.0, np.log2(MOST_REQUESTS) + 0.01, 0.25)))
+# No replica is tried that spans more chips than this, however large the scale-up domain: beyond it every published
+# deployment splits into replicas.
+MOST_CHIPS = 64
+# A pool for prefill alone runs at this load: at full load the queue of prompts would have no end.
+PREFILL_POOL_LOAD = 0.8
 
 
 @dataclass(frozen=True, slots=True)
 class ServingPoint:
-    """How a chip serves a model: chips that hold one copy, requests at a time, and why this point."""
+    """How a chip serves a model: the layout that holds one copy, requests at a time, and why this point."""
 
-    chips_per_replica: int
+    layout: Layout
     batch: float
     reason: str
+
+    @property
+    def chips_per_replica(self) -> int:
+        """Chips that hold one copy of the weights."""
+        return self.layout.chips
 
 
 @dataclass(frozen=True, slots=True)
 class Serving:
-    """Speed and cost in chip-seconds at a serving point; each a float or (draw,).
+    """Speed and cost in chip-seconds at a serving point; each a float, (draw,) or any shape of the batch given.
 
     The chip-seconds of a request's new input, cached input and output add up to those of the request.
     `tokens_per_chip_second` counts all tokens of a request, input and output.
@@ -42,113 +53,175 @@ class Serving:
 
 
 def serve(chip: Chip, model: ServedModel, workload: Workload, point: ServingPoint) -> Serving:
-    """Return speed and chip-seconds at a serving point: one pool shared by prefill and decode (E5).
+    """Return speed and chip-seconds at a serving point (E5). `speed_error` of the chip divides every time."""
+    held = roofline.replica(chip, model, point.layout)
+    return serve_on(held, workload, point.batch, chip.speed_error)
 
-    A replica spends O t_decode on decoding and B t_prefill on prefilling for every B requests, so the time per
-    output token is t_decode + (B/O) t_prefill. Output pays t_decode / B a token, new input its own prefill, cached
-    input the attention over it and the read of its cache. `speed_error` divides every time.
+
+def serve_on(held: Replica, workload: Workload, batch: Number, speed: Number = 1.0) -> Serving:
+    """Return speed and chip-seconds of a replica with `batch` requests at a time (E5).
+
+    In a shared pool a prefill holds up the decoding of others for the share `interference` of its time, so the time
+    per output token is t_decode + i (B/O) t_prefill; new input pays its own prefill, cached input the attention over
+    it and the read of its cache, output pays t_decode / B a token. With split pools decoding is held up by nobody and
+    prefill has chips of its own, at `PREFILL_POOL_LOAD`. A step that checks a draft takes longer and yields more.
     """
-    return _serve(chip, model, workload, point.chips_per_replica, point.batch)
-
-
-def _serve(chip: Chip, model: ServedModel, workload: Workload, chips: int, batch: Number) -> Serving:
     cached = workload.input_tokens * workload.cached_share
-    fresh = workload.input_tokens - cached
-    output = workload.output_tokens
-    context = workload.input_tokens + output / 2.0
-    decode = roofline.decode_step_s(chip, model, chips, batch, context) / chip.speed_error
-    fresh_s, prefix_s = (t / chip.speed_error for t in roofline.prefill_s(chip, model, chips, fresh, cached))
-    per_cached = roofline.prefix_s_per_token(chip, model, chips, fresh, cached) / chip.speed_error
+    fresh, output = workload.input_tokens - cached, workload.output_tokens
+    decode = decode_token_s(held, workload, batch) / speed
+    fresh_s, prefix_s = (t / speed for t in roofline.prefill_s(held, fresh, cached))
+    per_cached = roofline.prefix_s_per_token(held, fresh, cached) / speed
     prefill = fresh_s + prefix_s
-    per_output_token = decode + batch / output * prefill
-    requests = batch / (output * per_output_token) / chips
+    split = workload.pools == "split"
+    held_up = 1.0 / PREFILL_POOL_LOAD if split else held.efficiency.structure.interference
+    per_output_token = decode if split else decode + batch / output * held_up * prefill
+    request_s = held.chips * (output * decode / batch + held_up * prefill)
     million = units.TOKENS_PER_MILLION
     return Serving(
         decode_step_s=decode,
         prefill_s=prefill,
         tokens_per_s_per_user=1.0 / per_output_token,
-        seconds_to_first_token=_seconds_to_first_token(decode, prefill, batch / output),
-        requests_per_chip_second=requests,
-        tokens_per_chip_second=(workload.input_tokens + output) * requests,
-        chip_seconds_per_1m_input=million * chips * fresh_s / fresh,
-        chip_seconds_per_1m_cached_input=million * chips * per_cached,
-        chip_seconds_per_1m_output=million * chips * decode / batch,
+        seconds_to_first_token=_seconds_to_first_token(held, workload, decode, prefill, batch),
+        requests_per_chip_second=1.0 / request_s,
+        tokens_per_chip_second=(workload.input_tokens + output) / request_s,
+        chip_seconds_per_1m_input=million * held.chips * held_up * fresh_s / fresh,
+        chip_seconds_per_1m_cached_input=million * held.chips * held_up * per_cached,
+        chip_seconds_per_1m_output=million * held.chips * decode / batch,
     )
 
 
-def _seconds_to_first_token(decode: Number, prefill: Number, prompts_per_step: Number) -> Number:
+def decode_token_s(held: Replica, workload: Workload, batch: Number) -> Number:
+    """Return seconds from one output token of a request to its next, with nobody prefilling (E5)."""
+    context = workload.input_tokens + workload.output_tokens / 2.0
+    draft = workload.speculation
+    if draft is None:
+        return roofline.decode_step_s(held, batch, context)
+    step = roofline.decode_step_s(held, batch, context, draft.draft_tokens + 1.0)
+    return step * (1.0 + draft.draft_cost_share) / draft.accepted_tokens
+
+
+def _seconds_to_first_token(
+    held: Replica, workload: Workload, decode: Number, prefill: Number, batch: Number
+) -> Number:
     """Return the mean time to the first token: wait for prompts ahead, own prefill, one decode step.
 
-    Prefill takes the share r = B/O t_prefill / TPOT of the replica's time; the wait is that of a queue with even
-    service times and random arrivals (M/D/1), t_prefill r / (2 (1 - r)).
+    A prompt is prefilled by its attention group, `data` times as long as it takes the replica. The wait is that of a
+    queue with even service times and random arrivals (M/D/1), t r / (2 (1 - r)): in a shared pool prefill takes the
+    share r = (B/O) t_prefill / TPOT of the time, in one of its own r is that pool's load. Split pools hand the cache
+    over the links.
     """
-    waiting = prefill * prompts_per_step * prefill / (2.0 * decode)
-    return prefill + waiting + decode
+    own = prefill * held.data
+    if workload.pools == "split":
+        waiting = own * PREFILL_POOL_LOAD / (2.0 * (1.0 - PREFILL_POOL_LOAD))
+        handed = roofline.cache_gb(held, workload.input_tokens) * units.GIGA
+        reached = held.link_bytes_per_s * held.efficiency.structure.link * held.tensor
+        return own + waiting + handed / reached + decode
+    waiting = own * batch / workload.output_tokens * prefill / (2.0 * decode)
+    return own + waiting + decode
+
+
+def layouts(scale_up_chips: int, model: ServedModel) -> list[Layout]:
+    """Return the layouts tried: 1, 2, 4 ... chips of one scale-up domain, each cut by tensors.
+
+    With experts also: experts whole on a chip, and the same with requests of its own on each chip.
+    """
+    sizes = [2**power for power in range(min(scale_up_chips, MOST_CHIPS).bit_length())]
+    found = [Layout(size) for size in sizes if size <= scale_up_chips]
+    if model.experts is not None:
+        found += [Layout(size, 1, True) for size in sizes if 1 < size <= scale_up_chips]
+        found += [Layout(1, size, True) for size in sizes if 1 < size <= scale_up_chips]
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """Every layout and batch tried; arrays are (layout, batch). `fits` and the two limits say what is allowed (E6)."""
+
+    batches: FloatArray
+    full: FloatArray
+    serving: Serving
+    fits: BoolArray
+    fast: BoolArray
+    prompt: BoolArray
+
+    def output_per_chip_second(self, output_tokens: float) -> FloatArray:
+        """Return output tokens per chip-second where allowed, else -1."""
+        allowed = self.fits & self.fast & self.prompt
+        speed: FloatArray = np.where(allowed, self.serving.requests_per_chip_second * output_tokens, -1.0)
+        return speed
+
+
+def sweep(held: Replica, workload: Workload, speed: Number = 1.0) -> Sweep:
+    """Return the speeds of stacked replicas, one a row, at every batch of the grid and at the largest that fits (E6).
+
+    A row whose largest batch is below 1 fits nothing. The workload holds floats; `speed` is a float or (row,).
+    """
+    context = workload.input_tokens + workload.output_tokens / 2.0
+    full = np.floor(roofline.largest_batch(held, context))
+    rows = columns_of(held)
+    last = np.clip(full, 1.0, MOST_REQUESTS)[:, None]
+    batches = np.concatenate([np.broadcast_to(BATCHES, (full.size, BATCHES.size)), last], axis=1)
+    batches = np.minimum(batches, last)
+    found = serve_on(rows, workload, batches, np.reshape(speed, (-1, 1)))
+    return Sweep(
+        batches=batches,
+        full=full,
+        serving=found,
+        fits=np.broadcast_to((full >= 1.0)[:, None], batches.shape),
+        fast=found.tokens_per_s_per_user >= workload.minimum_tokens_per_s_per_user,
+        prompt=found.seconds_to_first_token <= workload.maximum_seconds_to_first_token,
+    )
+
+
+def columns_of(held: Replica) -> Replica:
+    """Return stacked replicas with every (row,) array as a (row, 1) column, so that batches run across."""
+    return roofline.mapped(held, lambda number: number[:, None] if np.ndim(number) == 1 else number)
 
 
 def choose_serving_point(chip: Chip, model: ServedModel, workload: Workload) -> ServingPoint:
     """Return the point with most output tokens per chip-second that meets both limits (E6).
 
-    Replicas are powers of two up to the chips of one scale-up domain. The inputs hold floats. Raises ValueError,
-    naming chip and model, when the model does not fit or no point is fast enough.
+    The inputs hold floats. Raises ValueError, naming chip and model, when the model does not fit or no point is fast
+    enough.
     """
-    best: tuple[float, ServingPoint] | None = None
-    fits = False
-    for chips in _replica_sizes(chip):
-        batches, full = _batches(chip, model, workload, chips)
-        if not batches.size:
-            continue
-        fits = True
-        found = _best_batch(chip, model, workload, chips, batches, full)
-        if found is not None and (best is None or found[0] > best[0]):
-            best = found
-    if not fits:
+    tried = layouts(chip.scale_up_chips, model)
+    held = roofline.stacked([roofline.replica(chip, model, layout) for layout in tried])
+    swept = sweep(held, workload, chip.speed_error)
+    return best_point(chip.key, model.key, tried, held, swept, workload)
+
+
+def best_point(
+    chip: str, model: str, tried: list[Layout], held: Replica, swept: Sweep, workload: Workload
+) -> ServingPoint:
+    """Return the best point of a sweep over these layouts, as `choose_serving_point` says."""
+    if not swept.fits.any():
+        most = max(layout.chips for layout in tried)
+        weights = held.dense_gb[0] + held.routed_gb[0] + held.embedding_gb[0]
         raise ValueError(
-            f"{model.key} does not fit on {chip.key}: its weights take {roofline.weights_gb(chip, model):.0f} GB "
-            f"and {chip.scale_up_chips} chips offer {roofline.usable_memory_gb(chip, chip.scale_up_chips):.0f} GB."
+            f"{model} does not fit on {chip}: its weights take {weights:.0f} GB "
+            f"and {most} chips offer {most * held.usable_gb[0]:.0f} GB."
         )
-    if best is None:
+    speed = swept.output_per_chip_second(workload.output_tokens)
+    row, column = (int(place) for place in np.unravel_index(int(np.argmax(speed)), speed.shape))
+    if speed[row, column] < 0.0:
         raise ValueError(
-            f"{chip.key} cannot serve {model.key} fast enough: no replica gives "
+            f"{chip} cannot serve {model} fast enough: no replica gives "
             f"{workload.minimum_tokens_per_s_per_user:g} tokens a second to each user and the first token within "
             f"{workload.maximum_seconds_to_first_token:g} s."
         )
-    return best[1]
+    batch, on = float(swept.batches[row, column]), str(tried[row]).replace("1 chip", "one chip")
+    reason = f"Most output tokens per chip-second with {batch:,.0f} requests on {on}: {_limit(swept, row, column)}."
+    return ServingPoint(tried[row], batch, reason)
 
 
-def _replica_sizes(chip: Chip) -> list[int]:
-    """Return 1, 2, 4, ... up to the scale-up domain."""
-    return [2**power for power in range(chip.scale_up_chips.bit_length()) if 2**power <= chip.scale_up_chips]
-
-
-def _batches(chip: Chip, model: ServedModel, workload: Workload, chips: int) -> tuple[FloatArray, float]:
-    """Return the batches to try, and the largest that memory holds; no batch means the model does not fit (E2)."""
-    context = workload.input_tokens + workload.output_tokens / 2.0
-    full = float(np.floor(roofline.largest_batch(chip, model, chips, context)))
-    grid = np.unique(np.round(2.0 ** np.arange(0.0, _DOUBLINGS + 0.01, 0.125)))
-    grid = np.append(grid[grid < full], full) if 1.0 <= full < MOST_REQUESTS else grid[grid <= full]
-    return grid, full
-
-
-def _best_batch(
-    chip: Chip, model: ServedModel, workload: Workload, chips: int, batches: FloatArray, full: float
-) -> tuple[float, ServingPoint] | None:
-    """Return (output tokens per chip-second, point) of the best batch that meets the limits; None when none does."""
-    tried = _serve(chip, model, workload, chips, batches)
-    fast = tried.tokens_per_s_per_user >= workload.minimum_tokens_per_s_per_user
-    prompt = tried.seconds_to_first_token <= workload.maximum_seconds_to_first_token
-    if not np.any(fast & prompt):
-        return None
-    speed = np.where(fast & prompt, tried.requests_per_chip_second * workload.output_tokens, -1.0)
-    index = int(np.argmax(speed))
-    batch = float(batches[index])
-    if batch >= full:
-        limit = "memory holds no more"
-    elif index + 1 < batches.size and not fast[index + 1]:
-        limit = "more would be too slow for each user"
-    elif index + 1 < batches.size and not prompt[index + 1]:
-        limit = "more would delay the first token too long"
-    else:
-        limit = "more would bring no more tokens"
-    reason = f"Most output tokens per chip-second with {batch:.0f} requests on {chips} chips: {limit}."
-    return float(speed[index]), ServingPoint(chips, batch, reason)
+def _limit(swept: Sweep, row: int, column: int) -> str:
+    """Return why no larger batch was taken."""
+    batch = swept.batches[row, column]
+    if batch >= min(swept.full[row], MOST_REQUESTS):
+        return "memory holds no more" if batch >= swept.full[row] else "no larger batch is tried"
+    following = int(np.argmax(swept.batches[row] > batch))
+    if not swept.fast[row, following]:
+        return "more would be too slow for each user"
+    if not swept.prompt[row, following]:
+        return "more would delay the first token too long"
+    return "more would bring no more tokens"

@@ -2,8 +2,10 @@
 
 from typing import Any
 
-from costmodel import roofline, units
+from costmodel import roofline
+from costmodel.arrays import Number
 from costmodel.inputs.serving import Chip, ServedModel, Workload
+from costmodel.roofline import Replica
 from costmodel.serving import Serving, ServingPoint
 
 MEMORY_CAPACITY, MEMORY_BANDWIDTH, COMPUTE, FIXED_TIMES = (
@@ -28,11 +30,12 @@ def steps(
     `source` is "chip", "model" or "request" with the name of the field read there ("chip:memory_gb"), "calibration",
     or the equation the value follows from.
     """
+    held = roofline.replica(chip, model, point.layout)
     return [
         *_specification(chip, precision),
         *_asked(model, workload),
-        *_memory(chip, model, workload, point),
-        *_decode(chip, model, workload, point, found),
+        *_memory(chip, held, workload, point),
+        *_decode(chip, held, workload, point, found),
         *_request(workload, found),
         _step(
             "speed_band",
@@ -44,20 +47,15 @@ def steps(
     ]
 
 
-def bound_by(chip: Chip, model: ServedModel, workload: Workload, point: ServingPoint) -> str:
+def bound_by(held: Replica, workload: Workload, point: ServingPoint) -> str:
     """Return what an output token waits for most, prefill included; memory capacity when it stops the batch."""
     context = _context(workload)
-    if point.batch >= roofline.largest_batch(chip, model, point.chips_per_replica, context) - 1.0:
+    if point.batch >= roofline.largest_batch(held, context) - 1.0:
         return MEMORY_CAPACITY
-    parts = _decode_parts(chip, model, workload, point)
+    parts = _decode_parts(held, workload, point)
     fresh = workload.input_tokens * (1.0 - workload.cached_share)
-    prefill = roofline.matmul_flops(model, point.chips_per_replica) * fresh
-    computing = parts[
-        COMPUTE
-    ] + point.batch / workload.output_tokens * prefill / roofline.compute_flops_per_s(
-        chip, point.chips_per_replica
-    )
-    waits = {**parts, COMPUTE: computing}
+    prefill = point.batch / workload.output_tokens * roofline.prefill_s(held, fresh, 0.0)[0]
+    waits = {**parts, COMPUTE: parts[COMPUTE] + prefill}
     return max(waits, key=lambda name: float(waits[name]))
 
 
@@ -70,9 +68,14 @@ def _context(workload: Workload) -> float:
 
 
 def _specification(chip: Chip, precision: str) -> list[dict[str, Any]]:
-    rate = f"Dense compute of one chip in {precision.upper()}"
     return [
-        _step("rate", rate, chip.dense_tflops, "TFLOPS", f"chip:{precision}"),
+        _step(
+            "rate",
+            f"Dense compute of one chip in {precision.upper()}",
+            chip.dense_tflops,
+            "TFLOPS",
+            f"chip:{precision}",
+        ),
         _step(
             "compute_efficiency",
             "Share of it that is reached",
@@ -94,7 +97,6 @@ def _specification(chip: Chip, precision: str) -> list[dict[str, Any]]:
 
 def _asked(model: ServedModel, workload: Workload) -> list[dict[str, Any]]:
     total, active = model.total_parameters_b, model.active_parameters_b
-    prompt, cached, answer = workload.input_tokens, workload.cached_share, workload.output_tokens
     return [
         _step("total_parameters", "Parameters held", total, "billion", "model:total_parameters_b"),
         _step(
@@ -104,31 +106,39 @@ def _asked(model: ServedModel, workload: Workload) -> list[dict[str, Any]]:
             "billion",
             "model:active_parameters_b",
         ),
-        _step("input_tokens", "Prompt of a request", prompt, "tokens", "request:input_tokens"),
-        _step("cached_share", "Share of it found in the cache", cached, "share", "request:cached_share"),
-        _step("output_tokens", "Answer of a request", answer, "tokens", "request:output_tokens"),
+        _step("input_tokens", "Prompt of a request", workload.input_tokens, "tokens", "request:input_tokens"),
+        _step(
+            "cached_share",
+            "Share of it found in the cache",
+            workload.cached_share,
+            "share",
+            "request:cached_share",
+        ),
+        _step(
+            "output_tokens", "Answer of a request", workload.output_tokens, "tokens", "request:output_tokens"
+        ),
     ]
 
 
-def _memory(chip: Chip, model: ServedModel, workload: Workload, point: ServingPoint) -> list[dict[str, Any]]:
+def _memory(chip: Chip, held: Replica, workload: Workload, point: ServingPoint) -> list[dict[str, Any]]:
     size, context = point.chips_per_replica, _context(workload)
-    cache = roofline.cache_gb(chip, model, context) * roofline.cache_copies(model, size)
+    cache = roofline.cache_gb(held, context) * held.cache_copies
     return [
         _step("memory", "Memory of one chip", chip.memory_gb, "GB", "chip:memory_gb"),
-        _step("chips", "Chips that hold one copy of the model", size, "chips", "E6"),
+        _step("chips", f"Chips that hold one copy of the model, as {point.layout}", size, "chips", "E6"),
         _step(
             "usable_memory",
             "Memory that weights and cache can fill",
-            roofline.usable_memory_gb(chip, size),
+            held.usable_gb * held.chips,
             "GB",
             "E2",
         ),
-        _step("weights", "Weights", roofline.weights_gb(chip, model), "GB", "E2"),
+        _step("weights", "Weights", roofline.weights_gb_per_chip(held) * held.chips, "GB", "E2"),
         _step("cache", "Cache of one request, halfway through its answer", cache, "GB", "E1"),
         _step(
             "most_requests",
             "Requests that fit beside the weights",
-            roofline.largest_batch(chip, model, size, context),
+            roofline.largest_batch(held, context),
             "requests",
             "E2",
         ),
@@ -136,36 +146,61 @@ def _memory(chip: Chip, model: ServedModel, workload: Workload, point: ServingPo
     ]
 
 
-def _decode_parts(chip: Chip, model: ServedModel, workload: Workload, point: ServingPoint) -> dict[str, Any]:
+def _decode_parts(held: Replica, workload: Workload, point: ServingPoint) -> dict[str, Number]:
     """Return seconds of a decode step by what takes them; compute and memory overlap (E3)."""
-    size, batch, context = point.chips_per_replica, point.batch, _context(workload)
-    flops = batch * (roofline.matmul_flops(model, size) + roofline.decode_attention_flops(model, context))
-    read = roofline.weights_read_gb(chip, model, batch) * roofline.busiest_chip_factor(model, size)
-    read = read + batch * roofline.cache_gb(chip, model, context) * roofline.cache_copies(model, size)
-    layers = model.layers * chip.layer_microseconds * units.MICRO
+    batch, context = point.batch, _context(workload)
     return {
-        COMPUTE: flops / roofline.compute_flops_per_s(chip, size),
-        MEMORY_BANDWIDTH: read / roofline.memory_gb_per_s(chip, size),
-        FIXED_TIMES: layers + roofline.collective_s(chip, model, size, batch),
+        COMPUTE: sum(roofline.computing_s(held, batch, context)),
+        MEMORY_BANDWIDTH: sum(roofline.reading_s(held, batch, context)),
+        FIXED_TIMES: roofline.fixed_s(held, batch) + roofline.collective_s(held, batch),
     }
+
+
+def _times_of_a_step(held: Replica, workload: Workload, batch: float) -> list[tuple[str, str, Number]]:
+    """(key, words, seconds): the larger of reading and computing, softly, for weights and again for the cache."""
+    context, draft = _context(workload), workload.speculation
+    checked = draft.draft_tokens + 1.0 if draft else 1.0
+    read_weights, read_cache = roofline.reading_s(held, batch, context, checked)
+    with_weights, with_cache = roofline.computing_s(held, batch, context, checked)
+    longer, exchanged = roofline.smooth_maximum, roofline.collective_s(held, batch * checked)
+    return [
+        ("read_weights", "One step: reading the weights that are called", read_weights),
+        ("compute_weights", "One step: computing with them, at the same time", with_weights),
+        ("weights_time", "The longer of the two, softly", longer(read_weights, with_weights)),
+        ("read_cache", "One step: reading the caches of all requests", read_cache),
+        ("attend_cache", "One step: attending to them, at the same time", with_cache),
+        ("cache_time", "The longer of the two, softly", longer(read_cache, with_cache)),
+        ("exchanges", "One step: exchanges between the chips", exchanged),
+        ("fixed_times", "One step: layers, and handling each request", roofline.fixed_s(held, batch)),
+    ]
 
 
 def _decode(
-    chip: Chip, model: ServedModel, workload: Workload, point: ServingPoint, found: Serving
+    chip: Chip, held: Replica, workload: Workload, point: ServingPoint, found: Serving
 ) -> list[dict[str, Any]]:
-    parts = _decode_parts(chip, model, workload, point)
-    said = {
-        COMPUTE: "One step of all requests: computing",
-        MEMORY_BANDWIDTH: "One step: reading weights and cache, at the same time",
-        FIXED_TIMES: "One step: fixed times of layers and exchanges between chips, on top",
-    }
+    """What a step waits for, the fixed times; then speed."""
+    interference = held.efficiency.structure.interference if workload.pools == "shared" else 0.0
     return [
         *(
-            _step(name.replace(" ", "_"), said[name], 1e3 * parts[name], "ms", "E3")
-            for name in (COMPUTE, MEMORY_BANDWIDTH, FIXED_TIMES)
+            _step(key, words, 1e3 * value, "ms", "E3")
+            for key, words, value in _times_of_a_step(held, workload, point.batch)
+        ),
+        _step(
+            "speed_error",
+            "Measured over computed speed of this chip and model",
+            chip.speed_error,
+            "times",
+            "calibration",
         ),
         _step("decode_step", "One step: a token for each request", 1e3 * found.decode_step_s, "ms", "E3"),
         _step("prefill", "Reading one prompt", 1e3 * found.prefill_s, "ms", "E4"),
+        _step(
+            "interference",
+            "Share of a prompt's time that holds up the answers of others",
+            interference,
+            "share",
+            "calibration",
+        ),
     ]
 
 

@@ -37,7 +37,7 @@ def load_seed(*, publisher: User | None = None) -> int:
     Entries that exist are left as they are, whatever their keeper made of them.
     """
     existing = set(CatalogEntry.objects.values_list("uuid", flat=True))
-    missing = [row for row in _seeded_rows() if row.uuid not in existing]
+    missing = [row for row in seeded_entries() if row.uuid not in existing]
     if missing:
         bulk_create_with_history(
             missing, CatalogEntry, batch_size=200, default_user=publisher, default_change_reason="seed"
@@ -274,7 +274,8 @@ def _store_release(
     return release
 
 
-def _seeded_rows() -> list[CatalogEntry]:
+def seeded_entries() -> list[CatalogEntry]:
+    """The entries this product comes with, not saved: what is known without any database."""
     rows: list[CatalogEntry] = []
     for path in sorted(SEED_FOLDER.glob("*.json")):
         file = SeedFile.model_validate_json(path.read_bytes())

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from costmodel.inputs.efficiency import Structure
 from costmodel.inputs.fleet import Fleet, Lot
 from costmodel.inputs.serving import (
     Chip,
@@ -14,6 +15,28 @@ from costmodel.inputs.serving import (
     Workload,
 )
 
+# Every part of a pass reaches what the chip reaches, and nothing takes time beside layers and exchanges.
+PLAIN = Structure(
+    cache_memory=1.0,
+    expert_compute=1.0,
+    attention_compute=1.0,
+    prefill_compute=1.0,
+    expert_prefill_compute=1.0,
+    attention_prefill_compute=1.0,
+    link=1.0,
+    reduce_growth=0.0,
+    exchange=1.0,
+    beyond_domain=1.0,
+    expert_layer=0.0,
+    linear_layer=0.0,
+    step=0.0,
+    request=0.0,
+    prompt_milliseconds=0.0,
+    expert_reuse=1.0,
+    expert_imbalance=1.0,
+    interference=1.0,
+    own_prefill=1.0,
+)
 CHIP = Chip(
     key="chip",
     dense_tflops=1000.0,
@@ -29,6 +52,7 @@ CHIP = Chip(
     layer_microseconds=30.0,
     collective_microseconds=20.0,
     speed_error=1.0,
+    structure=PLAIN,
 )
 DENSE = ServedModel(
     key="dense",

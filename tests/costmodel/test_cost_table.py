@@ -11,10 +11,11 @@ import pytest
 from costmodel.chip_hour import owned_chip_hour
 from costmodel.cost_table import price_tokens, rows
 from costmodel.inputs.deal import ComputeContract
+from costmodel.roofline import Layout
 from costmodel.serving import ServingPoint, serve
 from tests.costmodel.machines import CHIP, DENSE, FLEET, LOT, WORKLOAD, changed
 
-POINT = ServingPoint(4, 32.0, "")
+POINT = ServingPoint(Layout(4), 32.0, "")
 CONTRACT = ComputeContract(
     key="contract",
     starts=date(2026, 4, 1),
@@ -82,7 +83,7 @@ def test_the_band_is_that_of_the_draws() -> None:
 
 
 def test_given_serving_points_are_used() -> None:
-    told = rows(scenario(), scenario(), {"chip": POINT, "fast": ServingPoint(2, 8.0, "")})
+    told = rows(scenario(), scenario(), {"chip": POINT, "fast": ServingPoint(Layout(2), 8.0, "")})
     assert (told[0]["chips_per_replica"], told[0]["batch"]) == (4, 32.0)
     assert (told[1]["chips_per_replica"], told[1]["batch"]) == (2, 8.0)
 

@@ -3,16 +3,17 @@
 import numpy as np
 import pytest
 
+from costmodel.roofline import Layout
 from costmodel.serving import ServingPoint, choose_serving_point, serve
 from tests.costmodel.machines import CHIP, DENSE, MIXTURE, WORKLOAD, changed
 
-POINT = ServingPoint(4, 64.0, "")
+POINT = ServingPoint(Layout(4), 64.0, "")
 
 
 def test_input_cached_input_and_output_add_up_to_the_request() -> None:
     for model, cached in ((DENSE, 0.5), (DENSE, 0.0), (DENSE, 0.99), (MIXTURE, 0.3)):
         workload = changed(WORKLOAD, cached_share=cached)
-        told = serve(CHIP, model, workload, ServingPoint(8, 16.0, ""))
+        told = serve(CHIP, model, workload, ServingPoint(Layout(8), 16.0, ""))
         parts = (
             told.chip_seconds_per_1m_input * 4000 * (1 - cached)
             + told.chip_seconds_per_1m_cached_input * 4000 * cached
@@ -50,7 +51,7 @@ def test_the_chosen_point_meets_both_limits_and_a_larger_batch_does_not_help() -
     told = serve(CHIP, DENSE, WORKLOAD, point)
     assert told.tokens_per_s_per_user >= 30.0
     assert told.seconds_to_first_token <= 3.0
-    larger = serve(CHIP, DENSE, WORKLOAD, ServingPoint(point.chips_per_replica, point.batch * 1.2, ""))
+    larger = serve(CHIP, DENSE, WORKLOAD, ServingPoint(point.layout, point.batch * 1.2, ""))
     assert larger.tokens_per_s_per_user < 30.0
     assert "too slow for each user" in point.reason
 
@@ -60,7 +61,7 @@ def test_every_replica_size_that_meets_the_limits_is_slower_than_the_chosen_one(
     best = serve(CHIP, DENSE, WORKLOAD, point).tokens_per_chip_second
     for chips in (1, 2, 4, 8):
         for batch in range(1, 200, 3):
-            told = serve(CHIP, DENSE, WORKLOAD, ServingPoint(chips, float(batch), ""))
+            told = serve(CHIP, DENSE, WORKLOAD, ServingPoint(Layout(chips), float(batch), ""))
             if told.tokens_per_s_per_user >= 30.0 and told.seconds_to_first_token <= 3.0:
                 assert told.tokens_per_chip_second <= best * 1.04  # batches are tried 9% apart
 

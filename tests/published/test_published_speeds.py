@@ -10,6 +10,7 @@ import pytest
 
 from costmodel.calibration.priors import GENERAL
 from costmodel.inputs.serving import Chip
+from costmodel.roofline import Layout
 from costmodel.serving import ServingPoint, choose_serving_point, serve
 from tests.costmodel.machines import DENSE, MIXTURE, WORKLOAD, changed
 
@@ -51,7 +52,7 @@ KILO = changed(WORKLOAD, input_tokens=0.9 * 1024, output_tokens=0.9 * 1024, cach
 def test_time_per_output_token_is_near_the_measured_one(
     machine, model, chips, requests, measured_ms, record
 ) -> None:
-    told = serve(machine, model, KILO, ServingPoint(chips, float(requests), ""))
+    told = serve(machine, model, KILO, ServingPoint(Layout(chips), float(requests), ""))
     ratio = measured_ms / (1000.0 / told.tokens_per_s_per_user)
     assert 1.0 / GENERAL.error_factor < ratio < GENERAL.error_factor, record
 

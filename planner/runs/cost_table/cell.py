@@ -94,7 +94,7 @@ def cell_page(facts: Facts, prices: Prices, chip: Subject, model: Subject, quest
         bars=shown_hours(prices, chip.label),
         missing_owned=_missing_owned(facts, chip),
         pick=_(PICKS[prices.pick]),
-        notes=[model.note] if model.note else [],
+        notes=[],
     )
 
 
@@ -158,7 +158,7 @@ def _sentence(
 _GROUPS = (
     ("rate", gettext_noop("Specification and request")),
     ("memory", gettext_noop("Memory: how many requests fit")),
-    ("compute", gettext_noop("One step: what it takes")),
+    ("read_weights", gettext_noop("One step: what it takes")),
     ("user_speed", gettext_noop("Speed")),
 )
 
@@ -184,7 +184,7 @@ def _step(step: Mapping[str, Any], chip: Subject, model: Subject) -> Step:
     elif origin == "request":
         source = _("operating point")
     elif origin == "calibration":
-        source = _("efficiencies of the method")
+        source = _("fit to measurements, see the method")
     else:
         equation = origin
     unit = str(step["unit"])

@@ -101,6 +101,9 @@ class TableModelDocument(Document):
     head_dimension: int = number(_("Head dimension"), "values", 8, 10_000, _("Size of one query head."))
     attention: AttentionDocument = part(_("Attention"), _("What the model keeps per token."))
     experts: ExpertsDocument | None = part(_("Experts"), _("Empty for a dense model."), default=None)
+    embedding_parameters_b: float = number(
+        _("Input embedding"), "billion", 0.0, 1e4, _("Of the total: held, but not read."), default=0.0
+    )
 
 
 class PointDocument(Document):

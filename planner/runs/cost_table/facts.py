@@ -9,6 +9,7 @@ from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 
 from planner.catalog import queries
+from planner.catalog.actions import seeded_entries
 from planner.catalog.documents import ReleasedEntry
 from planner.catalog.models import CatalogRelease, Kind
 from planner.core.errors import InvalidInput
@@ -42,6 +43,8 @@ _EXPERTS = {
     "moe_layers": gettext_noop("layers with experts"),
 }
 _MATRICES_OF_AN_EXPERT = 3
+# Gated delta networks keep keys x values of each head: 128 x 128 for heads twice as wide together as the model.
+_STATE_OF_A_LINEAR_LAYER = 256.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +59,6 @@ class Subject:
     """TableChipDocument or TableModelDocument; None when the catalog does not hold what is needed."""
     missing: str
     """A sentence that names what is missing; "" when nothing is."""
-    note: str = ""
-    """What the table leaves out about it; "" for nothing."""
 
     def source(self, field: str) -> ReleasedEntry | None:
         """The entry a field of the document was read from."""
@@ -112,6 +113,13 @@ def _read(release: CatalogRelease) -> Facts:
         prices=prices,
         by_key={entry.key: entry for entry in entries},
     )
+
+
+def seeded_documents() -> tuple[list[TableChipDocument], list[TableModelDocument]]:
+    """Chips and models this product comes with, without any database: what published measurements are about."""
+    entries: Any = seeded_entries()
+    chips, models = _subjects(entries, Kind.CHIP, _chip), _subjects(entries, Kind.MODEL, _model)
+    return [one.document for one in chips if one.document], [one.document for one in models if one.document]
 
 
 def _subjects(entries: Iterable[ReleasedEntry], kind: str, read: Any) -> tuple[Subject, ...]:
@@ -175,7 +183,9 @@ def _model(key: str, entries: Entries) -> Subject:
     raw |= {"key": key, "label": label, "maker": first.provider, "attention": attention, "experts": experts}
     if "max_context_tokens" in entries:
         raw["max_context_tokens"] = entries["max_context_tokens"].value
-    return _subject(key, label, first.provider, entries, TableModelDocument, raw, missing, _note(entries))
+    if "vocabulary_size" in entries and "hidden_size" in entries:
+        raw["embedding_parameters_b"] = entries["vocabulary_size"].value * entries["hidden_size"].value / 1e9
+    return _subject(key, label, first.provider, entries, TableModelDocument, raw, missing)
 
 
 def _subject(
@@ -186,7 +196,6 @@ def _subject(
     shape: Any,
     raw: dict[str, Any],
     missing: list[str],
-    note: str = "",
 ) -> Subject:
     document, sentence = None, ""
     if missing:
@@ -201,7 +210,7 @@ def _subject(
         except InvalidInput as refusal:
             told = " ".join(problem.message for problem in refusal.problems)
             sentence = _("%(name)s is left out: %(told)s") % {"name": label, "told": told}
-    return Subject(key, label, maker, entries, document, sentence, note)
+    return Subject(key, label, maker, entries, document, sentence)
 
 
 def _document(shape: Any, raw: dict[str, Any]) -> Any:
@@ -227,12 +236,16 @@ def _attention(entries: Entries) -> tuple[dict[str, Any], list[str]]:
     if missing or "layers" not in entries or "head_size" not in entries:
         return {}, missing
     window = entries.get("sliding_window_tokens")
+    limited = int(entries["layers"].value - entries["full_attention_layers"].value)
+    width = entries["hidden_size"].value if "hidden_size" in entries else 0.0
     return {
         "kind": "grouped_query",
         "kv_heads": int(entries["kv_heads"].value),
         "head_dimension": int(entries["head_size"].value),
-        "windowed_layers": int(entries["layers"].value - entries["full_attention_layers"].value),
+        "windowed_layers": limited if window else 0,
         "window_tokens": int(window.value) if window else 0,
+        "linear_layers": 0 if window else limited,
+        "linear_state_values": 0.0 if window else width * _STATE_OF_A_LINEAR_LAYER,
     }, []
 
 
@@ -245,16 +258,5 @@ def _experts(entries: Entries) -> dict[str, Any]:
         "count": int(value["experts"]),
         "per_token": int(value["experts_per_token"]),
         "routed_share": min(routed / value["total_params_b"], 1.0),
+        "layers": int(value["moe_layers"]),
     }
-
-
-def _note(entries: Entries) -> str:
-    """What the speed of a model with linear attention leaves out."""
-    layers, growing = entries.get("layers"), entries.get("full_attention_layers")
-    if layers is None or growing is None or growing.value >= layers.value:
-        return ""
-    if "sliding_window_tokens" in entries:
-        return ""
-    return _(
-        "%(count)d of %(layers)d layers use linear attention: they keep a constant state, which is not counted."
-    ) % {"count": layers.value - growing.value, "layers": layers.value}

@@ -24,20 +24,25 @@ def cells(
     chips: "Sequence[TableChipDocument]",
     models: "Sequence[TableModelDocument]",
     points: "Sequence[PointDocument]",
+    traced: bool = True,
 ) -> Cells:
-    """A cell for every chip x model x point, in that order. Raises InvalidInput for chips that have no speed."""
+    """A cell for every chip x model x point, in that order. Raises InvalidInput for chips that have no speed.
+
+    Without `traced` the cells' traces are empty: a whole table has thousands of steps nobody reads at once.
+    """
     from costmodel import catalog_table
     from costmodel.inputs.table import CatalogTable
+    from planner.runs.engine.calibration import calibration
 
     try:
         question = CatalogTable(
-            chips=tuple(_chip(one) for one in chips),
-            models=tuple(_model(one) for one in models),
+            chips=tuple(chip_card(one) for one in chips),
+            models=tuple(model_card(one) for one in models),
             points=tuple(_point(one) for one in points),
         )
     except ValueError as refusal:
         raise InvalidInput([Problem("", str(refusal))]) from refusal
-    return [dataclasses.asdict(cell) for cell in catalog_table.compute(question)]
+    return [dataclasses.asdict(cell) for cell in catalog_table.compute(question, calibration(), traced)]
 
 
 def front(
@@ -45,9 +50,10 @@ def front(
 ) -> list[dict[str, Any]]:
     """Every layout and batch of one cell; empty when the chip cannot hold the model."""
     from costmodel import catalog_table
+    from planner.runs.engine.calibration import calibration
 
     try:
-        return catalog_table.front(_chip(chip), _model(model), _point(point))
+        return catalog_table.front(chip_card(chip), model_card(model), _point(point), calibration())
     except ValueError:  # the cell itself says why
         return []
 
@@ -98,7 +104,8 @@ def rows_of_scenario(
     return [dict(row) for row in found], workload, high - low
 
 
-def _chip(document: "TableChipDocument") -> "ChipCard":
+def chip_card(document: "TableChipDocument") -> "ChipCard":
+    """The chip as the engine's table takes it."""
     from costmodel.inputs.table import ChipCard
 
     rates = document.dense_tflops
@@ -115,7 +122,8 @@ def _chip(document: "TableChipDocument") -> "ChipCard":
     )
 
 
-def _model(document: "TableModelDocument") -> "ModelCard":
+def model_card(document: "TableModelDocument") -> "ModelCard":
+    """The model as the engine's table takes it."""
     from costmodel.inputs.serving import ServedModel
     from costmodel.inputs.table import ModelCard
     from planner.runs.engine import serving_inputs
@@ -130,6 +138,7 @@ def _model(document: "TableModelDocument") -> "ModelCard":
         head_dimension=document.head_dimension,
         attention=serving_inputs.attention(document.attention),
         experts=serving_inputs.experts(document.experts) if document.experts else None,
+        embedding_parameters_b=document.embedding_parameters_b,
     )
     return ModelCard(
         served=served,

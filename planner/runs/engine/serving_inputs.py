@@ -66,6 +66,8 @@ def attention(
         head_dimension=document.head_dimension,
         windowed_layers=document.windowed_layers,
         window_tokens=document.window_tokens,
+        linear_layers=document.linear_layers,
+        linear_state_values=document.linear_state_values,
     )
 
 
@@ -74,6 +76,7 @@ def experts(document: ExpertsDocument) -> Experts:
         count=document.count,
         per_token=document.per_token,
         routed_share=document.routed_share,
+        layers=document.layers,
     )
 
 

@@ -95,6 +95,17 @@ class GroupedQueryDocument(Document):
         _("Windowed layers"), "layers", 0, 1000, _("Layers that look at a window of tokens only."), default=0
     )
     window_tokens: int = number(_("Window"), "tokens", 0, 10_000_000, _("Length of that window."), default=0)
+    linear_layers: int = number(
+        _("Linear layers"), "layers", 0, 1000, _("Layers that keep a state, and no cache."), default=0
+    )
+    linear_state_values: float = number(
+        _("State of a linear layer"),
+        "values",
+        0.0,
+        1e9,
+        _("Kept for each request; it does not grow."),
+        default=0.0,
+    )
 
 
 class LatentAttentionDocument(Document):
@@ -130,6 +141,9 @@ class ExpertsDocument(Document):
         1.0,
         _("Share of all weights that lies in routed experts."),
         source=_MODELS,
+    )
+    layers: int = number(
+        _("Layers with experts"), "layers", 0, 1000, _("0 when every layer has them."), default=0
     )
 
 

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from costmodel.chip_hour import owned_chip_hour
 from costmodel.cost_table import price_tokens
+from costmodel.roofline import Layout
 from costmodel.serving import ServingPoint, choose_serving_point, serve
 from tests.costmodel.machines import CHIP, DENSE, FLEET, LOT, MIXTURE, WORKLOAD, changed
 from tests.costmodel.steady import STEADY
@@ -28,7 +29,7 @@ def best_speed(chip: object, workload: object = WORKLOAD) -> float:
 @given(MODELS, CHIPS, st.floats(1.0, 4000.0), TOKENS, TOKENS, SHARES)
 def test_the_parts_of_a_request_always_add_up(model, chips, batch, given_tokens, written, cached) -> None:
     workload = changed(WORKLOAD, input_tokens=given_tokens, output_tokens=written, cached_share=cached)
-    told = serve(CHIP, model, workload, ServingPoint(chips, batch, ""))
+    told = serve(CHIP, model, workload, ServingPoint(Layout(chips), batch, ""))
     parts = told.chip_seconds_per_1m_input * given_tokens * (1 - cached)
     parts += told.chip_seconds_per_1m_cached_input * given_tokens * cached
     parts += told.chip_seconds_per_1m_output * written
@@ -39,8 +40,8 @@ def test_the_parts_of_a_request_always_add_up(model, chips, batch, given_tokens,
 @settings(STEADY)
 @given(MODELS, CHIPS, st.floats(1.0, 2000.0), st.floats(1.0, 1.5))
 def test_a_larger_batch_takes_longer_a_step_and_serves_more(model, chips, batch, factor) -> None:
-    few = serve(CHIP, model, WORKLOAD, ServingPoint(chips, batch, ""))
-    many = serve(CHIP, model, WORKLOAD, ServingPoint(chips, batch * factor, ""))
+    few = serve(CHIP, model, WORKLOAD, ServingPoint(Layout(chips), batch, ""))
+    many = serve(CHIP, model, WORKLOAD, ServingPoint(Layout(chips), batch * factor, ""))
     assert many.decode_step_s >= few.decode_step_s * (1 - 1e-12)
     assert many.tokens_per_s_per_user <= few.tokens_per_s_per_user * (1 + 1e-12)
     assert many.tokens_per_chip_second >= few.tokens_per_chip_second * (1 - 1e-12)
@@ -49,7 +50,7 @@ def test_a_larger_batch_takes_longer_a_step_and_serves_more(model, chips, batch,
 @settings(STEADY)
 @given(CHIPS, st.floats(1.0, 500.0), SHARES, st.floats(0.0, 0.5))
 def test_a_larger_cached_share_never_makes_a_request_dearer(chips, batch, cached, less) -> None:
-    point = ServingPoint(chips, batch, "")
+    point = ServingPoint(Layout(chips), batch, "")
     more = serve(CHIP, DENSE, changed(WORKLOAD, cached_share=cached), point)
     fewer = serve(CHIP, DENSE, changed(WORKLOAD, cached_share=cached * less), point)
     assert more.requests_per_chip_second >= fewer.requests_per_chip_second * (1 - 1e-9)
@@ -76,7 +77,7 @@ def test_a_looser_limit_never_serves_less(tokens_per_second, factor) -> None:
 @settings(STEADY)
 @given(st.floats(1e-3, 10.0), st.floats(0.01, 1.0), CHIPS)
 def test_money_times_k_gives_prices_times_k(k, utilisation, chips) -> None:
-    told = serve(CHIP, DENSE, WORKLOAD, ServingPoint(chips, 16.0, ""))
+    told = serve(CHIP, DENSE, WORKLOAD, ServingPoint(Layout(chips), 16.0, ""))
     hour = owned_chip_hour(LOT, FLEET, CHIP, 0.1).total_usd
     lot = changed(
         LOT,

@@ -1,9 +1,7 @@
 """`manage.py cost_table FILE`: what 1M tokens cost, for a table document or a scenario; needs no database."""
 
 import json
-import sys
 from argparse import ArgumentParser
-from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -11,10 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from planner.core.canonical_json import parse_strict
-from planner.core.errors import InvalidInput, Problem
+from planner.core.errors import InvalidInput
 from planner.core.formatting import rough_price, unit_price
 from planner.runs.cost_table.printing import printed_table
 from planner.runs.cost_table.template import table_template
+from planner.runs.management.files import bytes_of, refusal, said
 
 _COLUMNS = ("chip", "model", "operating_point", "price", "price_kind", "status")
 
@@ -37,7 +36,7 @@ class Command(BaseCommand):
         try:
             found = printed_table(parse_strict(_read(options["file"])))
         except InvalidInput as refused:
-            raise SystemExit("\n".join(_sentence(problem) for problem in refused.problems)) from None
+            raise SystemExit("\n".join(said(problem) for problem in refused.problems)) from None
         if options["json"]:
             self.stdout.write(json.dumps(found, ensure_ascii=False, allow_nan=False, indent=1))
         else:
@@ -46,14 +45,8 @@ class Command(BaseCommand):
 
 def _read(file: str | None) -> bytes:
     if file is None:
-        raise _refusal(_("Name a file, - for standard input, or --template for a document to start from."))
-    try:
-        return sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-    except FileNotFoundError:
-        raise _refusal(_("There is no file %(file)s.") % {"file": file}) from None
-    except OSError as error:
-        said = _("%(file)s cannot be read: %(why)s.") % {"file": file, "why": error.strerror}
-        raise _refusal(said) from None
+        raise refusal(_("Name a file, - for standard input, or --template for a document to start from."))
+    return bytes_of(file)
 
 
 def _lines(found: dict[str, Any]) -> list[str]:
@@ -71,9 +64,9 @@ def _lines(found: dict[str, Any]) -> list[str]:
         for line in table
     ]
     share = f"{found['band_share'] * 100:.0f}%"
-    said = _("USD per 1M tokens; band: %(share)s of the time the cost lies inside.") % {"share": share}
+    band = _("USD per 1M tokens; band: %(share)s of the time the cost lies inside.") % {"share": share}
     reasons = dict.fromkeys(row["reason"] for row in found["rows"] if row["usd_per_1m_output"] is None)
-    return [*lines, "", said, *reasons]
+    return [*lines, "", band, *reasons]
 
 
 def _texts(row: dict[str, Any]) -> list[str]:
@@ -84,11 +77,3 @@ def _texts(row: dict[str, Any]) -> list[str]:
     prices += [unit_price(row[f"usd_per_1m_{name}"]) for name in ("input", "cached_input", "output")]
     ends = (rough_price(row[f"{end}_usd_per_1m_output"]) for end in ("low", "high"))
     return [*words, *prices, " to ".join(ends), unit_price(row["request_usd"])]
-
-
-def _refusal(said: str) -> InvalidInput:
-    return InvalidInput([Problem("", said)])
-
-
-def _sentence(problem: Problem) -> str:
-    return f"{problem.path}: {problem.message}" if problem.path else problem.message

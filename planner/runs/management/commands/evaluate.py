@@ -5,7 +5,6 @@ Needs no server, no broker and no database. The same version gives the same `res
 
 import json
 import os
-import sys
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -15,8 +14,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from planner.core.canonical_json import parse_strict
-from planner.core.errors import InvalidInput, Problem
+from planner.core.errors import InvalidInput
 from planner.runs import computing, engine, limits
+from planner.runs.management.files import bytes_of, refusal, said
 
 MOST_WORKERS = 64
 
@@ -44,7 +44,7 @@ class Command(BaseCommand):
             text = json.dumps(_computed(options), ensure_ascii=False, allow_nan=False, indent=1)
             self._deliver(text, options["out"])
         except InvalidInput as refused:
-            raise SystemExit("\n".join(_sentence(problem) for problem in refused.problems)) from None
+            raise SystemExit("\n".join(said(problem) for problem in refused.problems)) from None
 
     def _deliver(self, text: str, out: str | None) -> None:
         if out is None:
@@ -68,7 +68,7 @@ def _computed(options: dict[str, Any]) -> dict[str, Any]:
         draw = _whole_number(_("Draw"), draw, 0, draws - 1)
     if options["out"] is not None and not Path(options["out"]).parent.is_dir():
         raise _refusal(_("The folder of %(file)s does not exist."), file=options["out"])
-    inputs = engine.inputs_of_json(parse_strict(_read(options["file"])))
+    inputs = engine.inputs_of_json(parse_strict(bytes_of(options["file"])))
     found = computing.result_of_inputs(inputs, draws=draws, seed=seed, workers=workers)
     if draw is not None:
         lines = computing.ledger_of_draw(inputs, draw=draw, draws=draws, seed=seed)
@@ -76,18 +76,9 @@ def _computed(options: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _read(file: str) -> bytes:
-    try:
-        return sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-    except FileNotFoundError:
-        raise _refusal(_("There is no file %(file)s."), file=file) from None
-    except OSError as error:
-        raise _refusal(_("%(file)s cannot be read: %(why)s."), file=file, why=error.strerror) from None
-
-
 def _whole_number(title: str, given: Any, lowest: int, highest: int) -> int:
     """The number, also of 1e6 or 65_536. Raises InvalidInput with the allowed range."""
-    said = _("%(title)s is %(given)s. It must be a whole number between %(lowest)s and %(highest)s.")
+    sentence = _("%(title)s is %(given)s. It must be a whole number between %(lowest)s and %(highest)s.")
     words = {"title": title, "given": str(given)[:40], "lowest": f"{lowest:,}", "highest": f"{highest:,}"}
     try:
         number = int(given)
@@ -95,15 +86,11 @@ def _whole_number(title: str, given: Any, lowest: int, highest: int) -> int:
         try:
             number = int(float(given)) if float(given).is_integer() else -1
         except (ValueError, OverflowError):
-            raise _refusal(said, **words) from None
+            raise _refusal(sentence, **words) from None
     if not lowest <= number <= highest:
-        raise _refusal(said, **words)
+        raise _refusal(sentence, **words)
     return number
 
 
-def _refusal(said: str, **words: Any) -> InvalidInput:
-    return InvalidInput([Problem("", said % words)])
-
-
-def _sentence(problem: Problem) -> str:
-    return f"{problem.path}: {problem.message}" if problem.path else problem.message
+def _refusal(sentence: str, **words: Any) -> InvalidInput:
+    return refusal(sentence % words)

@@ -54,7 +54,7 @@ def changed(path: str, value: Any) -> dict[str, Any]:
 def test_the_template_is_a_table(tmp_path: Path) -> None:
     found = rows_of(json.loads(printed("--template")), tmp_path)
     assert len(found) == 3 * 2 * 2
-    assert {row["status"] for row in found} == {"specification_only"}
+    assert {row["chip"]: row["status"] for row in found} == {"h100": "calibrated", "trainium3": "transferred"}
 
 
 def test_every_row_adds_up(tmp_path: Path) -> None:
@@ -96,7 +96,7 @@ def test_a_model_that_fits_no_replica_is_a_row_that_says_so(tmp_path: Path) -> N
     assert row["status"] == "unsupported"
     assert "gpt-oss-120b does not fit on H100" in row["reason"]
     assert row["usd_per_1m_output"] is None
-    assert found["h100-list", "llama-3-1-70b"]["status"] == "specification_only"
+    assert found["h100-list", "llama-3-1-70b"]["status"] == "calibrated"
 
 
 def test_a_table_in_which_nothing_is_served_is_refused_with_the_reasons(tmp_path: Path) -> None:

@@ -216,7 +216,9 @@ class TestADealsPrice:
         assert "$3.30 an hour" in dealt["GB200"]
         assert "deal price" in dealt["Trainium3"]
         assert "The release holds no on-demand list price of Trainium3." in plain["Trainium3"]
-        assert dealt["H100"].replace(f"?deal={version.uuid}", "") == plain["H100"]
+        # The scale of the map may move, prices of other chips may not.
+        prices = [re.findall(r"\$[0-9.,]+", row) for row in (dealt["H100"], plain["H100"])]
+        assert prices[0] == prices[1] != []
 
     def test_its_steps_stand_on_the_page_of_a_cell(self, browser: Client, version: ScenarioVersion) -> None:
         page = text_of(browser, f"/cost-table/trainium3/llama-3-1-70b/?deal={version.uuid}")

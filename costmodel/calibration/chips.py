@@ -1,0 +1,111 @@
+"""A chip with calibrated efficiencies, how well it is known, and the band of its speed (E9)."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from costmodel.calibration import held_out
+from costmodel.calibration.calibration import Calibration
+from costmodel.calibration.names import chip_named, family_of, model_named
+from costmodel.calibration.precisions import chip_at
+from costmodel.inputs.serving import Chip
+from costmodel.inputs.table import ChipCard
+
+CALIBRATED, TRANSFERRED, SPECIFICATION_ONLY = "calibrated", "transferred", "specification_only"
+
+
+@dataclass(frozen=True, slots=True)
+class CalibratedChip:
+    """A chip at a precision; `half_width` is the log of the 80% band's factor of its speed.
+
+    `status`: calibrated, when the chip itself was measured; transferred, when others of its vendor were;
+    specification_only, when nobody measured the vendor's chips.
+    """
+
+    chip: Chip
+    status: str
+    half_width: float
+
+
+def status_of(calibration: Calibration, chip: str, vendor: str) -> str:
+    """Return how well a chip is known."""
+    if calibration.measured.get(chip, 0) >= held_out.FEWEST_ROWS:
+        return CALIBRATED
+    known = vendor in calibration.deviations.get("vendor", {}).get("memory", {})
+    return TRANSFERRED if known else SPECIFICATION_ONLY
+
+
+def calibrated(
+    calibration: Calibration,
+    card: ChipCard,
+    precision: str,
+    model: str,
+    experts: bool,
+    software: tuple[str, str] | None = None,
+) -> CalibratedChip:
+    """Return the chip with the efficiency the fit gives it, for a model under an (engine, generation) or any software.
+
+    Raises ValueError, naming the chip, for a precision that is not known or that it has no rate for.
+    """
+    name = chip_named(card.label)
+    shape = model_named(model, calibration.offsets.get("model", {}))
+    names = {
+        "vendor": card.vendor,
+        "family": family_of(name),
+        "chip": name,
+        "precision": precision,
+        "model": shape,
+    }
+    if software is not None:
+        names |= {"engine": software[0], "generation": software[1]}
+    reached = calibration.efficiency(names)
+    status = status_of(calibration, name, card.vendor)
+    chip = replace(
+        chip_at(card, precision, experts),
+        compute_efficiency=float(reached.compute),
+        memory_efficiency=float(reached.memory),
+        layer_microseconds=float(reached.layer_microseconds),
+        collective_microseconds=float(reached.collective_microseconds),
+        structure=reached.structure,
+        speed_error=float(np.exp(-calibration.offset(names))),
+        calibration=status,
+    )
+    known_model = shape in calibration.offsets.get("model", {})
+    width = half_width(
+        calibration,
+        "throughput",
+        name,
+        status,
+        software is not None and known_software(calibration, software),
+        known_model,
+    )
+    return CalibratedChip(chip, status, width)
+
+
+def known_software(calibration: Calibration, software: tuple[str, str]) -> bool:
+    """Return whether this generation was measured."""
+    return software[1] in calibration.deviations.get("generation", {}).get("fixed", {})
+
+
+def half_width(
+    calibration: Calibration, kind: str, chip: str, status: str, software: bool, model: bool
+) -> float:
+    """Return the log of the 80% band's factor for a kind of figure (`held_out.kind_of`) at this knowledge.
+
+    What is known gives the base; what is not adds the variance that leaving it out has added in the tests.
+    """
+    widths = calibration.half_widths
+    known = widths[held_out.KNOWN]
+    overall = known.get(kind) or max(known.values())
+    base = known.get(f"{kind} | {chip}", overall) if status == CALIBRATED else overall
+    missing = {
+        held_out.ANY_SOFTWARE: not software,
+        held_out.NEW_CHIP: status == TRANSFERRED,
+        held_out.NEW_VENDOR: status == SPECIFICATION_ONLY,
+        held_out.NEW_MODEL: not model,
+    }
+    added = 0.0
+    for level, is_missing in missing.items():
+        if is_missing:
+            added += max(widths[level].get(kind, overall) ** 2 - overall**2, 0.0)
+    return float(np.sqrt(base**2 + added))

@@ -1,0 +1,114 @@
+"""Predicts what a benchmark would have measured on each deployment, with the band of what is known about it (E9)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from costmodel.calibration import chips as calibrated_chips
+from costmodel.calibration import held_out
+from costmodel.calibration.calibration import Calibration
+from costmodel.calibration.deployments import Deployment
+from costmodel.calibration.questions import problem_of, question
+from costmodel.calibration.times import times
+from costmodel.inputs.serving import ServedModel
+from costmodel.inputs.table import ChipCard
+
+UNSUPPORTED = "unsupported"
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """What would be measured: milliseconds per output token and output tokens per second and chip, with 80% bands.
+
+    An unsupported row has its reason and no figures. For others `reason` says how the row was read.
+    """
+
+    row_id: str
+    status: str
+    reason: str
+    tpot_ms: float | None = None
+    low_tpot_ms: float | None = None
+    high_tpot_ms: float | None = None
+    output_tok_s_per_chip: float | None = None
+    low_output_tok_s_per_chip: float | None = None
+    high_output_tok_s_per_chip: float | None = None
+    layout: str = ""
+    running_requests: float | None = None
+
+
+def predict(
+    asked: Sequence[Deployment],
+    chips: Mapping[str, ChipCard],
+    models: Mapping[str, ServedModel],
+    calibration: Calibration,
+) -> list[Prediction]:
+    """Return a prediction for each deployment, in order. Nothing measured is an argument."""
+    reasons = [problem_of(one, chips, models) for one in asked]
+    usable = [one for one, reason in zip(asked, reasons, strict=True) if not reason]
+    found = iter(_predicted(usable, chips, models, calibration) if usable else [])
+    return [
+        Prediction(one.row_id, UNSUPPORTED, reason) if reason else next(found)
+        for one, reason in zip(asked, reasons, strict=True)
+    ]
+
+
+def _predicted(
+    asked: list[Deployment],
+    chips: Mapping[str, ChipCard],
+    models: Mapping[str, ServedModel],
+    calibration: Calibration,
+) -> list[Prediction]:
+    whole = question(asked, chips, models)
+    found = times(whole, calibration.efficiency(whole.candidate_names()))
+    shift = np.exp(calibration.offset(whole.names))
+    token_s, rate = found.s_per_token * shift, found.output_per_chip_second / shift
+    said = []
+    for place, one in enumerate(asked):
+        reading = whole.readings[place]
+        status = calibrated_chips.status_of(calibration, one.chip, chips[one.chip].vendor)
+        software = calibrated_chips.known_software(calibration, (one.engine, one.generation))
+        model = one.model in calibration.offsets.get("model", {})
+        widths = [
+            calibrated_chips.half_width(
+                calibration, held_out.kind_of(by_time, reading.split), one.chip, status, software, model
+            )
+            for by_time in (True, False)
+        ]
+        slow, quick = np.exp(widths[0]), np.exp(widths[1])
+        layout = whole.held.tensor[found.candidate[place]], whole.held.data[found.candidate[place]]
+        said.append(
+            Prediction(
+                row_id=one.row_id,
+                status=status,
+                reason=_reason(status, software, model, reading.note, one),
+                tpot_ms=float(1e3 * token_s[place]),
+                low_tpot_ms=float(1e3 * token_s[place] / slow),
+                high_tpot_ms=float(1e3 * token_s[place] * slow),
+                output_tok_s_per_chip=float(rate[place]),
+                low_output_tok_s_per_chip=float(rate[place] / quick),
+                high_output_tok_s_per_chip=float(rate[place] * quick),
+                layout=f"TP{layout[0]:.0f} x DP{layout[1]:.0f}",
+                running_requests=float(found.running[place]),
+            )
+        )
+    return said
+
+
+def _reason(status: str, software: bool, model: bool, note: str, asked: Deployment) -> str:
+    """Return what the prediction rests on, and how a contradictory label was read, as sentences."""
+    said = {
+        calibrated_chips.CALIBRATED: f"{asked.chip} was measured.",
+        calibrated_chips.TRANSFERRED: f"{asked.chip} was hardly measured: efficiencies of its family and vendor.",
+        calibrated_chips.SPECIFICATION_ONLY: f"No chip of the vendor of {asked.chip} was measured.",
+    }[status]
+    sentences = [said]
+    if not software:
+        sentences.append("This software was not measured: the mean of others stands in.")
+    if not model:
+        sentences.append(f"{asked.model} was not measured: its shape alone is used.")
+    if asked.concurrency is None:
+        sentences.append("Concurrency is blank: as many requests as memory and the limits allow.")
+    if note:
+        sentences.append(f"The label was read anew: {note}.")
+    return " ".join(sentences)

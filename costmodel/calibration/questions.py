@@ -1,0 +1,176 @@
+"""Deployments as arrays: one row each, and a candidate replica for each layout a row may have been run in (E9)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from costmodel import roofline
+from costmodel.arrays import BoolArray, FloatArray, IntArray
+from costmodel.calibration import benchmarks
+from costmodel.calibration.deployments import Deployment, Reading, read_parallelism
+from costmodel.calibration.names import family_of
+from costmodel.calibration.precisions import chip_at
+from costmodel.inputs.efficiency import Efficiency, Structure
+from costmodel.inputs.serving import ServedModel
+from costmodel.inputs.table import ChipCard
+from costmodel.roofline import Layout, Replica
+
+# Stands where the calibration's efficiency is put before anything is computed.
+_WHOLE = Efficiency(
+    memory=1.0, compute=1.0, layer_microseconds=0.0, collective_microseconds=0.0, structure=Structure()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Deployments that can be predicted; (row,) lists by level, and (candidate,) arrays.
+
+    `row` is the row of a candidate. Concurrency is infinite where the source leaves it blank.
+    """
+
+    deployments: tuple[Deployment, ...]
+    readings: tuple[Reading, ...]
+    names: Mapping[str, list[str]]
+    row: IntArray
+    held: Replica
+    input_tokens: FloatArray
+    output_tokens: FloatArray
+    concurrency: FloatArray
+    limit_s_per_token: FloatArray
+    static: BoolArray
+    stated: BoolArray
+    """Whether the source says in which layout the row was run; it fitted then."""
+    decoders: FloatArray
+    prefillers: FloatArray
+    prefill_share: FloatArray
+    """Chips of a prefill replica over those of a decode replica; 0 in a shared pool."""
+    all_chips: FloatArray
+
+    def candidate_names(self) -> dict[str, list[str]]:
+        """Return the names of levels for each candidate."""
+        return {level: [names[row] for row in self.row] for level, names in self.names.items()}
+
+
+def problem_of(asked: Deployment, chips: Mapping[str, ChipCard], models: Mapping[str, ServedModel]) -> str:
+    """Return why a deployment cannot be predicted, as a sentence; "" when it can."""
+    if asked.chip not in chips:
+        return f"No specification of the chip {asked.chip} is known."
+    if asked.model not in models:
+        return f"No architecture of the model {asked.model} is known."
+    try:
+        chip_at(chips[asked.chip], asked.precision, experts=False)
+    except ValueError as refusal:
+        return str(refusal)
+    return ""
+
+
+def question(
+    asked: Sequence[Deployment], chips: Mapping[str, ChipCard], models: Mapping[str, ServedModel]
+) -> Question:
+    """Return the arrays of deployments for which `problem_of` is silent."""
+    readings = tuple(read_parallelism(one.parallelism, one.chips) for one in asked)
+    rows: list[int] = []
+    replicas: list[Replica] = []
+    for place, (one, reading) in enumerate(zip(asked, readings, strict=True)):
+        model = models[one.model]
+        chip = chip_at(chips[one.chip], one.precision, model.experts is not None)
+        for layout in _layouts(one, reading, chip.scale_up_chips):
+            rows.append(place)
+            replicas.append(roofline.replica(chip, model, layout))
+    row = np.array(rows)
+    lengths = np.array([_lengths(one) for one in asked]).reshape(-1, 2)[row]
+    at = [asked[place] for place in rows]
+    read = [readings[place] for place in rows]
+    loads = [_requests_open(one) for one in at]
+    return Question(
+        deployments=tuple(asked),
+        readings=readings,
+        names=_names(asked, chips),
+        row=row,
+        held=roofline.stacked(replicas, _WHOLE),
+        input_tokens=lengths[:, 0],
+        output_tokens=lengths[:, 1],
+        concurrency=np.array(loads),
+        limit_s_per_token=np.array(
+            [
+                one.limit_s_per_token if one.limit_s_per_token and np.isinf(load) else np.inf
+                for one, load in zip(at, loads, strict=True)
+            ]
+        ),
+        static=np.array([one.load_kind == "static_batch" for one in at]),
+        stated=np.array([one.layout is not None for one in read]),
+        decoders=np.array([float(one.decoders) for one in read]),
+        prefillers=np.array([float(one.prefillers) for one in read]),
+        prefill_share=np.array(
+            [one.prefill_chips / one.layout.chips if one.layout and one.split else 0.0 for one in read]
+        ),
+        all_chips=np.array(
+            [float(one.chips) if one.layout else rep.chips for one, rep in zip(read, replicas, strict=True)]
+        ),
+    )
+
+
+def part(whole: Question, kept: BoolArray) -> Question:
+    """Return the question of some rows."""
+    places = np.flatnonzero(kept)
+    inside = kept[whole.row]
+    renumbered = np.cumsum(kept) - 1
+    arrays = {
+        name: getattr(whole, name)[inside]
+        for name in (
+            "input_tokens",
+            "output_tokens",
+            "concurrency",
+            "limit_s_per_token",
+            "static",
+            "stated",
+            "decoders",
+            "prefillers",
+            "prefill_share",
+            "all_chips",
+        )
+    }
+    return replace(
+        whole,
+        deployments=tuple(whole.deployments[place] for place in places),
+        readings=tuple(whole.readings[place] for place in places),
+        names={level: [names[place] for place in places] for level, names in whole.names.items()},
+        row=renumbered[whole.row[inside]],
+        held=roofline.mapped(whole.held, lambda number: number[inside] if np.ndim(number) else number),
+        **arrays,
+    )
+
+
+def _names(asked: Sequence[Deployment], chips: Mapping[str, ChipCard]) -> dict[str, list[str]]:
+    return {
+        "vendor": [chips[one.chip].vendor for one in asked],
+        "family": [family_of(one.chip) for one in asked],
+        "chip": [one.chip for one in asked],
+        "precision": [one.precision for one in asked],
+        "engine": [one.engine for one in asked],
+        "generation": [one.generation for one in asked],
+        "model": [one.model for one in asked],
+        "parallelism": [one.parallelism for one in asked],
+    }
+
+
+def _layouts(asked: Deployment, reading: Reading, scale_up_chips: int) -> list[Layout]:
+    """Return the layout that was read, or those a benchmark was free to choose from."""
+    if reading.layout is not None:
+        return [reading.layout]
+    most = max(min(asked.chips, scale_up_chips, 8), 1)
+    return [Layout(size) for size in (1, 2, 4, 8) if size <= most]
+
+
+def _requests_open(asked: Deployment) -> float:
+    """Return requests open at once: infinite where a benchmark fills the machine, 1 for a blank elsewhere."""
+    if asked.concurrency:
+        return asked.concurrency
+    return np.inf if asked.load_kind in benchmarks.SATURATED else 1.0
+
+
+def _lengths(asked: Deployment) -> tuple[float, float]:
+    """Return mean (input, output) tokens: those of the row, else of its benchmark's data set, else nominal ones."""
+    of_set = benchmarks.mean_tokens(asked.model, asked.source)
+    return asked.input_tokens or of_set[0], asked.output_tokens or of_set[1]

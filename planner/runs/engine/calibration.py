@@ -1,0 +1,103 @@
+"""The bridge for the calibration: the fitted constants, predictions of published measurements, and the fit itself."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from functools import lru_cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+from planner.runs.serving_checks.rows import Asked, Measured
+
+if TYPE_CHECKING:
+    from costmodel.calibration.calibration import Calibration
+    from costmodel.calibration.deployments import Deployment
+    from costmodel.inputs.serving import ServedModel
+    from costmodel.inputs.table import ChipCard
+    from planner.runs.cost_table.documents import TableChipDocument, TableModelDocument
+
+CONSTANTS = "constants.json"
+HELD_OUT = "held_out.json"
+
+
+@lru_cache(maxsize=1)
+def calibration() -> "Calibration":
+    """The constants every speed is computed with (E9)."""
+    from costmodel.calibration.calibration import Calibration
+
+    found = json.loads(resources.files("costmodel.calibration").joinpath(CONSTANTS).read_text("utf-8"))
+    return Calibration(**found)
+
+
+@lru_cache(maxsize=1)
+def held_out() -> dict[str, Any]:
+    """How wrong the calibration was on what it had not seen: errors by source, chip and model, and points to draw."""
+    text = resources.files("costmodel.calibration").joinpath(HELD_OUT).read_text("utf-8")
+    found: dict[str, Any] = json.loads(text)
+    return found
+
+
+def predictions(
+    asked: Sequence[Asked], chips: "Sequence[TableChipDocument]", models: "Sequence[TableModelDocument]"
+) -> list[dict[str, Any]]:
+    """What would have been measured on each row, by `costmodel.calibration.predicting.Prediction`, as mappings."""
+    from costmodel.calibration.predicting import predict
+
+    cards, served = _known(chips, models)
+    rows = [_deployment(one, cards, served) for one in asked]
+    return [asdict(found) for found in predict(rows, cards, served, calibration())]
+
+
+def calibrate(
+    rows: Sequence[tuple[Asked, Measured]],
+    chips: "Sequence[TableChipDocument]",
+    models: "Sequence[TableModelDocument]",
+    provenance: dict[str, Any],
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Fits the constants: (constants, report on what was held out), both as JSON. Takes half an hour."""
+    from costmodel.calibration.calibrating import Observation, calibrate
+
+    cards, served = _known(chips, models)
+    seen = [Observation(_deployment(asked, cards, served), **asdict(measured)) for asked, measured in rows]
+    return calibrate(seen, cards, served, provenance)
+
+
+def _known(
+    chips: "Sequence[TableChipDocument]", models: "Sequence[TableModelDocument]"
+) -> "tuple[dict[str, ChipCard], dict[str, ServedModel]]":
+    """Cards of chips and shapes of models by the names measurements use."""
+    from planner.runs.engine import catalog_table
+
+    cards = {one.label: catalog_table.chip_card(one) for one in chips}
+    shapes = {one.label: catalog_table.model_card(one).served for one in models}
+    return cards, shapes
+
+
+def _deployment(asked: Asked, chips: "dict[str, ChipCard]", models: "dict[str, ServedModel]") -> "Deployment":
+    from costmodel.calibration import benchmarks, names
+    from costmodel.calibration.deployments import Deployment
+
+    chip, model = names.chip_named(asked.chip), names.model_named(asked.model, models)
+    engine, generation = names.software_named(asked.framework, asked.source, asked.precision)
+    of_mlperf = asked.source.startswith("mlperf")
+    share = benchmarks.NOMINAL_LENGTH_SHARE if asked.lengths_are_drawn else 1.0
+    precision = names.precision_named(asked.precision, model)
+    if of_mlperf:
+        rates = chips[chip].tflops if chip in chips else {}
+        precision = benchmarks.precision_submitted(precision, engine, rates)
+    return Deployment(
+        row_id=asked.row_id,
+        chip=chip,
+        chips=asked.chips,
+        model=model,
+        precision=precision,
+        parallelism=asked.parallelism,
+        engine=engine,
+        generation=generation,
+        load_kind=asked.load_kind,
+        source=asked.source,
+        input_tokens=asked.input_tokens and asked.input_tokens * share,
+        output_tokens=asked.output_tokens and asked.output_tokens * share,
+        concurrency=asked.concurrency,
+        limit_s_per_token=benchmarks.limit_s_per_token(model, asked.load_kind) if of_mlperf else 0.0,
+    )

@@ -1,0 +1,58 @@
+"""`manage.py validate_serving FILE.csv`: what published measurements should have been, and how far they are from it.
+
+Needs no server and no database: chips and models are those the product comes with.
+"""
+
+import json
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from planner.core.errors import InvalidInput
+from planner.runs.management.files import said, text_of
+from planner.runs.serving_checks import checking, rows
+
+
+class Command(BaseCommand):
+    """Every refusal is one sentence per problem on stderr and exit status 1; nothing is written then."""
+
+    help = str(lazy("Predicts the rows of a file of serving measurements and says how wrong that is."))
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", help=str(lazy("measurements (CSV); - reads standard input")))
+        parser.add_argument("--json", action="store_true", help=str(lazy("print rows and summary as JSON")))
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        try:
+            found = checking.checked(rows.read(text_of(options["file"])))
+        except InvalidInput as refused:
+            raise SystemExit("\n".join(said(problem) for problem in refused.problems)) from None
+        if options["json"]:
+            self.stdout.write(json.dumps(found, ensure_ascii=False, allow_nan=False, indent=1))
+            return
+        self.stdout.write("\n".join(_lines(found["summary"])))
+
+
+def _lines(summary: dict[str, Any]) -> list[str]:
+    """The summary as plain text: what was tried, and errors of each chip, model and source."""
+    lines = [_("%(count)d rows") % {"count": summary["rows"]}]
+    lines += [f"  {status}: {count}" for status, count in sorted(summary["by_status"].items())]
+    lines.append(_("Median and 90th percentile error, share inside the 80% band"))
+    lines.append(_line(_("all"), summary["all"]))
+    for group in ("by_chip", "by_model", "by_source"):
+        lines += ["", *(_line(name, errors) for name, errors in summary[group].items())]
+    return lines
+
+
+def _line(name: str, errors: dict[str, Any]) -> str:
+    parts = [
+        f"{label} {found['median_error']:.1%} {found['p90_error']:.1%} {found['inside_80_percent_band']:.0%}"
+        f" ({found['rows']})"
+        for label, found in ((_("time"), errors["tpot"]), (_("throughput"), errors["output_tok_s_per_chip"]))
+        if found
+    ]
+    return f"  {name:28} {'   '.join(parts) or '-'}"
