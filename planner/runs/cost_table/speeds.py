@@ -94,7 +94,7 @@ def _keep(key: str, kept: bytes, point: PointDocument) -> None:
 def _computed(facts: Facts, point: PointDocument) -> Any:
     chips = [chip.document for chip in facts.chips if chip.document]
     models = [model.document for model in facts.models if model.document]
-    return [[cell[name] for name in _FIELDS] for cell in catalog_table.cells(chips, models, [point])]
+    return [[cell[name] for name in _FIELDS] for cell in catalog_table.cells(chips, models, [point], traced=False)]
 
 
 @dataclass(frozen=True, slots=True)
