@@ -15,6 +15,7 @@ from planner.runs.cost_table.documents import PointDocument
 from planner.runs.cost_table.facts import Facts
 from planner.runs.cost_table.points import POINTS
 from planner.runs.engine import catalog_table
+from planner.runs.engine.calibration import constants_digest
 
 _KEPT_SECONDS = 7 * 24 * 3600
 _MOST_OF_ONES_OWN = 16
@@ -67,7 +68,8 @@ class Speed:
 def speeds_of(facts: Facts, point: PointDocument) -> dict[tuple[str, str], Speed]:
     """(chip, model) -> its speed at the operating point, for every chip and model that the release describes."""
     asked = hashlib.sha256(text_of(point).encode()).hexdigest()
-    key = f"cost-table:{facts.digest[:32]}:{engine.engine_version()}:{asked[:32]}"
+    computed_by = f"{engine.engine_version()}:{constants_digest()[:16]}"
+    key = f"cost-table:{facts.digest[:32]}:{computed_by}:{asked[:32]}"
     # Only the points that everybody asks for go into the shared cache: lengths of one's own are without number, and
     # would drive out what limits sign-ins.
     kept = cache.get(key) if point in POINTS.values() else _own.get(key)
@@ -94,7 +96,9 @@ def _keep(key: str, kept: bytes, point: PointDocument) -> None:
 def _computed(facts: Facts, point: PointDocument) -> Any:
     chips = [chip.document for chip in facts.chips if chip.document]
     models = [model.document for model in facts.models if model.document]
-    return [[cell[name] for name in _FIELDS] for cell in catalog_table.cells(chips, models, [point], traced=False)]
+    return [
+        [cell[name] for name in _FIELDS] for cell in catalog_table.cells(chips, models, [point], traced=False)
+    ]
 
 
 @dataclass(frozen=True, slots=True)

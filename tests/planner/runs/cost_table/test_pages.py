@@ -204,6 +204,19 @@ def test_speeds_are_computed_once_for_a_release_and_a_request(
         browser.get(f"{ADDRESS}?input_tokens=77")
 
 
+def test_a_new_fit_is_not_shown_with_speeds_of_the_old_one(
+    browser: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache.clear()
+    text_of(browser, ADDRESS)
+    monkeypatch.setattr(speeds, "constants_digest", lambda: "f" * 64)
+    asked: list[Any] = []
+    computed = speeds._computed
+    monkeypatch.setattr(speeds, "_computed", lambda *given: asked.append(given) or computed(*given))
+    text_of(browser, ADDRESS)
+    assert len(asked) == 1
+
+
 class TestADealsPrice:
     def test_stands_for_chips_under_contract_and_is_marked(
         self, browser: Client, version: ScenarioVersion
