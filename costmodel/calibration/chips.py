@@ -50,15 +50,7 @@ def calibrated(
     """
     name = chip_named(card.label)
     shape = model_named(model, calibration.offsets.get("model", {}))
-    names = {
-        "vendor": card.vendor,
-        "family": family_of(name),
-        "chip": name,
-        "precision": precision,
-        "model": shape,
-    }
-    if software is not None:
-        names |= {"engine": software[0], "generation": software[1]}
+    names = _names(card, name, precision, shape, software)
     reached = calibration.efficiency(names)
     status = status_of(calibration, name, card.vendor)
     chip = replace(
@@ -71,16 +63,24 @@ def calibrated(
         speed_error=float(np.exp(-calibration.offset(names))),
         calibration=status,
     )
+    known = software is not None and known_software(calibration, software)
     known_model = shape in calibration.offsets.get("model", {})
-    width = half_width(
-        calibration,
-        "throughput",
-        name,
-        status,
-        software is not None and known_software(calibration, software),
-        known_model,
-    )
+    width = half_width(calibration, "throughput", name, status, known, known_model)
     return CalibratedChip(chip, status, width)
+
+
+def _names(
+    card: ChipCard, chip: str, precision: str, model: str, software: tuple[str, str] | None
+) -> dict[str, str]:
+    """Return the names of the levels a chip, model and perhaps software stand at."""
+    names = {
+        "vendor": card.vendor,
+        "family": family_of(chip),
+        "chip": chip,
+        "precision": precision,
+        "model": model,
+    }
+    return names if software is None else names | {"engine": software[0], "generation": software[1]}
 
 
 def known_software(calibration: Calibration, software: tuple[str, str]) -> bool:

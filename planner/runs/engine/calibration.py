@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from functools import lru_cache
+from hashlib import sha256
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,12 @@ def calibration() -> "Calibration":
 
     found = json.loads(resources.files("costmodel.calibration").joinpath(CONSTANTS).read_text("utf-8"))
     return Calibration(**found)
+
+
+@lru_cache(maxsize=1)
+def constants_digest() -> str:
+    """What tells one set of constants from another: speeds kept from before a new fit must not be shown after it."""
+    return sha256(resources.files("costmodel.calibration").joinpath(CONSTANTS).read_bytes()).hexdigest()
 
 
 @lru_cache(maxsize=1)
