@@ -1,5 +1,6 @@
 """A chip with calibrated efficiencies, how well it is known, and the band of its speed (E9)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -107,5 +108,11 @@ def half_width(
     added = 0.0
     for level, is_missing in missing.items():
         if is_missing:
-            added += max(widths[level].get(kind, overall) ** 2 - overall**2, 0.0)
+            # A level that no test could try (one vendor in the file) says nothing of its own: the widest stands in.
+            wide = widths[level].get(kind, overall) or _widest(widths)
+            added += max(wide**2 - overall**2, 0.0)
     return float(np.sqrt(base**2 + added))
+
+
+def _widest(widths: Mapping[str, Mapping[str, float]]) -> float:
+    return max(width for known in widths.values() for width in known.values() if width)

@@ -59,11 +59,22 @@ def problem_of(asked: Deployment, chips: Mapping[str, ChipCard], models: Mapping
         return f"No specification of the chip {asked.chip} is known."
     if asked.model not in models:
         return f"No architecture of the model {asked.model} is known."
+    model = models[asked.model]
     try:
-        chip_at(chips[asked.chip], asked.precision, experts=False)
+        chip = chip_at(chips[asked.chip], asked.precision, model.experts is not None)
     except ValueError as refusal:
         return str(refusal)
+    reading = read_parallelism(asked.parallelism, asked.chips)
+    if reading.layout is None:  # what is stated ran, so it fitted
+        tried = _layouts(asked, reading, chip.scale_up_chips)
+        if not any(_fits(roofline.replica(chip, model, layout), asked) for layout in tried):
+            return f"{asked.model} does not fit on {tried[-1].chips} x {asked.chip} in {asked.precision.upper()}."
     return ""
+
+
+def _fits(held: Replica, asked: Deployment) -> bool:
+    lengths = _lengths(asked)
+    return bool(np.max(roofline.largest_batch(held, lengths[0] + lengths[1] / 2.0)) >= 1.0)
 
 
 def question(

@@ -44,6 +44,40 @@ def held_out() -> dict[str, Any]:
     return found
 
 
+def families(chips: Sequence[str]) -> list[str]:
+    """The family of each chip; a chip of no known family is one of its own."""
+    from costmodel.calibration.names import family_of
+
+    return [family_of(chip) for chip in chips]
+
+
+def hold_out_facts() -> dict[str, Any]:
+    """How it was fitted: `common` numbers, `folds`, `fewest_rows` of a chip that counts as measured, `half_width`.
+
+    The log half-widths are of the 80% bands of time and throughput where chip, model and software are known.
+    """
+    from costmodel.calibration import held_out as told
+
+    widths = calibration().half_widths[told.KNOWN]
+    return {
+        "common": len(calibration().globals),
+        "folds": told.FOLDS,
+        "fewest_rows": told.FEWEST_ROWS,
+        "half_width": {kind: widths.get(kind) for kind in ("time", "throughput")},
+    }
+
+
+def narrowings(chips: "Sequence[TableChipDocument]") -> list[dict[str, Any]]:
+    """Bands of chips that are not calibrated, by `costmodel.calibration.narrowing.Narrowing`, widest first."""
+    from costmodel.calibration.chips import CALIBRATED
+    from costmodel.calibration.names import chip_named
+    from costmodel.calibration.narrowing import narrowing
+
+    found = [narrowing(calibration(), chip_named(one.label), one.vendor) for one in chips]
+    wide = [asdict(one) | {"narrowest": one.narrowest} for one in found if one.status != CALIBRATED]
+    return sorted(wide, key=lambda one: (-one["now"], one["chip"]))
+
+
 def predictions(
     asked: Sequence[Asked], chips: "Sequence[TableChipDocument]", models: "Sequence[TableModelDocument]"
 ) -> list[dict[str, Any]]:
