@@ -12,6 +12,7 @@ from planner.runs.serving_checks.rows import Asked, Measured
 if TYPE_CHECKING:
     from costmodel.calibration.calibration import Calibration
     from costmodel.calibration.deployments import Deployment
+    from costmodel.inputs.efficiency import Structure
     from costmodel.inputs.serving import ServedModel
     from costmodel.inputs.table import ChipCard
     from planner.runs.cost_table.documents import TableChipDocument, TableModelDocument
@@ -27,6 +28,19 @@ def calibration() -> "Calibration":
 
     found = json.loads(resources.files("costmodel.calibration").joinpath(CONSTANTS).read_text("utf-8"))
     return Calibration(**found)
+
+
+@lru_cache(maxsize=16)
+def structure_at(weight_bytes: float) -> "Structure":
+    """What is common to all chips, at the precision whose weights come nearest to this size.
+
+    Plain numbers of six digits, because they enter the identity of runs: a last bit differs between machines.
+    """
+    from costmodel.calibration.precisions import precision_nearest
+    from costmodel.inputs.efficiency import Structure
+
+    found = calibration().efficiency({"precision": precision_nearest(weight_bytes)}).structure
+    return Structure(**{name: float(f"{value:.6g}") for name, value in asdict(found).items()})
 
 
 @lru_cache(maxsize=1)
