@@ -6,7 +6,7 @@ Works on raw JSON too, so that a draft that is not valid yet can be shown, chang
 import re
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from types import UnionType
 from typing import Any, Literal, TypeAlias, Union, get_args, get_origin
@@ -228,7 +228,23 @@ def _inside(
             for n, item in enumerate(held)
         ]
     elif _may_be_left_out(declared):
-        items = [(path, _(declared.title or ""), {} if value is None or value is _MISSING else value)]
+        is_absent = value is None or value is _MISSING
+        items = [(path, _(declared.title or ""), {} if is_absent else value)]
+        if is_absent:
+            empty = _inside_items(items, shapes, section, references, notes)
+            yield from (replace(leaf, has_default=True) for leaf in empty)
+            return
+    yield from _inside_items(items, shapes, section, references, notes)
+
+
+def _inside_items(
+    items: list[tuple[str, str, Any]],
+    shapes: list[type[Document]],
+    section: str,
+    references: Mapping[str, Mapping[str, str]],
+    notes: Mapping[str, Any],
+) -> Iterator[InputLeaf]:
+    """The leaves of items, each (path, what its fields belong to, value)."""
     for where, belongs_to, item in items:
         shape = _shape_of(shapes, item)
         if shape is None:

@@ -1,6 +1,7 @@
 """The bridge for the calibration: the fitted constants, predictions of published measurements, and the fit itself."""
 
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import asdict
 from functools import lru_cache
@@ -19,6 +20,12 @@ if TYPE_CHECKING:
 
 CONSTANTS = "constants.json"
 HELD_OUT = "held_out.json"
+_CALIBRATED = (
+    "compute_efficiency",
+    "memory_efficiency",
+    "layer_microseconds",
+    "collective_microseconds",
+)
 
 
 @lru_cache(maxsize=1)
@@ -41,6 +48,29 @@ def structure_at(weight_bytes: float) -> "Structure":
 
     found = calibration().efficiency({"precision": precision_nearest(weight_bytes)}).structure
     return Structure(**{name: float(f"{value:.6g}") for name, value in asdict(found).items()})
+
+
+def chip_numbers(chip: "TableChipDocument", weight_bytes: float, model: str, experts: bool) -> dict[str, Any]:
+    """What a scenario's chip takes from the calibration when nobody says under which software it serves (E9).
+
+    Plain numbers of three digits by the name of the field; `speed_error` is the 80% band as a range.
+    """
+    from costmodel.calibration.chips import calibrated
+    from costmodel.calibration.precisions import precision_nearest
+    from planner.runs.engine import catalog_table
+
+    card = catalog_table.chip_card(chip)
+    found = calibrated(calibration(), card, precision_nearest(weight_bytes), model, experts)
+    named = {name: getattr(found.chip, name) for name in _CALIBRATED}
+    middle, factor = float(found.chip.speed_error), math.exp(found.half_width)
+    ends = {"low": _short(middle / factor), "high": _short(middle * factor)}
+    numbers: dict[str, Any] = {name: _short(value) for name, value in named.items()}
+    band = {**ends, "coverage": 0.8, "shape": "lognormal"}
+    return {**numbers, "speed_error": band, "calibration": found.status}
+
+
+def _short(value: float) -> float:
+    return float(f"{value:.3g}")
 
 
 @lru_cache(maxsize=1)
