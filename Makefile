@@ -5,13 +5,14 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup up test check bench soak
+.PHONY: help setup up test check bench soak calibrate
 
 help:
 	@echo "make up      start Genka with demo data (PORT=8000, DEMO_PASSWORD, GENKA_VAR: its folder, var/)"
 	@echo "make test    all tests, a real browser included"
 	@echo "make check   format, lint, types, contracts, templates, migrations, then make test"
 	@echo "make bench   how fast the engine and the pages are, as ratios"
+	@echo "make calibrate MEASUREMENTS=file.csv   refit the serving model (minutes), to be committed"
 	@echo "make soak    the tests that kill real processes"
 	@echo "make setup   only the Python environment in $(VENV)"
 
@@ -30,6 +31,10 @@ check: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	@$(RUN) -m pytest tests/bench -q -s -p no:cacheprovider
+
+calibrate: $(VENV)/.dev
+	@test -n "$(MEASUREMENTS)" || { echo "Say which file: make calibrate MEASUREMENTS=file.csv" >&2; exit 2; }
+	@$(RUN) manage.py calibrate "$(MEASUREMENTS)"
 
 soak: $(VENV)/.dev
 	@$(RUN) -m pytest tests/faults -q -n 0 -m faults

@@ -16,6 +16,8 @@ from costmodel.inputs.efficiency import Efficiency, Structure
 OWN = ("memory", "compute", "layer_microseconds", "collective_microseconds")
 STRUCTURAL = tuple(field.name for field in fields(Structure))
 GLOBALS = OWN + STRUCTURAL
+# No memory or compute unit is busy all the time; best published kernels reach about this much.
+MOST_REACHED = 0.95
 LEVELS = ("vendor", "family", "chip", "precision", "engine", "generation")
 # What a deviation moves. Fixed times move together.
 MOVED: Mapping[str, tuple[str, ...]] = {
@@ -102,9 +104,16 @@ class Calibration:
 
 
 def efficiency_of(values: Mapping[str, Number]) -> Efficiency:
-    """Return the efficiency of a value for each of `GLOBALS`."""
+    """Return the efficiency of a value for each of `GLOBALS`; shares of a specification stay below `MOST_REACHED`."""
     structure = Structure(**{name: values[name] for name in STRUCTURAL})
-    return Efficiency(**{name: values[name] for name in OWN}, structure=structure)
+    own = {name: values[name] for name in OWN}
+    own |= {name: _saturated(values[name]) for name in ("memory", "compute")}
+    return Efficiency(**own, structure=structure)
+
+
+def _saturated(share: Number) -> Number:
+    """Return the share, bent smoothly so that it never passes `MOST_REACHED`; below two thirds hardly changed."""
+    return share * (1.0 + (share / MOST_REACHED) ** 8) ** -0.125
 
 
 def joined(parts: list[Any]) -> Any:
