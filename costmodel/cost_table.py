@@ -14,8 +14,6 @@ from costmodel.inputs.scenario import Scenario
 from costmodel.serving import Serving, ServingPoint, choose_serving_point, serve
 
 BAND = (0.05, 0.95)
-# No chip has been fitted to measurements yet (E9): speeds follow from data sheets and general efficiencies.
-SPECIFICATION_ONLY = "specification_only"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +30,7 @@ class CostRow(TypedDict):
 
     `price_basis` is owner_cost, contract_price or on_demand; `item` is the key of the lot or contract behind it, or
     "" for on-demand. `low_factor` and `high_factor` multiply the prices. Parts of the chip-hour that cost something
-    add up to it; they are known for owner_cost only.
+    add up to it; they are known for owner_cost only. `calibration` says where the chip's efficiencies come from (E9).
     """
 
     chip: str
@@ -45,6 +43,7 @@ class CostRow(TypedDict):
     low_factor: float
     high_factor: float
     chips_per_replica: int
+    layout: str
     batch: float
     serving_point: str
     interactivity_tokens_per_s: float
@@ -128,12 +127,13 @@ def _row(central: Scenario, samples: Scenario, middle: _Basis, drawn: _Basis, po
         low_factor=low,
         high_factor=high,
         chips_per_replica=point.chips_per_replica,
+        layout=str(point.layout),
         batch=point.batch,
         serving_point=point.reason,
         interactivity_tokens_per_s=float(serving.tokens_per_s_per_user),
         chip_hour_usd=float(middle.hour.total_usd),
         chip_hour_parts={name: float(usd) for name, usd in middle.hour.parts().items() if usd},
-        calibration=SPECIFICATION_ONLY,
+        calibration=central.chip(middle.chip).calibration,
     )
 
 

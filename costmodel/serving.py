@@ -123,13 +123,13 @@ def _seconds_to_first_token(
 def layouts(scale_up_chips: int, model: ServedModel) -> list[Layout]:
     """Return the layouts tried: 1, 2, 4 ... chips of one scale-up domain, each cut by tensors.
 
-    With experts also: experts whole on a chip, and the same with requests of its own on each chip.
+    With experts also: experts whole on a chip, and the chips in groups of 1, 2, 4 ... that have requests of their
+    own. Small groups hold the weights outside the experts often, large ones a latent cache.
     """
     sizes = [2**power for power in range(min(scale_up_chips, MOST_CHIPS).bit_length())]
-    found = [Layout(size) for size in sizes if size <= scale_up_chips]
+    found = [Layout(size) for size in sizes]
     if model.experts is not None:
-        found += [Layout(size, 1, True) for size in sizes if 1 < size <= scale_up_chips]
-        found += [Layout(1, size, True) for size in sizes if 1 < size <= scale_up_chips]
+        found += [Layout(group, size // group, True) for size in sizes[1:] for group in sizes if group <= size]
     return found
 
 

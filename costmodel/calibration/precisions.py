@@ -1,5 +1,6 @@
 """A chip at the precision it serves: rates and bytes of one value (E2, E3)."""
 
+import math
 from collections.abc import Mapping
 
 from costmodel.inputs.serving import Chip
@@ -26,6 +27,11 @@ RATES: Mapping[str, tuple[str, ...]] = {
     "mxfp4": ("fp4", "bf16"),
     "int4": ("bf16",),
 }
+
+
+def precision_nearest(weight_bytes: float) -> str:
+    """Return the precision a chip computes in whose weights come nearest to this many bytes, by ratio."""
+    return min(("bf16", "fp8", "fp4"), key=lambda name: abs(math.log(WEIGHT_BYTES[name] / weight_bytes)))
 
 
 def chip_at(card: ChipCard, precision: str, experts: bool) -> Chip:

@@ -6,7 +6,7 @@ Works on raw JSON too, so that a draft that is not valid yet can be shown, chang
 import re
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from types import UnionType
 from typing import Any, Literal, TypeAlias, Union, get_args, get_origin
@@ -80,7 +80,10 @@ class InputLeaf:
 
 
 def walk(document: ScenarioDocument | Mapping[str, Any]) -> list[InputLeaf]:
-    """Every input in the order of the editor. Parts that are missing or of the wrong type give no leaves."""
+    """Every input in the order of the editor. Parts that are missing or of the wrong type give no leaves.
+
+    A part that may be left out gives its leaves either way: empty ones, to be filled in, while it is.
+    """
     raw = raw_of(document)
     evidence = raw.get("evidence")
     notes = evidence if isinstance(evidence, dict) else {}
@@ -115,8 +118,15 @@ def get(raw: Mapping[str, Any], path: str) -> JsonValue:
 
 
 def with_values(raw: Mapping[str, Any], values: Mapping[str, JsonValue]) -> Raw:
-    """A copy with these values at these paths; None takes the field away. KeyError for a path that leads nowhere."""
+    """A copy with these values at these paths; None takes the field away. KeyError for a path that leads nowhere.
+
+    The first value of a part that may be left out brings the part in, and it goes with the last it needs.
+    """
     changed = deepcopy(dict(raw))
+    optional = list(_optional_parts(changed))
+    for part, holder, name, _needed in optional:
+        if holder.get(name) is None and any(path.startswith(f"{part}.") for path in values):
+            holder[name] = {}
     for path, value in values.items():
         if not (steps := _steps(path)):
             raise KeyError(path)
@@ -133,7 +143,26 @@ def with_values(raw: Mapping[str, Any], values: Mapping[str, JsonValue]) -> Raw:
             here[position] = value
         else:
             raise KeyError(path)
+    for _part, holder, name, needed in optional:
+        if isinstance(holder.get(name), dict) and not needed & holder[name].keys():
+            holder.pop(name)
     return changed
+
+
+def _optional_parts(raw: Raw) -> Iterator[tuple[str, Raw, str, set[str]]]:
+    """(path, what holds it, its name there, the fields it needs) of each part that may be left out."""
+    for section in SECTIONS:
+        holder = raw.get(section)
+        for shape in inner_shapes(ScenarioDocument.model_fields[section].annotation):
+            for name, declared in shape.model_fields.items():
+                if isinstance(holder, dict) and _may_be_left_out(declared):
+                    fields = inner_shapes(declared.annotation)[0].model_fields
+                    needed = {one for one, inner in fields.items() if inner.is_required()}
+                    yield f"{section}.{name}", holder, name, needed
+
+
+def _may_be_left_out(declared: FieldInfo) -> bool:
+    return declared.default is None and kind_of_input(declared) is None
 
 
 def _steps(path: str) -> list[str]:
@@ -198,6 +227,24 @@ def _inside(
             (f"{path}[{_step_of(item, n)}]", _group_of(item, n, group, title), item)
             for n, item in enumerate(held)
         ]
+    elif _may_be_left_out(declared):
+        is_absent = value is None or value is _MISSING
+        items = [(path, _(declared.title or ""), {} if is_absent else value)]
+        if is_absent:
+            empty = _inside_items(items, shapes, section, references, notes)
+            yield from (replace(leaf, has_default=True) for leaf in empty)
+            return
+    yield from _inside_items(items, shapes, section, references, notes)
+
+
+def _inside_items(
+    items: list[tuple[str, str, Any]],
+    shapes: list[type[Document]],
+    section: str,
+    references: Mapping[str, Mapping[str, str]],
+    notes: Mapping[str, Any],
+) -> Iterator[InputLeaf]:
+    """The leaves of items, each (path, what its fields belong to, value)."""
     for where, belongs_to, item in items:
         shape = _shape_of(shapes, item)
         if shape is None:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from planner.core.canonical_json import JsonValue, parse_strict
 from planner.core.errors import InvalidInput, Problem
 
-_FOLDER = Path(__file__).parent / "template_documents"
+FOLDER = Path(__file__).parent / "template_documents"
 BLANK = "blank"
 
 
@@ -60,7 +60,7 @@ def scenario_templates() -> list[ScenarioTemplate]:
             _("Your own deal, from the ground up."),
         ),
     ]
-    return [template for template in known if (_FOLDER / f"{template.name}.json").exists()]
+    return [template for template in known if (FOLDER / f"{template.name}.json").exists()]
 
 
 def worked_examples() -> list[ScenarioTemplate]:
@@ -79,4 +79,4 @@ def template_document(name: str) -> JsonValue:
 
 @cache
 def _text(name: str) -> bytes:
-    return (_FOLDER / f"{name}.json").read_bytes()
+    return (FOLDER / f"{name}.json").read_bytes()

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from costmodel.roofline import Layout
-from costmodel.serving import ServingPoint, choose_serving_point, serve
+from costmodel.serving import ServingPoint, choose_serving_point, layouts, serve
 from tests.costmodel.machines import CHIP, DENSE, MIXTURE, WORKLOAD, changed
 
 POINT = ServingPoint(Layout(4), 64.0, "")
@@ -85,3 +85,27 @@ def test_limits_that_cannot_be_met_are_refused_by_name() -> None:
         choose_serving_point(CHIP, DENSE, changed(WORKLOAD, minimum_tokens_per_s_per_user=5000.0))
     with pytest.raises(ValueError, match="first token within"):
         choose_serving_point(CHIP, DENSE, changed(WORKLOAD, maximum_seconds_to_first_token=0.01))
+
+
+def test_weights_outside_the_experts_and_a_latent_cache_ask_for_groups_of_middle_size() -> None:
+    """One chip a group repeats 125 GB of weights, one group repeats the cache: between them lies the best."""
+    model = changed(MIXTURE, total_parameters_b=2500.0, experts=changed(MIXTURE.experts, routed_share=0.95))
+    chip = changed(CHIP, memory_gb=200.0, memory_tb_per_s=8.0, scale_up_chips=64)
+    layout = choose_serving_point(chip, model, WORKLOAD).layout
+    assert layout.experts_apart
+    assert layout.tensor > 1
+    assert layout.data > 1
+
+
+def test_layouts_are_powers_of_two_inside_the_scale_up_domain() -> None:
+    assert [str(layout) for layout in layouts(5, DENSE)] == ["1 chip", "TP2", "TP4"]
+    assert [str(layout) for layout in layouts(4, MIXTURE)] == [
+        "1 chip",
+        "TP2",
+        "TP4",
+        "EP2 x DP2",
+        "EP2 x TP2",
+        "EP4 x DP4",
+        "EP4 x TP2 x DP2",
+        "EP4 x TP4",
+    ]

@@ -1,6 +1,7 @@
 """The bridge for the calibration: the fitted constants, predictions of published measurements, and the fit itself."""
 
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import asdict
 from functools import lru_cache
@@ -13,12 +14,19 @@ from planner.runs.serving_checks.rows import Asked, Measured
 if TYPE_CHECKING:
     from costmodel.calibration.calibration import Calibration
     from costmodel.calibration.deployments import Deployment
+    from costmodel.inputs.efficiency import Structure
     from costmodel.inputs.serving import ServedModel
     from costmodel.inputs.table import ChipCard
     from planner.runs.cost_table.documents import TableChipDocument, TableModelDocument
 
 CONSTANTS = "constants.json"
 HELD_OUT = "held_out.json"
+_CALIBRATED = (
+    "compute_efficiency",
+    "memory_efficiency",
+    "layer_microseconds",
+    "collective_microseconds",
+)
 
 
 @lru_cache(maxsize=1)
@@ -28,6 +36,42 @@ def calibration() -> "Calibration":
 
     found = json.loads(resources.files("costmodel.calibration").joinpath(CONSTANTS).read_text("utf-8"))
     return Calibration(**found)
+
+
+@lru_cache(maxsize=16)
+def structure_at(weight_bytes: float) -> "Structure":
+    """What is common to all chips, at the precision whose weights come nearest to this size.
+
+    Plain numbers of six digits, because they enter the identity of runs: a last bit differs between machines.
+    """
+    from costmodel.calibration.precisions import precision_nearest
+    from costmodel.inputs.efficiency import Structure
+
+    found = calibration().efficiency({"precision": precision_nearest(weight_bytes)}).structure
+    return Structure(**{name: float(f"{value:.6g}") for name, value in asdict(found).items()})
+
+
+def chip_numbers(chip: "TableChipDocument", weight_bytes: float, model: str, experts: bool) -> dict[str, Any]:
+    """What a scenario's chip takes from the calibration when nobody says under which software it serves (E9).
+
+    Plain numbers of three digits by the name of the field; `speed_error` is the 80% band as a range.
+    """
+    from costmodel.calibration.chips import calibrated
+    from costmodel.calibration.precisions import precision_nearest
+    from planner.runs.engine import catalog_table
+
+    card = catalog_table.chip_card(chip)
+    found = calibrated(calibration(), card, precision_nearest(weight_bytes), model, experts)
+    named = {name: getattr(found.chip, name) for name in _CALIBRATED}
+    middle, factor = float(found.chip.speed_error), math.exp(found.half_width)
+    ends = {"low": _short(middle / factor), "high": _short(middle * factor)}
+    numbers: dict[str, Any] = {name: _short(value) for name, value in named.items()}
+    band = {**ends, "coverage": 0.8, "shape": "lognormal"}
+    return {**numbers, "speed_error": band, "calibration": found.status}
+
+
+def _short(value: float) -> float:
+    return float(f"{value:.3g}")
 
 
 @lru_cache(maxsize=1)

@@ -7,9 +7,11 @@ from costmodel.inputs.serving import (
     GroupedQueryAttention,
     LatentAttention,
     ServedModel,
+    Speculation,
     Workload,
 )
 from planner.loads.documents import LoadDocument
+from planner.runs.engine.calibration import structure_at
 from planner.runs.engine.quantities import quantity
 from planner.scenarios.documents.demand import DemandDocument, MarketDocument, PlacementDocument
 from planner.scenarios.documents.serving import (
@@ -18,6 +20,7 @@ from planner.scenarios.documents.serving import (
     GroupedQueryDocument,
     LatentAttentionDocument,
     ModelDocument,
+    SpeculationDocument,
     WorkloadDocument,
 )
 
@@ -39,6 +42,10 @@ def chip(document: ChipDocument) -> Chip:
         collective_microseconds=document.collective_microseconds,
         speed_error=quantity(document.speed_error),
         needs_porting=document.needs_porting,
+        attention_tflops=document.attention_tflops,
+        dense_weight_bytes=document.dense_weight_bytes,
+        calibration=document.calibration,
+        structure=structure_at(document.weight_bytes),
     )
 
 
@@ -53,6 +60,7 @@ def served_model(document: ModelDocument) -> ServedModel:
         head_dimension=document.head_dimension,
         attention=attention(document.attention),
         experts=experts(document.experts) if document.experts else None,
+        embedding_parameters_b=document.embedding_parameters_b,
     )
 
 
@@ -89,6 +97,16 @@ def workload(document: WorkloadDocument) -> Workload:
         maximum_seconds_to_first_token=document.maximum_seconds_to_first_token,
         utilisation=quantity(document.utilisation),
         efficiency_gain_annual=quantity(document.efficiency_gain_annual),
+        pools=document.pools,
+        speculation=speculation(document.speculation) if document.speculation else None,
+    )
+
+
+def speculation(document: SpeculationDocument) -> Speculation:
+    return Speculation(
+        draft_tokens=document.draft_tokens,
+        accepted_tokens=document.accepted_tokens,
+        draft_cost_share=document.draft_cost_share,
     )
 
 

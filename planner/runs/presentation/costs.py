@@ -19,9 +19,10 @@ CALIBRATIONS: dict[str, str] = {
     "calibrated": gettext_noop("calibrated"),
     "transferred": gettext_noop("transferred"),
     "specification_only": gettext_noop("specification only"),
+    "own": gettext_noop("your own efficiencies"),
     "unsupported": gettext_noop("not supported"),
 }
-"""How far a speed rests on measurements: fitted to this chip, carried over from related ones, data sheet, none."""
+"""How far a speed rests on measurements: fitted to this chip, carried over from related ones, data sheet, one's own, none."""
 
 
 @dataclass(frozen=True, slots=True)

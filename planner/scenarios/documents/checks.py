@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
-from planner.core.documents import repeated_keys
+from planner.core.documents import Spread, repeated_keys
 from planner.core.errors import Problem
 from planner.deals.documents import ComputeContractDocument, EquityTrancheDocument, name_of
+from planner.scenarios.documents.serving import GroupedQueryDocument, ModelDocument, WorkloadDocument
 
 if TYPE_CHECKING:
     from planner.scenarios.documents.scenario import ScenarioDocument
@@ -22,7 +23,7 @@ def problems_between_parts(document: "ScenarioDocument") -> list[Problem]:
     found += (
         _about_lots(document) + _about_horizon(document) + _about_exit(document) + _about_shares(document)
     )
-    return found
+    return found + _about_model(document.model) + _about_workload(document.workload)
 
 
 def quarter_index(opening: date, day: date) -> int:
@@ -125,3 +126,40 @@ def _about_shares(document: "ScenarioDocument") -> list[Problem]:
         said: dict[str, Any] = {"used": experts.per_token, "count": experts.count}
         found.append(Problem("model.experts.per_token", sentence % said))
     return found
+
+
+def _about_model(model: ModelDocument) -> list[Problem]:
+    """A model has no more layers of a kind than layers, and embeddings are less than the whole."""
+    attention, experts = model.attention, model.experts
+    found: list[Problem] = []
+    sentence = _("Windowed and linear layers are %(stated)d together. The model has %(layers)d layers.")
+    if isinstance(attention, GroupedQueryDocument):
+        limited = attention.windowed_layers + attention.linear_layers
+        if limited > model.layers:
+            field = "linear_layers" if attention.linear_layers else "windowed_layers"
+            said = {"stated": limited, "layers": model.layers}
+            found.append(Problem(f"model.attention.{field}", sentence % said))
+    if experts and experts.layers > model.layers:
+        sentence = _("Layers with experts is %(stated)d. The model has %(layers)d layers.")
+        said = {"stated": experts.layers, "layers": model.layers}
+        found.append(Problem("model.experts.layers", sentence % said))
+    held, total = model.embedding_parameters_b, model.total_parameters_b
+    least = total.extremes()[0] if isinstance(total, Spread) else total
+    if held >= least:
+        sentence = _("Embedding parameters is %(held)s. It must be below the total parameters, %(least)s.")
+        problem = sentence % {"held": f"{held:.10g}", "least": f"{least:.10g}"}
+        found.append(Problem("model.embedding_parameters_b", problem))
+    return found
+
+
+def _about_workload(workload: WorkloadDocument) -> list[Problem]:
+    draft = workload.speculation
+    if draft is None or draft.accepted_tokens <= draft.draft_tokens + 1:
+        return []
+    sentence = _("Tokens per step is %(held)s. With %(drafted)d draft tokens a step yields at most %(most)d.")
+    said = {
+        "held": f"{draft.accepted_tokens:.10g}",
+        "drafted": draft.draft_tokens,
+        "most": draft.draft_tokens + 1,
+    }
+    return [Problem("workload.speculation.accepted_tokens", sentence % said)]

@@ -11,6 +11,14 @@ from planner.core.quantities import QuantityDocument
 _CHIPS = _("Prices, chip specifications")
 _MODELS = _("Prices, model architectures")
 
+Calibration: TypeAlias = Literal["calibrated", "transferred", "specification_only", "own"]
+CALIBRATIONS = {
+    "calibrated": _("fitted to measurements of this chip"),
+    "transferred": _("fitted to other chips of its vendor"),
+    "specification_only": _("specification only: nobody measured it"),
+    "own": _("your own"),
+}
+
 
 class ChipDocument(Document):
     """One chip at the precision it serves, with the efficiencies its speed is computed with."""
@@ -75,6 +83,29 @@ class ChipDocument(Document):
         _("Needs porting"),
         _("Yes for the alternative chip: only the ported share of the load runs on it."),
         default=False,
+    )
+    attention_tflops: float = number(
+        _("Compute of attention"),
+        "TFLOPS",
+        0.0,
+        1e6,
+        _("Attention keeps more bits than the weights: the BF16 rate. 0 is the same as dense compute."),
+        default=0.0,
+        source=_CHIPS,
+    )
+    dense_weight_bytes: float = number(
+        _("Bytes per weight outside experts"),
+        "bytes",
+        0.0,
+        4.0,
+        _("More than in the experts of a model in four bits. 0 is the same as in them."),
+        default=0.0,
+    )
+    calibration: Calibration = choice(
+        _("Calibration"),
+        _("Where efficiencies and overheads come from."),
+        CALIBRATIONS,
+        default="specification_only",
     )
 
 
@@ -169,6 +200,28 @@ class ModelDocument(Document):
     )
     attention: AttentionDocument = part(_("Attention"), _("What the model keeps per token."))
     experts: ExpertsDocument | None = part(_("Experts"), _("Empty for a dense model."), default=None)
+    embedding_parameters_b: float = number(
+        _("Embedding parameters"),
+        "billion",
+        0.0,
+        1e4,
+        _("Of the total: the table of input tokens, held in memory and not read."),
+        default=0.0,
+        source=_MODELS,
+    )
+
+
+class SpeculationDocument(Document):
+    """A draft proposes tokens, one step of the model checks them all (E5)."""
+
+    title: ClassVar[str] = _("Speculation")
+    draft_tokens: int = number(_("Draft tokens"), "tokens", 1, 64, _("Proposed for each step."))
+    accepted_tokens: float = number(
+        _("Tokens per step"), "tokens", 1.0, 65.0, _("Accepted on average, with the model's own.")
+    )
+    draft_cost_share: float = number(
+        _("Cost of drafting"), "share", 0.0, 1.0, _("Over the time of a step of the model.")
+    )
 
 
 class WorkloadDocument(Document):
@@ -195,4 +248,16 @@ class WorkloadDocument(Document):
         -0.9,
         5.0,
         _("More tokens per chip-second each year from software."),
+    )
+    pools: Literal["shared", "split"] = choice(
+        _("Pools"),
+        _("Whether prompts and answers are worked on by the same chips."),
+        {
+            "shared": _("shared: the same chips do both"),
+            "split": _("split: each has chips of its own"),
+        },
+        default="shared",
+    )
+    speculation: SpeculationDocument | None = part(
+        _("Speculation"), _("Empty when no draft proposes tokens."), default=None
     )

@@ -7,6 +7,7 @@ import pytest
 
 from planner.core.errors import InvalidInput
 from planner.runs import engine
+from planner.runs.engine import calibration
 from planner.runs.snapshot import identity_of
 from tests.planner.scenarios.small_document import small_document
 
@@ -73,3 +74,48 @@ def test_the_deal_price_of_a_year_adds_up_from_its_terms():
     ]
     assert price["usd_per_chip_hour"] == 1.875
     assert engine.deal_prices(inputs(), 79) == []
+
+
+def test_what_speed_rests_on_reaches_the_engine():
+    draft = {"draft_tokens": 3, "accepted_tokens": 2.5, "draft_cost_share": 0.1}
+    found = inputs(
+        **{
+            "chips[gb300].attention_tflops": 600.0,
+            "chips[gb300].dense_weight_bytes": 2.0,
+            "chips[gb300].calibration": "own",
+            "model.attention.linear_layers": 30,
+            "model.attention.linear_state_values": 1e6,
+            "model.experts.layers": 58,
+            "model.embedding_parameters_b": 1.5,
+            "workload.pools": "split",
+            "workload.speculation": draft,
+        }
+    )
+    chip = found.chip("gb300")
+    assert (chip.attention_tflops, chip.dense_weight_bytes, chip.calibration) == (600.0, 2.0, "own")
+    assert (found.model.attention.linear_layers, found.model.attention.linear_state_values) == (30, 1e6)
+    assert (found.model.experts.layers, found.model.embedding_parameters_b) == (58, 1.5)
+    assert found.workload.pools == "split"
+    assert dataclasses.asdict(found.workload.speculation) == draft
+
+
+def test_runs_use_the_fitted_structure_and_it_is_part_of_their_identity(monkeypatch):
+    fitted = calibration.calibration()
+    structure = inputs().chip("gb300").structure
+    assert structure.request == pytest.approx(fitted.globals["request"], rel=1e-5)
+    assert engine.inputs_digest_material(inputs())["chips"][0]["structure"]["request"] == structure.request
+
+    before = identity()
+    moved = dataclasses.replace(fitted, globals={**fitted.globals, "request": 2 * structure.request})
+    monkeypatch.setattr(calibration, "calibration", lambda: moved)
+    calibration.structure_at.cache_clear()
+    after = identity()
+    calibration.structure_at.cache_clear()
+    assert after != before
+
+
+def test_the_structure_is_that_of_the_precision_whose_weights_come_nearest():
+    fitted = calibration.calibration()
+    for size, precision in ((2.0, "bf16"), (1.0, "fp8"), (0.5, "fp4"), (0.5625, "fp4"), (1.3, "fp8")):
+        expected = fitted.efficiency({"precision": precision}).structure.expert_compute
+        assert calibration.structure_at(size).expert_compute == pytest.approx(expected, rel=1e-5)

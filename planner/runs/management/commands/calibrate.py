@@ -18,7 +18,7 @@ from planner.core.errors import InvalidInput
 from planner.runs.cost_table.facts import seeded_documents
 from planner.runs.engine import calibration
 from planner.runs.management.files import said, text_of
-from planner.runs.serving_checks import rows
+from planner.runs.serving_checks import rows, templates
 
 _FOLDER = Path(__file__).resolve().parents[4] / "costmodel" / "calibration"
 
@@ -30,12 +30,18 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", help=str(lazy("measurements (CSV)")))
+        what = parser.add_mutually_exclusive_group(required=True)
+        what.add_argument("file", nargs="?", help=str(lazy("measurements (CSV)")))
+        kept = lazy("fit nothing: bring the templates' chips up to the constants that are kept")
+        what.add_argument("--templates", action="store_true", help=str(kept))
         parser.add_argument(
             "--folder", default=str(_FOLDER), help=str(lazy("where the constants are written"))
         )
 
     def handle(self, *_args: Any, **options: Any) -> None:
+        if options["templates"]:
+            self.stdout.write("\n".join(templates.rewrite()))
+            return
         try:
             text = text_of(options["file"])
             found = rows.read(text)
