@@ -58,6 +58,7 @@ def calibrate(
         whole,
         half_widths=held_out.half_widths(held, target, by_time, asked),
         measured=dict(sorted(Counter(chip_names).items())),
+        vendors=dict(sorted(Counter(asked.names["vendor"]).items())),
         fitted=dict(provenance) | {"rows": len(kept), "rows_offered": len(seen)},
     )
     experts: BoolArray = np.array([models[one.asked.model].experts is not None for one in kept])

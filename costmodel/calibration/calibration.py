@@ -66,8 +66,8 @@ OFFSETS: tuple[tuple[str, tuple[str, ...], float], ...] = (
 class Calibration:
     """Everything a fit leaves. Deviations and offsets are logs; times are multiplied by exp(offset).
 
-    `half_widths` are logs of the 80% band's factor by level of knowledge, then by chip or source; `measured` counts
-    rows used for the fit by chip.
+    `half_widths` are logs of the 80% band's factor by level of knowledge, then by chip or source; `measured` and
+    `vendors` count rows used for the fit by chip and by vendor.
     """
 
     globals: Mapping[str, float]
@@ -75,6 +75,7 @@ class Calibration:
     offsets: Mapping[str, Mapping[str, float]]
     half_widths: Mapping[str, Mapping[str, float]]
     measured: Mapping[str, int]
+    vendors: Mapping[str, int]
     fitted: Mapping[str, Any]
 
     def efficiency(self, names: Mapping[str, Any]) -> Efficiency:

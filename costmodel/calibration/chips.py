@@ -32,7 +32,7 @@ def status_of(calibration: Calibration, chip: str, vendor: str) -> str:
     """Return how well a chip is known."""
     if calibration.measured.get(chip, 0) >= held_out.FEWEST_ROWS:
         return CALIBRATED
-    known = vendor in calibration.deviations.get("vendor", {}).get("memory", {})
+    known = calibration.vendors.get(vendor, 0) >= held_out.FEWEST_ROWS
     return TRANSFERRED if known else SPECIFICATION_ONLY
 
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from costmodel.roofline import Layout
 
-_GRID = re.compile(r"tp(\d+) pp\d+ attn_dp(\d*) moe_tp(\d+) ep(\d+)$")
+_GRID = re.compile(r"tp(\d+) pp1 attn_dp(\d*) moe_tp(\d+) ep(\d+)$")
+_PIPELINE = re.compile(r"\bpp(?!1\b)\d+")
 _TENSOR = re.compile(r"tp(\d+)$")
 _DATA = re.compile(r"dep(\d+)$")
 _POOLS_PLAIN = re.compile(r"(\d+) prefill x tp(\d+), (\d+) decode x tp(\d+)$")
@@ -64,6 +65,11 @@ class Reading:
         """Chips of all replicas."""
         decode = self.layout.chips if self.layout else 0
         return self.decoders * decode + self.prefillers * self.prefill_chips
+
+
+def is_pipeline(label: str) -> bool:
+    """Return whether a label speaks of more than one pipeline stage, which no layout here has."""
+    return bool(_PIPELINE.search(label))
 
 
 def read_parallelism(label: str, chips: int) -> Reading:

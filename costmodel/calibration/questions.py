@@ -9,7 +9,7 @@ import numpy as np
 from costmodel import roofline
 from costmodel.arrays import BoolArray, FloatArray, IntArray
 from costmodel.calibration import benchmarks
-from costmodel.calibration.deployments import Deployment, Reading, read_parallelism
+from costmodel.calibration.deployments import Deployment, Reading, is_pipeline, read_parallelism
 from costmodel.calibration.names import family_of
 from costmodel.calibration.precisions import chip_at
 from costmodel.inputs.efficiency import Efficiency, Structure
@@ -57,6 +57,8 @@ def problem_of(asked: Deployment, chips: Mapping[str, ChipCard], models: Mapping
     """Return why a deployment cannot be predicted, as a sentence; "" when it can."""
     if asked.chip not in chips:
         return f"No specification of the chip {asked.chip} is known."
+    if is_pipeline(asked.parallelism):
+        return "Replicas in pipeline stages are not modelled: no measurement shows one."
     if asked.model not in models:
         return f"No architecture of the model {asked.model} is known."
     model = models[asked.model]

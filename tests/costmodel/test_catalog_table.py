@@ -39,10 +39,11 @@ OWN = {"memory": 0.8, "compute": 0.5, "layer_microseconds": 30.0, "collective_mi
 WIDTHS = {"known": 0.2, "any software": 0.3, "new chip": 0.4, "new vendor": 0.6, "new model": 0.2}
 CALIBRATION = Calibration(
     globals=OWN | {name: max(getattr(PLAIN, name), 1e-12) for name in STRUCTURAL},
-    deviations={"vendor": {"memory": {"NVIDIA": 0.0}}},
+    deviations={},
     offsets={"model": {"The Model": 0.0}},
     half_widths={level: {"throughput": width} for level, width in WIDTHS.items()},
     measured={"The Chip": 100},
+    vendors={"NVIDIA": 100},
     fitted={},
 )
 assert set(CALIBRATION.globals) == set(GLOBALS)

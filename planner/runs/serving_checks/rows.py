@@ -89,7 +89,7 @@ def _rows(table: "csv.DictReader[str]", problems: list[Problem]) -> Iterator[tup
         asked = Asked(
             row_id=row["row_id"] or _("line %(line)d") % {"line": place + 2},
             chip=row["chip"],
-            chips=int(reader.number("n_chips") or 1),
+            chips=reader.count("n_chips"),
             model=row["model"],
             precision=row["precision"],
             parallelism=row["parallelism"],
@@ -140,3 +140,13 @@ class _Reader:
         }
         self._problems.append(Problem("", said))
         return None
+
+    def count(self, column: str) -> int:
+        """A whole number; 1 when it is blank or wrong."""
+        found = self.number(column)
+        if found is None or found.is_integer():
+            return int(found or 1)
+        said = _("Line %(line)d: %(column)s is %(text)s. It must be a whole number.")
+        words = {"line": self._line, "column": column, "text": self._row[column][:40]}
+        self._problems.append(Problem("", said % words))
+        return 1
