@@ -13,6 +13,7 @@ import numpy as np
 from costmodel import roofline, serving, table_trace
 from costmodel.calibration.calibration import Calibration
 from costmodel.calibration.chips import CalibratedChip, calibrated
+from costmodel.calibration.names import SHIPPED_PRECISIONS
 from costmodel.inputs.serving import Workload
 from costmodel.inputs.table import (
     ASSUMED_PRECISIONS,
@@ -221,8 +222,9 @@ def _unsupported(seat: _Seat, point: OperatingPoint, reason: str) -> Cell:
 
 def _precision(card: ChipCard, model: ModelCard) -> str:
     """Return the precision served. Raises ValueError naming chip and model when the chip has no rate for it."""
-    if model.precision:
-        return model.precision
+    stated = model.precision or SHIPPED_PRECISIONS.get(model.label)
+    if stated:
+        return stated
     for name in ASSUMED_PRECISIONS:
         if card.tflops.get(name) is not None:
             return name

@@ -99,44 +99,16 @@ class Replica:
 
 def replica(chip: Chip, model: ServedModel, layout: Layout) -> Replica:
     """Return the numbers of a model on a chip in a layout; draws of the model's Quantities stay arrays."""
-    attention, latent = model.attention, isinstance(model.attention, LatentAttention)
-    routed_share = model.experts.routed_share if model.experts else 0.0
-    called = model.experts.per_token / model.experts.count if model.experts else 0.0
-    routed_b = model.total_parameters_b * routed_share
-    dense_b = np.maximum(model.total_parameters_b - routed_b - model.embedding_parameters_b, 0.0)
-    routed_active_b = np.minimum(routed_b * called, model.active_parameters_b)
-    embedding_active = 0.0 if model.experts else model.embedding_parameters_b
-    dense_bytes = chip.dense_weight_bytes or chip.weight_bytes
-    windowed = 0 if isinstance(attention, LatentAttention) else attention.windowed_layers
-    linear = 0 if isinstance(attention, LatentAttention) else attention.linear_layers
     return Replica(
         chips=float(layout.chips),
         tensor=float(layout.tensor),
         data=float(layout.data),
         experts_apart=float(layout.experts_apart),
         domains=np.ceil(layout.chips / chip.scale_up_chips),
-        layers=float(model.layers),
-        expert_layers=float((model.experts.layers or model.layers) if model.experts else 0),
-        full_layers=float(model.layers - windowed - linear),
-        windowed_layers=float(windowed),
-        linear_layers=float(linear),
-        window_tokens=0.0 if isinstance(attention, LatentAttention) else float(attention.window_tokens),
-        hidden=float(model.hidden_size),
-        heads=float(model.attention_heads),
-        decode_width=_decode_width(model),
-        prefill_width=LATENT_PREFILL_WIDTH if latent else 2.0 * model.head_dimension,
-        dense_active_b=np.maximum(model.active_parameters_b - routed_active_b - embedding_active, 0.0),
-        routed_active_b=routed_active_b,
-        dense_gb=dense_b * dense_bytes,
-        routed_gb=routed_b * chip.weight_bytes,
-        embedding_gb=model.embedding_parameters_b * EMBEDDING_BYTES,
-        experts_per_token=float(model.experts.per_token if model.experts else 0),
-        called_share=called,
         cache_bytes_per_layer=cache_bytes_per_layer(model, chip.cache_bytes),
         cache_copies=cache_copies(model, layout),
-        state_gb=0.0
-        if isinstance(attention, LatentAttention)
-        else linear * attention.linear_state_values * ACTIVATION_BYTES / units.GIGA,
+        **_weights(chip, model),
+        **_layers(model),
         dense_flops=chip.dense_tflops * units.TERA,
         attention_flops=(chip.attention_tflops or chip.dense_tflops) * units.TERA,
         memory_gb_per_s=chip.memory_tb_per_s * 1e3,
@@ -150,6 +122,50 @@ def replica(chip: Chip, model: ServedModel, layout: Layout) -> Replica:
             structure=chip.structure,
         ),
     )
+
+
+def _weights(chip: Chip, model: ServedModel) -> dict[str, Number]:
+    """Return what is held and what a token uses, apart for experts and for what lies outside them.
+
+    The table of input tokens is held; a token reads one row of it, which counts as nothing.
+    """
+    experts = model.experts
+    routed_b = model.total_parameters_b * (experts.routed_share if experts else 0.0)
+    called = experts.per_token / experts.count if experts else 0.0
+    routed_active_b = np.minimum(routed_b * called, model.active_parameters_b)
+    dense_b = np.maximum(model.total_parameters_b - routed_b - model.embedding_parameters_b, 0.0)
+    counted_active = 0.0 if experts else model.embedding_parameters_b
+    return {
+        "dense_active_b": np.maximum(model.active_parameters_b - routed_active_b - counted_active, 0.0),
+        "routed_active_b": routed_active_b,
+        "dense_gb": dense_b * (chip.dense_weight_bytes or chip.weight_bytes),
+        "routed_gb": routed_b * chip.weight_bytes,
+        "embedding_gb": model.embedding_parameters_b * EMBEDDING_BYTES,
+        "experts_per_token": float(experts.per_token if experts else 0),
+        "called_share": called,
+    }
+
+
+def _layers(model: ServedModel) -> dict[str, Number]:
+    """Return the layers by what they keep and do, and the widths of attention."""
+    attention, experts = model.attention, model.experts
+    grouped = None if isinstance(attention, LatentAttention) else attention
+    windowed = grouped.windowed_layers if grouped else 0
+    linear = grouped.linear_layers if grouped else 0
+    state = linear * grouped.linear_state_values * ACTIVATION_BYTES / units.GIGA if grouped else 0.0
+    return {
+        "layers": float(model.layers),
+        "expert_layers": float((experts.layers or model.layers) if experts else 0),
+        "full_layers": float(model.layers - windowed - linear),
+        "windowed_layers": float(windowed),
+        "linear_layers": float(linear),
+        "window_tokens": float(grouped.window_tokens) if grouped else 0.0,
+        "hidden": float(model.hidden_size),
+        "heads": float(model.attention_heads),
+        "decode_width": _decode_width(model),
+        "prefill_width": 2.0 * model.head_dimension if grouped else LATENT_PREFILL_WIDTH,
+        "state_gb": state,
+    }
 
 
 def stacked(replicas: list[Replica], efficiency: Efficiency | None = None) -> Replica:

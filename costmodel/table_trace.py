@@ -32,7 +32,8 @@ def steps(
     """
     held = roofline.replica(chip, model, point.layout)
     return [
-        *_specification(chip, precision, model, workload),
+        *_specification(chip, precision),
+        *_asked(model, workload),
         *_memory(chip, held, workload, point),
         *_decode(chip, held, workload, point, found),
         *_request(workload, found),
@@ -66,14 +67,11 @@ def _context(workload: Workload) -> float:
     return workload.input_tokens + workload.output_tokens / 2.0
 
 
-def _specification(
-    chip: Chip, precision: str, model: ServedModel, workload: Workload
-) -> list[dict[str, Any]]:
-    total, active = model.total_parameters_b, model.active_parameters_b
+def _specification(chip: Chip, precision: str) -> list[dict[str, Any]]:
     return [
         _step(
             "rate",
-            f"Dense compute of one chip in {precision.upper()}",
+            f"Dense compute of one chip, for weights in {precision.upper()}",
             chip.dense_tflops,
             "TFLOPS",
             f"chip:{precision}",
@@ -94,6 +92,12 @@ def _specification(
         _step(
             "link", "Link to the other chips of the replica", chip.link_gb_per_s, "GB/s", "chip:link_gb_per_s"
         ),
+    ]
+
+
+def _asked(model: ServedModel, workload: Workload) -> list[dict[str, Any]]:
+    total, active = model.total_parameters_b, model.active_parameters_b
+    return [
         _step("total_parameters", "Parameters held", total, "billion", "model:total_parameters_b"),
         _step(
             "active_parameters",
@@ -152,30 +156,35 @@ def _decode_parts(held: Replica, workload: Workload, point: ServingPoint) -> dic
     }
 
 
-def _decode(
-    chip: Chip, held: Replica, workload: Workload, point: ServingPoint, found: Serving
-) -> list[dict[str, Any]]:
-    """The larger of reading and computing, softly, for weights and again for the cache; fixed times; then speed."""
-    batch, context, draft = point.batch, _context(workload), workload.speculation
+def _times_of_a_step(held: Replica, workload: Workload, batch: float) -> list[tuple[str, str, Number]]:
+    """(key, words, seconds): the larger of reading and computing, softly, for weights and again for the cache."""
+    context, draft = _context(workload), workload.speculation
     checked = draft.draft_tokens + 1.0 if draft else 1.0
     read_weights, read_cache = roofline.reading_s(held, batch, context, checked)
     with_weights, with_cache = roofline.computing_s(held, batch, context, checked)
-    said = (
+    longer, exchanged = roofline.smooth_maximum, roofline.collective_s(held, batch * checked)
+    return [
         ("read_weights", "One step: reading the weights that are called", read_weights),
         ("compute_weights", "One step: computing with them, at the same time", with_weights),
-        (
-            "weights_time",
-            "The longer of the two, softly",
-            roofline.smooth_maximum(read_weights, with_weights),
-        ),
+        ("weights_time", "The longer of the two, softly", longer(read_weights, with_weights)),
         ("read_cache", "One step: reading the caches of all requests", read_cache),
         ("attend_cache", "One step: attending to them, at the same time", with_cache),
-        ("cache_time", "The longer of the two, softly", roofline.smooth_maximum(read_cache, with_cache)),
-        ("exchanges", "One step: exchanges between the chips", roofline.collective_s(held, batch * checked)),
+        ("cache_time", "The longer of the two, softly", longer(read_cache, with_cache)),
+        ("exchanges", "One step: exchanges between the chips", exchanged),
         ("fixed_times", "One step: layers, and handling each request", roofline.fixed_s(held, batch)),
-    )
+    ]
+
+
+def _decode(
+    chip: Chip, held: Replica, workload: Workload, point: ServingPoint, found: Serving
+) -> list[dict[str, Any]]:
+    """What a step waits for, the fixed times; then speed."""
+    interference = held.efficiency.structure.interference if workload.pools == "shared" else 0.0
     return [
-        *(_step(key, words, 1e3 * value, "ms", "E3") for key, words, value in said),
+        *(
+            _step(key, words, 1e3 * value, "ms", "E3")
+            for key, words, value in _times_of_a_step(held, workload, point.batch)
+        ),
         _step(
             "speed_error",
             "Measured over computed speed of this chip and model",
@@ -187,9 +196,9 @@ def _decode(
         _step("prefill", "Reading one prompt", 1e3 * found.prefill_s, "ms", "E4"),
         _step(
             "interference",
-            "Share of a prompt's time that holds up the answers of others",
-            held.efficiency.structure.interference if workload.pools == "shared" else 0.0,
-            "share",
+            "Time a prompt holds up the answers of others, over its own",
+            interference,
+            "times",
             "calibration",
         ),
     ]

@@ -21,6 +21,7 @@ NO_PAGES = {
     "runs:draw_export",
     "runs:tie_out",  # a part of the deal's board
     "catalog:history",  # a CSV
+    "pages:method-points",  # a CSV
 }
 
 
@@ -47,6 +48,7 @@ PAGES: dict[str, Callable[[Ids], str]] = {
     "pages:home": lambda ids: "/",
     "pages:demo-reset": lambda ids: "/demo/reset/",
     "pages:method": lambda ids: "/method/",
+    "pages:method-serving": lambda ids: "/method/serving/",
     "pages:glossary": lambda ids: "/glossary/",
     "scenarios:list": lambda ids: "/scenarios/",
     "scenarios:new": lambda ids: "/scenarios/new/",

@@ -1,5 +1,6 @@
 """A chip with calibrated efficiencies, how well it is known, and the band of its speed (E9)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -49,15 +50,7 @@ def calibrated(
     """
     name = chip_named(card.label)
     shape = model_named(model, calibration.offsets.get("model", {}))
-    names = {
-        "vendor": card.vendor,
-        "family": family_of(name),
-        "chip": name,
-        "precision": precision,
-        "model": shape,
-    }
-    if software is not None:
-        names |= {"engine": software[0], "generation": software[1]}
+    names = _names(card, name, precision, shape, software)
     reached = calibration.efficiency(names)
     status = status_of(calibration, name, card.vendor)
     chip = replace(
@@ -70,16 +63,24 @@ def calibrated(
         speed_error=float(np.exp(-calibration.offset(names))),
         calibration=status,
     )
+    known = software is not None and known_software(calibration, software)
     known_model = shape in calibration.offsets.get("model", {})
-    width = half_width(
-        calibration,
-        "throughput",
-        name,
-        status,
-        software is not None and known_software(calibration, software),
-        known_model,
-    )
+    width = half_width(calibration, "throughput", name, status, known, known_model)
     return CalibratedChip(chip, status, width)
+
+
+def _names(
+    card: ChipCard, chip: str, precision: str, model: str, software: tuple[str, str] | None
+) -> dict[str, str]:
+    """Return the names of the levels a chip, model and perhaps software stand at."""
+    names = {
+        "vendor": card.vendor,
+        "family": family_of(chip),
+        "chip": chip,
+        "precision": precision,
+        "model": model,
+    }
+    return names if software is None else names | {"engine": software[0], "generation": software[1]}
 
 
 def known_software(calibration: Calibration, software: tuple[str, str]) -> bool:
@@ -107,5 +108,11 @@ def half_width(
     added = 0.0
     for level, is_missing in missing.items():
         if is_missing:
-            added += max(widths[level].get(kind, overall) ** 2 - overall**2, 0.0)
+            # A level that no test could try (one vendor in the file) says nothing of its own: the widest stands in.
+            wide = widths[level].get(kind, overall) or _widest(widths)
+            added += max(wide**2 - overall**2, 0.0)
     return float(np.sqrt(base**2 + added))
+
+
+def _widest(widths: Mapping[str, Mapping[str, float]]) -> float:
+    return max(width for known in widths.values() for width in known.values() if width)

@@ -91,6 +91,8 @@ def _folded(
     found, blind = np.full(len(folds), np.nan), np.full(len(folds), np.nan)
     for fold in sorted(set(folds) - {""}):
         out: BoolArray = np.array([one == fold for one in folds])
+        if out.all():
+            continue  # nothing else was measured
         seen = part(asked, ~out)
         fitted = fit_structure(seen, target[~out], by_time[~out], start)
         plain = fitted.calibration()

@@ -82,6 +82,12 @@ MODELS: Mapping[str, str] = {
     "qwen3-30b": "Qwen3-30B-A3B",
     "glm-5.1": "GLM-5",
 }
+# Published in four bits only: whoever serves these models serves them so.
+SHIPPED_PRECISIONS: Mapping[str, str] = {
+    "gpt-oss-120b": "mxfp4",
+    "gpt-oss-20b": "mxfp4",
+    "Kimi-K2.5": "int4",
+}
 _PRECISIONS = (
     ("mxfp4", "mxfp4"),
     ("nvfp4", "fp4"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -58,11 +59,22 @@ def problem_of(asked: Deployment, chips: Mapping[str, ChipCard], models: Mapping
         return f"No specification of the chip {asked.chip} is known."
     if asked.model not in models:
         return f"No architecture of the model {asked.model} is known."
+    model = models[asked.model]
     try:
-        chip_at(chips[asked.chip], asked.precision, experts=False)
+        chip = chip_at(chips[asked.chip], asked.precision, model.experts is not None)
     except ValueError as refusal:
         return str(refusal)
+    reading = read_parallelism(asked.parallelism, asked.chips)
+    if reading.layout is None:  # what is stated ran, so it fitted
+        tried = _layouts(asked, reading, chip.scale_up_chips)
+        if not any(_fits(roofline.replica(chip, model, layout), asked) for layout in tried):
+            return f"{asked.model} does not fit on {tried[-1].chips} x {asked.chip} in {asked.precision.upper()}."
     return ""
+
+
+def _fits(held: Replica, asked: Deployment) -> bool:
+    lengths = _lengths(asked)
+    return bool(np.max(roofline.largest_batch(held, lengths[0] + lengths[1] / 2.0)) >= 1.0)
 
 
 def question(
@@ -79,36 +91,45 @@ def question(
             rows.append(place)
             replicas.append(roofline.replica(chip, model, layout))
     row = np.array(rows)
-    lengths = np.array([_lengths(one) for one in asked]).reshape(-1, 2)[row]
-    at = [asked[place] for place in rows]
-    read = [readings[place] for place in rows]
-    loads = [_requests_open(one) for one in at]
     return Question(
         deployments=tuple(asked),
         readings=readings,
         names=_names(asked, chips),
         row=row,
         held=roofline.stacked(replicas, _WHOLE),
-        input_tokens=lengths[:, 0],
-        output_tokens=lengths[:, 1],
-        concurrency=np.array(loads),
-        limit_s_per_token=np.array(
-            [
-                one.limit_s_per_token if one.limit_s_per_token and np.isinf(load) else np.inf
-                for one, load in zip(at, loads, strict=True)
-            ]
-        ),
-        static=np.array([one.load_kind == "static_batch" for one in at]),
-        stated=np.array([one.layout is not None for one in read]),
-        decoders=np.array([float(one.decoders) for one in read]),
-        prefillers=np.array([float(one.prefillers) for one in read]),
-        prefill_share=np.array(
-            [one.prefill_chips / one.layout.chips if one.layout and one.split else 0.0 for one in read]
-        ),
-        all_chips=np.array(
-            [float(one.chips) if one.layout else rep.chips for one, rep in zip(read, replicas, strict=True)]
-        ),
+        **_loads([asked[place] for place in rows]),
+        **_pools([readings[place] for place in rows], replicas),
     )
+
+
+def _loads(at: Sequence[Deployment]) -> dict[str, Any]:
+    """Return what each candidate was asked to serve."""
+    lengths = np.array([_lengths(one) for one in at])
+    loads = np.array([_requests_open(one) for one in at])
+    limits = [
+        one.limit_s_per_token if one.limit_s_per_token and np.isinf(load) else np.inf
+        for one, load in zip(at, loads, strict=True)
+    ]
+    return {
+        "input_tokens": lengths[:, 0],
+        "output_tokens": lengths[:, 1],
+        "concurrency": loads,
+        "limit_s_per_token": np.array(limits),
+        "static": np.array([one.load_kind == "static_batch" for one in at]),
+    }
+
+
+def _pools(read: Sequence[Reading], replicas: Sequence[Replica]) -> dict[str, Any]:
+    """Return how many replicas of which size each candidate has."""
+    shares = [one.prefill_chips / one.layout.chips if one.layout and one.split else 0.0 for one in read]
+    chips = [float(one.chips) if one.layout else held.chips for one, held in zip(read, replicas, strict=True)]
+    return {
+        "stated": np.array([one.layout is not None for one in read]),
+        "decoders": np.array([float(one.decoders) for one in read]),
+        "prefillers": np.array([float(one.prefillers) for one in read]),
+        "prefill_share": np.array(shares),
+        "all_chips": np.array(chips),
+    }
 
 
 def part(whole: Question, kept: BoolArray) -> Question:

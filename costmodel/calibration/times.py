@@ -22,8 +22,8 @@ _ROOMY = 16.0
 class Times:
     """By row: seconds per output token, output tokens per second and chip, requests decoding at once; and the layout.
 
-    `candidate` is the place of the chosen layout among the question's candidates. A row whose model fits on no
-    candidate has infinite time.
+    `candidate` is the place of the chosen layout among the question's candidates. Rows whose model fits on none are
+    refused by `questions.problem_of`; a candidate that does not fit is never the best.
     """
 
     s_per_token: FloatArray

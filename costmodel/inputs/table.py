@@ -7,10 +7,8 @@ from dataclasses import dataclass, field
 from costmodel.inputs.quantity import check_limits
 from costmodel.inputs.serving import ServedModel
 
-# Bytes of a weight, by precision; the fastest precision is not always allowed, so a model may name its own.
-WEIGHT_BYTES: Mapping[str, float] = {"bf16": 2.0, "fp8": 1.0, "fp4": 0.5}
-# Without a stated precision: FP8 where the chip has a rate for it, else BF16. Four bits are never assumed, because
-# they change what most models answer.
+# Where no precision is stated and the model is not published in four bits only: FP8 if the chip has a rate for it,
+# else BF16. Four bits are never assumed, because they change what most models answer.
 ASSUMED_PRECISIONS = ("fp8", "bf16")
 
 

@@ -31,37 +31,54 @@ STAGES = (
             Equation(
                 "E1",
                 _(
-                    "Memory a token of context takes: layers x heads x width for grouped attention, layers x "
-                    "latent rank for latent attention."
+                    "Memory a token of context takes, by layer: 2 x key-value heads x width for grouped attention, "
+                    "latent rank + rotary part for latent attention. Layers with a sliding window stop growing at "
+                    "the window; linear layers keep a state that does not grow."
                 ),
             ),
             Equation(
                 "E2",
                 _(
-                    "Weights and the context of all requests at once must fit into the memory of the chips "
-                    "that serve them."
+                    "Weights and the context of all requests at once must fit: weights + requests x cache x "
+                    "(prompt + half the answer) ≤ 90% of the memory less 3.5 GB a chip. Chips beyond the key-value "
+                    "heads repeat the cache; attention groups of their own repeat the weights outside the experts."
                 ),
             ),
             Equation(
                 "E3",
                 _(
-                    "A decoding step takes the longer of computing and of reading memory, plus the exchange "
-                    "between chips and a fixed time per layer."
+                    "A decoding step takes: reading weights or computing with them, plus reading the cache or "
+                    "attending to it, each pair by a smooth maximum (a⁴ + b⁴)^¼; plus what the links move; plus fixed "
+                    "times for each layer, each all-reduce and exchange, the step and each request. Of E experts, k "
+                    "called by a token, B requests read the share 1 - (1 - k/E)^(r B); r is fitted, and with whole "
+                    "experts on a chip the busiest chip sets the pace."
                 ),
             ),
             Equation(
                 "E4",
                 _(
-                    "Reading a prompt takes its arithmetic, without the cached share, over what the chips "
-                    "compute in a second."
+                    "Reading a prompt takes its arithmetic over what the chips compute in a second, attention "
+                    "among its new tokens, the links, and a fixed time. Its cached share costs the attention over "
+                    "it and one read of its cache, nothing else."
                 ),
             ),
             Equation(
-                "E5", _("Time for each output token: the step, plus a share of the prompts read in between.")
+                "E5",
+                _(
+                    "Time for each output token with B requests at once and answers of O tokens: step + i x B/O x "
+                    "prompt, where i is the share of a prompt's time that holds others up in a shared pool. Split "
+                    "pools hold nobody up, and the slower of the two sets the pace. With a draft, a step checks "
+                    "several tokens, takes longer and yields more. Of the requests a client keeps open, those "
+                    "decode that do not wait for their first token, and no more than memory holds."
+                ),
             ),
             Equation(
                 "E6",
-                _("The serving point: most tokens per chip-second among those fast enough for each user."),
+                _(
+                    "The serving point: of 1, 2, 4 … 64 chips inside a scale-up domain, cut by tensors, by experts "
+                    "or by requests, and every number of requests that fits, the one with most output tokens per "
+                    "chip-second among those fast enough for each user."
+                ),
             ),
             Equation(
                 "E7",
@@ -84,8 +101,10 @@ STAGES = (
             Equation(
                 "E9",
                 _(
-                    "No chip is calibrated against measurements yet. Each says “specification only” and "
-                    "carries a wide range."
+                    "Which share of its specification a chip reaches, and its fixed times, are fitted to published "
+                    "measurements: common numbers, then deviations of vendor, family, chip, precision and software, "
+                    "each drawn towards none. Every speed carries an 80% band from rows the fit had not seen, wider "
+                    "the less is known: calibrated, transferred, specification only."
                 ),
             ),
         ),

@@ -10,5 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("start/dismissal/", views.start_dismissal, name="start-dismissal"),
     path("demo/reset/", views.demo_reset, name="demo-reset"),
     path("method/", views.method, name="method"),
+    path("method/serving/", views.method_serving, name="method-serving"),
+    path("method/serving/points.csv", views.method_points, name="method-points"),
     path("glossary/", views.glossary, name="glossary"),
 ]

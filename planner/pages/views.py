@@ -12,6 +12,7 @@ from planner.pages import start
 from planner.pages.equations import STAGES
 from planner.pages.queries import home_of
 from planner.pages.words import WORDS
+from planner.runs.serving_checks import accuracy, scatter
 from planner.teams.access import current_team, has_role
 from planner.teams.memory import invited_to
 from planner.teams.models import Role
@@ -63,7 +64,33 @@ def demo_reset(request: HttpRequest) -> HttpResponse:
 @require_safe
 def method(request: HttpRequest) -> HttpResponse:
     """What is computed, in words, with the limits."""
-    return render(request, "pages/method.html", {"stages": STAGES})
+    return render(request, "pages/method.html", {"stages": STAGES, "accuracy": accuracy.sentence()})
+
+
+@require_safe
+def method_serving(request: HttpRequest) -> HttpResponse:
+    """Predicted against measured: how the serving model was fitted, how wrong it is, what would help."""
+    context = {
+        "sentence": accuracy.sentence(),
+        "facts": accuracy.facts(),
+        "charts": scatter.charts(),
+        "by_knowledge": accuracy.by_knowledge(),
+        "by_label": accuracy.by_label(),
+        "by_left_out": accuracy.by_left_out(),
+        "pairs": accuracy.pairs(),
+        "set_aside": accuracy.set_aside(),
+        "relabelled": accuracy.relabelled(),
+        "statuses": accuracy.statuses(),
+        "bands": accuracy.bands(),
+    }
+    return render(request, "pages/method_serving.html", context)
+
+
+@require_safe
+def method_points(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - a view
+    """The points of the drawings as CSV."""
+    headers = {"Content-Disposition": 'attachment; filename="genka-predicted-measured.csv"'}
+    return HttpResponse(scatter.points_csv(), content_type="text/csv; charset=utf-8", headers=headers)
 
 
 @require_safe

@@ -50,6 +50,8 @@ LINES = [
     # Home and the pages that explain
     Line("pages:home", "GET", "", EVERYBODY),
     Line("pages:method", "GET", "", SIGNED_IN),
+    Line("pages:method-serving", "GET", "", SIGNED_IN),
+    Line("pages:method-points", "GET", "", SIGNED_IN),
     Line("pages:glossary", "GET", "", SIGNED_IN),
     Line("pages:start-dismissal", "POST", "", SIGNED_IN),
     Line("pages:demo-reset", "GET", "", frozenset()),  # nobody outside a demo

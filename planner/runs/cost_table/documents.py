@@ -22,8 +22,15 @@ from planner.core.documents import (
 from planner.core.errors import Problem
 from planner.scenarios.documents.serving import AttentionDocument, ExpertsDocument
 
-Precision: TypeAlias = Literal["bf16", "fp8", "fp4"]
-PRECISIONS = {"bf16": _("BF16: 2 bytes a weight"), "fp8": _("FP8: 1 byte"), "fp4": _("FP4: half a byte")}
+Precision: TypeAlias = Literal["bf16", "fp8", "fp4", "mxfp4", "int4", "int8"]
+PRECISIONS = {
+    "bf16": _("BF16: 2 bytes a weight"),
+    "fp8": _("FP8: 1 byte"),
+    "fp4": _("NVFP4: half a byte and a scale"),
+    "mxfp4": _("MXFP4: half a byte and a scale, widened where the chip has no four-bit unit"),
+    "int4": _("INT4: half a byte, computed in BF16"),
+    "int8": _("INT8: 1 byte, computed in BF16"),
+}
 PriceKind: TypeAlias = Literal[
     "list", "on_demand", "capacity_block", "reserved", "spot", "rental", "contract", "owners_cost"
 ]
@@ -89,7 +96,10 @@ class TableModelDocument(Document):
         _("Longest context"), "tokens", 1.0, 1e9, _("Empty when not known."), default=None
     )
     precision: Precision | None = choice(
-        _("Precision"), _("Empty: FP8 where the chip has a rate for it, else BF16."), PRECISIONS, default=None
+        _("Precision"),
+        _("Empty: as published in four bits, else FP8 where the chip has a rate for it, else BF16."),
+        PRECISIONS,
+        default=None,
     )
     active_parameters_b: float = number(
         _("Active parameters"), "billion", 0.01, 1e5, _("Used for each token.")

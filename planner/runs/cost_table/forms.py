@@ -80,7 +80,7 @@ class TableForm(forms.Form):
     cached_share = _Number(_("Of it cached"), 0, 99, "%")
     output_tokens = _Number(_("Answer"), 1, 1e5, _("tokens"))
     utilisation = _Number(_("Use of paid hours"), 1, 100, "%")
-    sort = forms.CharField(required=False, max_length=80, widget=forms.HiddenInput)
+    sort = forms.CharField(required=False, widget=forms.HiddenInput)
 
     switches = ("kind", "token", "point")
     filters = ("vendor", "model", "pick", "deal")
@@ -147,6 +147,10 @@ class TableForm(forms.Form):
         """Whether one of the numbers is given or wrong, so that they must not hide."""
         self.is_valid()
         return any(self.cleaned_data.get(name) is not None or name in self.errors for name in self.numbers)
+
+    def is_wrong(self) -> bool:
+        """Whether something is to be said at a field; an order nobody knows counts as none."""
+        return not self.is_valid() and set(self.errors) != {"sort"}
 
     def switch_problems(self) -> list[str]:
         """What is wrong with the switches, whose fields are links."""

@@ -54,9 +54,10 @@ def table(request: HttpRequest) -> HttpResponse:
     }
     is_fragment = request.headers.get("HX-Request") == "true" and not request.headers.get("HX-Boosted")
     template = "cost_table/_table.html" if is_fragment else "cost_table/table.html"
-    is_wrong = not asked.form.is_valid()
     # htmx swaps what succeeded only; the sentences stand at the fields inside the part it swaps.
-    answer = render(request, template, context, status=422 if is_wrong and not is_fragment else 200)
+    answer = render(
+        request, template, context, status=422 if asked.form.is_wrong() and not is_fragment else 200
+    )
     patch_vary_headers(answer, ("HX-Request",))  # both answers live at one address
     return answer
 
@@ -76,7 +77,7 @@ def cell(request: HttpRequest, chip: str, model: str) -> HttpResponse:
         "page": page,
         "switches": switches_of(_given(request), asked.question),
     }
-    return render(request, "cost_table/cell.html", context, status=200 if asked.form.is_valid() else 422)
+    return render(request, "cost_table/cell.html", context, status=422 if asked.form.is_wrong() else 200)
 
 
 def _asked(request: HttpRequest) -> _Asked | None:

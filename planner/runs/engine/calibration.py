@@ -5,6 +5,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import asdict
 from functools import lru_cache
+from hashlib import sha256
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
@@ -74,11 +75,51 @@ def _short(value: float) -> float:
 
 
 @lru_cache(maxsize=1)
+def constants_digest() -> str:
+    """What tells one set of constants from another: speeds kept from before a new fit must not be shown after it."""
+    return sha256(resources.files("costmodel.calibration").joinpath(CONSTANTS).read_bytes()).hexdigest()
+
+
+@lru_cache(maxsize=1)
 def held_out() -> dict[str, Any]:
     """How wrong the calibration was on what it had not seen: errors by source, chip and model, and points to draw."""
     text = resources.files("costmodel.calibration").joinpath(HELD_OUT).read_text("utf-8")
     found: dict[str, Any] = json.loads(text)
     return found
+
+
+def families(chips: Sequence[str]) -> list[str]:
+    """The family of each chip; a chip of no known family is one of its own."""
+    from costmodel.calibration.names import family_of
+
+    return [family_of(chip) for chip in chips]
+
+
+def hold_out_facts() -> dict[str, Any]:
+    """How it was fitted: `common` numbers, `folds`, `fewest_rows` of a chip that counts as measured, `half_width`.
+
+    The log half-widths are of the 80% bands of time and throughput where chip, model and software are known.
+    """
+    from costmodel.calibration import held_out as told
+
+    widths = calibration().half_widths[told.KNOWN]
+    return {
+        "common": len(calibration().globals),
+        "folds": told.FOLDS,
+        "fewest_rows": told.FEWEST_ROWS,
+        "half_width": {kind: widths.get(kind) for kind in ("time", "throughput")},
+    }
+
+
+def narrowings(chips: "Sequence[TableChipDocument]") -> list[dict[str, Any]]:
+    """Bands of chips that are not calibrated, by `costmodel.calibration.narrowing.Narrowing`, widest first."""
+    from costmodel.calibration.chips import CALIBRATED
+    from costmodel.calibration.names import chip_named
+    from costmodel.calibration.narrowing import narrowing
+
+    found = [narrowing(calibration(), chip_named(one.label), one.vendor) for one in chips]
+    wide = [asdict(one) | {"narrowest": one.narrowest} for one in found if one.status != CALIBRATED]
+    return sorted(wide, key=lambda one: (-one["now"], one["chip"]))
 
 
 def predictions(

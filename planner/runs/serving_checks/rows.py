@@ -29,6 +29,7 @@ MEASURED = ("tpot_ms", "output_tok_s_per_chip", "ttft_ms", "throughput_basis")
 _MAY_LACK = ("notes", "source_id", *MEASURED)
 _MOST_ROWS = 100_000
 _DRAWN_LENGTHS = "[0.8,1.0]x"
+_DRAWING_SOURCE = "inferencex-aic"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ def _rows(table: "csv.DictReader[str]", problems: list[Problem]) -> Iterator[tup
             input_tokens=reader.number("input_len"),
             output_tokens=reader.number("output_len"),
             concurrency=reader.number("batch_or_concurrency"),
-            lengths_are_drawn=_DRAWN_LENGTHS in row.get("notes", ""),
+            lengths_are_drawn=_are_drawn(row),
         )
         derived = row.get("throughput_basis") == "derived"
         yield (
@@ -109,6 +110,11 @@ def _rows(table: "csv.DictReader[str]", problems: list[Problem]) -> Iterator[tup
                 output_tok_s_per_chip=None if derived else reader.number("output_tok_s_per_chip"),
             ),
         )
+
+
+def _are_drawn(row: Mapping[str, str]) -> bool:
+    """Whether the notes say so, or the source is known to draw its lengths."""
+    return _DRAWN_LENGTHS in row.get("notes", "") or row.get("source_id", "") == _DRAWING_SOURCE
 
 
 class _Reader:

@@ -54,7 +54,7 @@ def changed(path: str, value: Any) -> dict[str, Any]:
 def test_the_template_is_a_table(tmp_path: Path) -> None:
     found = rows_of(json.loads(printed("--template")), tmp_path)
     assert len(found) == 3 * 2 * 2
-    assert {row["chip"]: row["status"] for row in found} == {"h100": "calibrated", "trainium3": "transferred"}
+    assert {row["chip"]: row["status"] for row in found} == {"h100": "calibrated", "trainium2": "transferred"}
 
 
 def test_every_row_adds_up(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 from django.core.cache import cache
+from django.template.loader import render_to_string
 from django.test import Client
 
 from planner.runs.cost_table import speeds
@@ -150,6 +151,24 @@ def test_a_wrong_value_is_said_at_its_field_and_counts_as_not_asked(
     assert figures_of(page, "llama-3-1-70b") == figures_of(text_of(browser, ADDRESS), "llama-3-1-70b")
 
 
+@pytest.mark.parametrize("sort", ["x" * 500, "%00", "-", "--chip", "a\nb"])
+def test_an_order_nobody_knows_is_no_error(browser: Client, sort: str) -> None:
+    text_of(browser, f"{ADDRESS}?sort={sort}")
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        ("calibrated", "calibrated"),
+        ("transferred", "transferred"),
+        ("specification_only", "specification only"),
+    ],
+)
+def test_the_mark_of_a_cell_has_its_words_beside_its_sign(status: str, words: str) -> None:
+    mark = render_to_string("cost_table/_mark.html", {"status": status})
+    assert f'<span class="visually-hidden">{words}</span>' in mark
+
+
 def test_an_unknown_order_counts_as_none(browser: Client) -> None:
     assert list(rows_of(text_of(browser, f"{ADDRESS}?sort=nothing"))) == list(
         rows_of(text_of(browser, ADDRESS))
@@ -183,6 +202,19 @@ def test_speeds_are_computed_once_for_a_release_and_a_request(
     text_of(browser, f"{ADDRESS}?kind=rental&token=input&utilisation=40&sort=chip")
     with pytest.raises(AssertionError):
         browser.get(f"{ADDRESS}?input_tokens=77")
+
+
+def test_a_new_fit_is_not_shown_with_speeds_of_the_old_one(
+    browser: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache.clear()
+    text_of(browser, ADDRESS)
+    monkeypatch.setattr(speeds, "constants_digest", lambda: "f" * 64)
+    asked: list[Any] = []
+    computed = speeds._computed
+    monkeypatch.setattr(speeds, "_computed", lambda *given: asked.append(given) or computed(*given))
+    text_of(browser, ADDRESS)
+    assert len(asked) == 1
 
 
 class TestADealsPrice:
