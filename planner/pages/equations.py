@@ -76,7 +76,7 @@ STAGES = (
                 "E6",
                 _(
                     "The serving point: of 1, 2, 4 … 64 chips inside a scale-up domain, cut by tensors, by experts "
-                    "or by requests, and every number of requests that fits, the one with most output tokens per "
+                    "or by requests, and numbers of requests up to what fits, the one with most output tokens per "
                     "chip-second among those fast enough for each user."
                 ),
             ),

@@ -251,7 +251,10 @@ def statuses() -> list[tuple[str, str]]:
     return [
         (
             _(CALIBRATIONS["calibrated"]),
-            _("At least %(count)d rows of this chip were fitted; the band is that of its own errors.")
+            _(
+                "At least %(count)d rows of this chip were fitted; the band is that of its own errors, as far as"
+                " they go."
+            )
             % {"count": fewest},
         ),
         (

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from costmodel.calibration.calibration import efficiency_of
 from costmodel.calibration.chips import (
     CALIBRATED,
     SPECIFICATION_ONLY,
@@ -64,11 +65,23 @@ def test_kinds_nobody_left_out_fall_back_to_the_band_of_all() -> None:
 def test_a_chip_comes_with_the_efficiency_of_its_names_and_its_status() -> None:
     named = calibrated(CALIBRATION, CARDS["One"], "fp8", "Dense", False, ("engine", "engine 1"))
     assert named.status == named.chip.calibration == CALIBRATED
-    assert named.chip.memory_efficiency == pytest.approx(CALIBRATION.globals["memory"] * np.exp(0.1))
+    share = CALIBRATION.globals["memory"] * np.exp(0.1)
+    bent = share * (1.0 + (share / 0.95) ** 8) ** -0.125
+    assert named.chip.memory_efficiency == pytest.approx(bent)
     layer = CALIBRATION.globals["layer_microseconds"]
     assert named.chip.layer_microseconds == pytest.approx(layer * np.exp(0.2 + 0.1))
     assert named.chip.speed_error == pytest.approx(np.exp(-0.07))
     assert named.half_width == 0.22
+
+
+@given(share=st.floats(0.01, 20.0), more=st.floats(1.01, 2.0))
+def test_no_share_of_a_specification_passes_95_percent(share: float, more: float) -> None:
+    low, high = (
+        efficiency_of({**CALIBRATION.globals, "memory": one, "compute": one}) for one in (share, share * more)
+    )
+    assert low.memory <= high.memory <= 0.95
+    assert low.compute <= high.compute <= 0.95
+    assert low.memory == pytest.approx(share, rel=0.01) or share > 0.5
 
 
 def test_without_the_softwares_name_its_deviations_and_offsets_stay_out() -> None:

@@ -43,6 +43,18 @@ def test_a_held_out_prediction_does_not_see_its_own_group() -> None:
     assert np.isnan(before.new_vendor).all()  # there is no other vendor to predict from
 
 
+def test_where_a_fold_starts_to_search_carries_nothing_over() -> None:
+    """The start is a fit of all rows, the held out among them; a fold must find its own constants from anywhere."""
+    asked = grid()
+    target, by_time = measured_with(asked, true_values())
+    chips = held_out._big(asked.names["chip"])
+    spoilt = target + np.where(np.array(asked.names["chip"]) == "One", 1.0, 0.0)
+    near, far = (fit_structure(asked, one, by_time) for one in (target, spoilt))
+    assert np.max(np.abs(near.logs - far.logs)) > 0.1
+    found, again = (held_out._folded(asked, target, by_time, start, chips)[0] for start in (near, far))
+    assert np.max(np.abs(found - again)) < 0.03
+
+
 def rows_of(chips: list[str]):
     return asking(*(changed(ASKED, row_id=str(place), chip=chip) for place, chip in enumerate(chips)))
 

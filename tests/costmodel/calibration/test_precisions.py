@@ -12,14 +12,21 @@ def test_fp8_computes_at_the_fp8_rate_with_one_byte_a_weight_and_attention_at_16
     assert chip.attention_tflops == 500.0
 
 
-def test_a_chip_without_fp8_widens_it_to_16_bits() -> None:
-    chip = chip_at(card("One", tflops={"bf16": 300.0, "fp8": None}), "fp8", experts=False)
-    assert (chip.dense_tflops, chip.weight_bytes) == (300.0, 1.0)
+def test_a_chip_without_a_rate_for_fp8_does_not_serve_in_it() -> None:
+    with pytest.raises(ValueError, match="One has no compute rate in FP8"):
+        chip_at(card("One", tflops={"bf16": 300.0, "fp8": None}), "fp8", experts=False)
+
+
+def test_integers_are_widened_to_16_bits_where_they_are_multiplied() -> None:
+    chip = chip_at(card("One"), "int8", experts=False)
+    assert (chip.dense_tflops, chip.weight_bytes) == (500.0, 1.0)
 
 
 @pytest.mark.parametrize(("precision", "block"), [("fp4", 16), ("mxfp4", 32)])
 def test_four_bits_carry_a_byte_of_scale_for_each_block(precision: str, block: int) -> None:
-    chip = chip_at(card("One"), precision, experts=False)
+    fast = card("One", tflops={"bf16": 500.0, "fp4": 2000.0})
+    chip = chip_at(fast, precision, experts=False)
+    assert chip.dense_tflops == 2000.0
     assert chip.weight_bytes == 0.5 + 1.0 / block
 
 

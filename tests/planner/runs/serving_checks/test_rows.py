@@ -74,12 +74,16 @@ def test_a_derived_throughput_was_not_measured() -> None:
     assert measured.output_tok_s_per_chip == 186.0
 
 
-def test_lengths_drawn_around_a_nominal_one_are_known_by_their_note() -> None:
-    (drawn, _), (plain, _) = rows.read(
-        file_of({"notes": "lengths drawn from [0.8,1.0]x nominal"}, {"notes": "fixed"})
+def test_lengths_are_drawn_where_a_note_says_so_or_the_source_always_does() -> None:
+    note, source = "lengths drawn from [0.8,1.0]x nominal", "inferencex-aic"
+    found = rows.read(
+        file_of(
+            {"notes": note, "source_id": "somebody"},
+            {"notes": "", "source_id": source},
+            {"notes": "fixed", "source_id": "somebody"},
+        )
     )
-    assert drawn.lengths_are_drawn
-    assert not plain.lengths_are_drawn
+    assert [asked.lengths_are_drawn for asked, _measured in found] == [True, True, False]
 
 
 def test_nothing_measured_is_part_of_what_was_asked() -> None:
