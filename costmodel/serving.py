@@ -129,7 +129,9 @@ def layouts(scale_up_chips: int, model: ServedModel) -> list[Layout]:
     sizes = [2**power for power in range(min(scale_up_chips, MOST_CHIPS).bit_length())]
     found = [Layout(size) for size in sizes]
     if model.experts is not None:
-        found += [Layout(group, size // group, True) for size in sizes[1:] for group in sizes if group <= size]
+        found += [
+            Layout(group, size // group, True) for size in sizes[1:] for group in sizes if group <= size
+        ]
     return found
 
 

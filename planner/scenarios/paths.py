@@ -128,25 +128,30 @@ def with_values(raw: Mapping[str, Any], values: Mapping[str, JsonValue]) -> Raw:
         if holder.get(name) is None and any(path.startswith(f"{part}.") for path in values):
             holder[name] = {}
     for path, value in values.items():
-        if not (steps := _steps(path)):
-            raise KeyError(path)
-        *before, last = steps
-        here: Any = changed
-        for step in before:
-            here = _child(here, step)
-        if isinstance(here, dict):
-            if value is None:
-                here.pop(last, None)
-            else:
-                here[last] = value
-        elif isinstance(here, list) and (position := _position(here, last)) is not None:
-            here[position] = value
-        else:
-            raise KeyError(path)
+        _put(changed, path, value)
     for _part, holder, name, needed in optional:
         if isinstance(holder.get(name), dict) and not needed & holder[name].keys():
             holder.pop(name)
     return changed
+
+
+def _put(raw: Raw, path: str, value: JsonValue) -> None:
+    """Sets the value at a path, or takes the field away for None. KeyError for a path that leads nowhere."""
+    if not (steps := _steps(path)):
+        raise KeyError(path)
+    *before, last = steps
+    here: Any = raw
+    for step in before:
+        here = _child(here, step)
+    if isinstance(here, dict):
+        if value is None:
+            here.pop(last, None)
+        else:
+            here[last] = value
+    elif isinstance(here, list) and (position := _position(here, last)) is not None:
+        here[position] = value
+    else:
+        raise KeyError(path)
 
 
 def _optional_parts(raw: Raw) -> Iterator[tuple[str, Raw, str, set[str]]]:

@@ -22,7 +22,7 @@ CALIBRATIONS: dict[str, str] = {
     "own": gettext_noop("your own efficiencies"),
     "unsupported": gettext_noop("not supported"),
 }
-"""How far a speed rests on measurements: fitted to this chip, carried over from related ones, data sheet, one's own, none."""
+"""How far a speed rests on measurements: of this chip, of related ones, a data sheet, one's own numbers, none."""
 
 
 @dataclass(frozen=True, slots=True)
