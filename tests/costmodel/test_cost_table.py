@@ -67,7 +67,6 @@ def test_the_table_has_owner_cost_contract_price_and_on_demand() -> None:
     assert told[0]["chip_hour_usd"] == pytest.approx(owned_chip_hour(LOT, FLEET, CHIP, 0.1).total_usd)
     assert sum(told[0]["chip_hour_parts"].values()) == pytest.approx(told[0]["chip_hour_usd"])
     assert told[2]["chip_hour_parts"] == {}
-    assert {row["calibration"] for row in told} == {"specification_only"}
 
 
 def test_without_uncertainty_the_band_is_one() -> None:
@@ -82,10 +81,41 @@ def test_the_band_is_that_of_the_draws() -> None:
     assert row["high_factor"] == pytest.approx(1 / 0.575, rel=1e-3)
 
 
-def test_given_serving_points_are_used() -> None:
-    told = rows(scenario(), scenario(), {"chip": POINT, "fast": ServingPoint(Layout(2), 8.0, "")})
-    assert (told[0]["chips_per_replica"], told[0]["batch"]) == (4, 32.0)
-    assert (told[1]["chips_per_replica"], told[1]["batch"]) == (2, 8.0)
+def test_uncertain_prices_widen_the_rows_they_are_in_and_no_others() -> None:
+    """The share of a discount and a list price move a contract's row, an on-demand price its own, one for one."""
+    share = np.linspace(0.0, 1.0, 8001)
+    contract = changed(CONTRACT, discount_share=0.5 * share, reference_usd_per_chip_hour=4.0 * (0.5 + share))
+    market = SimpleNamespace(outside_chip="fast", on_demand_usd_per_chip_hour=6.0 * (0.8 + 0.4 * share))
+    drawn = scenario(contracts=lambda: (contract,), market=market)
+    told = {(row["price_basis"], row["chip"]): row for row in rows(scenario(), drawn)}
+
+    paid = (0.5 + share) * (1.0 - 0.5 * share) / 0.75
+    expected = {
+        ("owner_cost", "chip"): (1.0, 1.0),
+        ("contract_price", "chip"): tuple(np.quantile(paid, (0.05, 0.95))),
+        ("on_demand", "fast"): (0.82, 1.18),
+    }
+    for row, band in expected.items():
+        assert (told[row]["low_factor"], told[row]["high_factor"]) == pytest.approx(band, rel=1e-6)
+
+
+def test_given_serving_points_are_used_and_said() -> None:
+    fast = ServingPoint(Layout(2, 4, True), 8.0, "")
+    told = rows(scenario(), scenario(), {"chip": POINT, "fast": fast})
+    said = [(row["chips_per_replica"], row["layout"], row["batch"]) for row in told[:2]]
+    assert said == [(4, "TP4", 32.0), (8, "EP8 x TP2 x DP4", 8.0)]
+
+
+def test_a_row_says_how_well_its_own_chip_is_known() -> None:
+    chips = {
+        "chip": changed(CHIP, calibration="transferred"),
+        "fast": changed(CHIP, key="fast", calibration="own"),
+    }
+    told = rows(scenario(chips=chips), scenario(chips=chips))
+    assert [(row["chip"], row["calibration"]) for row in told[:2]] == [
+        ("chip", "transferred"),
+        ("fast", "own"),
+    ]
 
 
 def test_a_row_is_plain_json() -> None:

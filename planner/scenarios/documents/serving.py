@@ -161,7 +161,14 @@ class ExpertsDocument(Document):
     """Mixture of experts (E3)."""
 
     title: ClassVar[str] = _("Experts")
-    count: int = number(_("Experts"), "experts", 1, 100_000, _("Routed experts in a layer."), source=_MODELS)
+    count: int = number(
+        _("Experts"),
+        "experts",
+        1,
+        100_000,
+        _("Routed experts in a layer. All are empty for a dense model."),
+        source=_MODELS,
+    )
     per_token: int = number(
         _("Experts per token"), "experts", 1, 100_000, _("How many a token uses."), source=_MODELS
     )
@@ -215,7 +222,13 @@ class SpeculationDocument(Document):
     """A draft proposes tokens, one step of the model checks them all (E5)."""
 
     title: ClassVar[str] = _("Speculation")
-    draft_tokens: int = number(_("Draft tokens"), "tokens", 1, 64, _("Proposed for each step."))
+    draft_tokens: int = number(
+        _("Draft tokens"),
+        "tokens",
+        1,
+        64,
+        _("Proposed for each step. All three are empty when there is no draft."),
+    )
     accepted_tokens: float = number(
         _("Tokens per step"), "tokens", 1.0, 65.0, _("Accepted on average, with the model's own.")
     )

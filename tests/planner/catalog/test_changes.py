@@ -181,6 +181,6 @@ def test_a_known_count_costs_one_query(
 
 def test_before_the_first_release_every_entry_is_unreleased(db: None) -> None:
     assert queries.unreleased_change_count() == 0
-    for row in actions._seeded_rows()[:3]:
+    for row in actions.seeded_entries()[:3]:
         row.save()
     assert queries.unreleased_change_count() == 3

@@ -13,7 +13,7 @@ from planner.scenarios.paths import with_values
 from planner.scenarios.worked_examples import FOLDER
 
 FILES = sorted(FOLDER.glob("*.json"))
-HOW = "The calibration has moved: run `manage.py calibrate --templates`, then look at figures quoted from templates."
+HOW = "The calibration has moved. Run `manage.py calibrate --templates`, then look at figures quoted from a template."
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)

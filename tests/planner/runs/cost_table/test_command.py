@@ -115,7 +115,7 @@ def test_a_table_in_which_nothing_is_served_is_refused_with_the_reasons(tmp_path
         ("chips.0.dense_tflops", {}, "No compute rate is given."),
         ("chips.0.dense_tflops", {"fp4": 9000.0}, "H100 has no compute rate in BF16 or FP8, in which"),
         ("models.0.precision", "fp4", "H100 has no compute rate in FP4, in which Llama-3.1-70B"),
-        ("models.0.precision", "int8", "Precision is “int8”. It must be one of: bf16, fp8 or fp4."),
+        ("models.0.precision", "int2", "Precision is “int2”. It must be one of: bf16, fp8, fp4"),
         (
             "models.0.max_context_tokens",
             9000.0,
