@@ -32,7 +32,8 @@ UNSUPPORTED = "unsupported"
 class Cell:
     """One chip, model and operating point. An unsupported cell has its reason, and zeros for figures.
 
-    The band holds 80%: cost x `low_factor` to cost x `high_factor`. `chip_seconds_per_1m` is by kind of token:
+    The band holds 80%: cost x `low_factor` to cost x `high_factor`, each at the serving point that a chip so quick or
+    so slow would have. `chip_seconds_per_1m` is by kind of token:
     input, cached_input, output. `trace` lists every step from specification to chip-seconds (see `table_trace`);
     it is empty where it was not asked for.
     """
@@ -86,7 +87,7 @@ def front(
         raise ValueError(seat.reason)
     _check_context(model, point)
     workload = _workload(point)
-    swept = _swept([seat], workload)
+    swept = _swept([seat], _held([seat]), workload)[0]
     if not swept.fits.any():
         _best(seat, swept, workload)
     speed = swept.output_per_chip_second(point.output_tokens)
@@ -115,13 +116,15 @@ def _of_chip(
     usable = [seat for seat in seats if seat.chip is not None]
     sizes = np.cumsum([0, *(len(seat.layouts) for seat in usable)])
     rows = {seat.model.key: slice(*sizes[place : place + 2]) for place, seat in enumerate(usable)}
-    swept = {point.key: _swept(usable, _workload(point)) for point in question.points} if usable else {}
+    held = _held(usable) if usable else None
+    swept = {point.key: _swept(usable, held, _workload(point)) for point in question.points} if held else {}
     for seat in seats:
         for point in question.points:
             if seat.chip is None:
                 yield _unsupported(seat, point, seat.reason)
             else:
-                yield _cell(seat, point, _rows_of(swept[point.key], rows[seat.model.key]), traced)
+                mine = [_rows_of(one, rows[seat.model.key]) for one in swept[point.key]]
+                yield _cell(seat, point, mine, traced)
 
 
 def _seat(card: ChipCard, model: ModelCard, calibration: Calibration) -> _Seat:
@@ -144,9 +147,12 @@ def _held(seats: Sequence[_Seat]) -> roofline.Replica:
     )
 
 
-def _swept(seats: Sequence[_Seat], workload: Workload) -> Sweep:
-    speed = [seat.chip.chip.speed_error for seat in seats if seat.chip for _ in seat.layouts]
-    return serving.sweep(_held(seats), workload, np.array(speed))
+def _swept(seats: Sequence[_Seat], held: roofline.Replica, workload: Workload) -> list[Sweep]:
+    """Return the sweeps at the computed speed and at the quick and the slow end of its 80% band."""
+    chips = [seat.chip for seat in seats if seat.chip for _ in seat.layouts]
+    speed = np.array([one.chip.speed_error for one in chips])
+    width = np.array([one.half_width for one in chips])
+    return [serving.sweep(held, workload, speed * np.exp(side * width)) for side in (0.0, 1.0, -1.0)]
 
 
 def _rows_of(swept: Sweep, rows: slice) -> Sweep:
@@ -161,17 +167,18 @@ def _best(seat: _Seat, swept: Sweep, workload: Workload) -> ServingPoint:
     return serving.best_point(seat.card.label, seat.model.label, seat.layouts, _held([seat]), swept, workload)
 
 
-def _cell(seat: _Seat, point: OperatingPoint, swept: Sweep, traced: bool) -> Cell:
+def _cell(seat: _Seat, point: OperatingPoint, swept: Sequence[Sweep], traced: bool) -> Cell:
     assert seat.chip is not None
     workload, chip, model = _workload(point), seat.chip.chip, seat.model.served
     try:
         _check_context(seat.model, point)
-        chosen = _best(seat, swept, workload)
+        chosen = _best(seat, swept[0], workload)
     except ValueError as refusal:
         return _unsupported(seat, point, str(refusal))
     held = roofline.replica(chip, model, chosen.layout)
     found = serving.serve_on(held, workload, chosen.batch, chip.speed_error)
     factor = float(np.exp(seat.chip.half_width))
+    middle, quick, slow = (serving.best_yield(one) for one in swept)
     steps = table_trace.steps(chip, seat.precision, model, workload, chosen, found, factor) if traced else []
     return Cell(
         chip=seat.card.key,
@@ -186,8 +193,8 @@ def _cell(seat: _Seat, point: OperatingPoint, swept: Sweep, traced: bool) -> Cel
         output_tokens_per_chip_second=float(found.requests_per_chip_second * point.output_tokens),
         tokens_per_s_per_user=float(found.tokens_per_s_per_user),
         seconds_to_first_token=float(found.seconds_to_first_token),
-        low_factor=1.0 / factor,
-        high_factor=factor,
+        low_factor=min(middle / quick, 1.0),
+        high_factor=max(middle / slow, 1.0),
         chip_seconds_per_1m={
             "input": float(found.chip_seconds_per_1m_input),
             "cached_input": float(found.chip_seconds_per_1m_cached_input),

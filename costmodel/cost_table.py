@@ -11,7 +11,7 @@ from costmodel.arrays import Number
 from costmodel.chip_hour import ChipHour, owned_chip_hour, rented_chip_hour
 from costmodel.inputs.rented import RentedHour
 from costmodel.inputs.scenario import Scenario
-from costmodel.serving import Serving, ServingPoint, choose_serving_point, serve
+from costmodel.serving import Serving, TunedChip, tune
 
 BAND = (0.05, 0.95)
 
@@ -62,19 +62,17 @@ def price_tokens(serving: Serving, chip_hour_usd: Number, utilisation: Number) -
     )
 
 
-def rows(
-    central: Scenario, samples: Scenario, points: Mapping[str, ServingPoint] | None = None
-) -> list[CostRow]:
+def rows(central: Scenario, samples: Scenario, chips: Mapping[str, TunedChip] | None = None) -> list[CostRow]:
     """Return the rows: owner's cost of each lot, price of each contract on each of its chips, on-demand.
 
-    `central` has every input at its median, `samples` one block of draws. `points` are serving points by chip;
-    None chooses them here. Raises ValueError when a chip cannot serve the model.
+    `central` has every input at its median, `samples` one block of draws. `chips` are tuned at the medians, by key;
+    None tunes them here. Raises ValueError when a chip cannot serve the model.
     """
-    found = []
+    found, tuned = [], dict(chips or {})
     for middle, drawn in zip(_price_bases(central), _price_bases(samples), strict=True):
-        chip = central.chip(middle.chip)
-        point = points[chip.key] if points else choose_serving_point(chip, central.model, central.workload)
-        found.append(_row(central, samples, middle, drawn, point))
+        if middle.chip not in tuned:
+            tuned[middle.chip] = tune(central.chip(middle.chip), central.model, central.workload)
+        found.append(_row(central, samples, middle, drawn, tuned[middle.chip]))
     return found
 
 
@@ -111,11 +109,15 @@ def _price_bases(scenario: Scenario) -> list[_Basis]:
     return [*bases, _Basis("on_demand", "", outside, rented_chip_hour(on_demand))]
 
 
-def _row(central: Scenario, samples: Scenario, middle: _Basis, drawn: _Basis, point: ServingPoint) -> CostRow:
-    """Return one row: prices at the medians, and the band of the cost of one whole request around its cost there."""
-    serving = serve(central.chip(middle.chip), central.model, central.workload, point)
+def _row(central: Scenario, samples: Scenario, middle: _Basis, drawn: _Basis, tuned: TunedChip) -> CostRow:
+    """Return one row: prices at the medians, and the band of the cost of one whole request around its cost there.
+
+    In a draw whose chip is slower the serving point is another: near a limit a little speed costs many tokens.
+    """
+    serving, point = tuned.middle, tuned.point
     prices = price_tokens(serving, middle.hour.total_usd, central.workload.utilisation)
-    low, high = _band(_request_usd(central, middle, point), _request_usd(samples, drawn, point))
+    of_draws = tuned.serve(samples.chip(drawn.chip), samples.model, samples.workload)
+    low, high = _band(_request_usd(central, middle, serving), _request_usd(samples, drawn, of_draws))
     return CostRow(
         chip=middle.chip,
         model=central.model.key,
@@ -137,9 +139,8 @@ def _row(central: Scenario, samples: Scenario, middle: _Basis, drawn: _Basis, po
     )
 
 
-def _request_usd(scenario: Scenario, basis: _Basis, point: ServingPoint) -> Number:
+def _request_usd(scenario: Scenario, basis: _Basis, serving: Serving) -> Number:
     """Return USD of one request: its chip-seconds x price of a chip-second / share of paid hours used."""
-    serving = serve(scenario.chip(basis.chip), scenario.model, scenario.workload, point)
     usd_per_used_second = basis.hour.total_usd / (units.SECONDS_PER_HOUR * scenario.workload.utilisation)
     return usd_per_used_second / serving.requests_per_chip_second
 

@@ -89,7 +89,7 @@ def combine(
         "fans": report.fans(total, preparation.grids, scenario.timeline.quarters),
         "curves": report.curves(total, draws),
         "hinges": report.hinges(total),
-        "cost_table": cost_table.rows(central(scenario), samples, workshop.points),
+        "cost_table": cost_table.rows(central(scenario), samples, workshop.chips),
         "tie_out": report.tie_out(central(scenario)),
         "calibration": {"announcement_intercepts": preparation.intercepts.tolist()},
     }
@@ -121,8 +121,8 @@ def preview(scenario: Scenario, seed: int) -> Preview:
         figures = recovery_without_ipo(stage)
     else:
         figures = margin_of_contracts(stage, partial(_fitted_odds, scenario, True))
-    points = open_workshop(scenario).points
-    return Preview(figures, cost_table.rows(central(scenario), stage.luck.inputs, points))
+    chips = open_workshop(scenario).chips
+    return Preview(figures, cost_table.rows(central(scenario), stage.luck.inputs, chips))
 
 
 def ledger_of_draw(

@@ -1,6 +1,6 @@
 """Where a chip serves a model best, and the chip-seconds each token takes there (E5, E6)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -227,3 +227,81 @@ def _limit(swept: Sweep, row: int, column: int) -> str:
     if not swept.prompt[row, following]:
         return "more would delay the first token too long"
     return "more would bring no more tokens"
+
+
+@dataclass(frozen=True, slots=True)
+class Retuning:
+    """What a chip yields when its serving point follows its speed: operators of a slower chip run smaller batches.
+
+    `log_slowness` is the log of the time an output token takes over that at the median point; `log_yield` the log of
+    tokens per chip-second over those there, at the best point that still meets the limits. A chip too slow for any
+    serves at the point that is fastest for a user.
+    """
+
+    log_slowness: FloatArray
+    log_yield: FloatArray
+
+    def yields(self, slowness: Number) -> Number:
+        """Return tokens per chip-second over those of the median point, for times this many times as long."""
+        return np.exp(np.interp(np.log(slowness), self.log_slowness, self.log_yield))
+
+
+# Times from an eighth to eight times those of the median; beyond, the yield of the end stands.
+_SLOWNESS: FloatArray = np.exp(np.linspace(-np.log(8.0), np.log(8.0), 49))
+
+
+def retuning(chip: Chip, model: ServedModel, workload: Workload) -> Retuning:
+    """Return how a chip's yield follows its speed. Raises ValueError as `choose_serving_point` does at the median."""
+    tried = layouts(chip.scale_up_chips, model)
+    held = roofline.stacked([roofline.replica(chip, model, layout) for layout in tried])
+    best = np.array([best_yield(sweep(held, workload, chip.speed_error / slow)) for slow in _SLOWNESS])
+    middle = _SLOWNESS.size // 2
+    yields = np.minimum.accumulate(best) / best[middle]
+    return Retuning(np.log(_SLOWNESS), np.log(yields / yields[middle]))
+
+
+def best_yield(swept: Sweep) -> float:
+    """Return most requests per chip-second within the limits, else those of the point that is fastest for a user."""
+    rate = swept.serving.requests_per_chip_second
+    allowed = swept.fits & swept.fast & swept.prompt
+    if allowed.any():
+        return float(np.max(rate[allowed]))
+    users = np.where(swept.fits, swept.serving.tokens_per_s_per_user, -1.0)
+    return float(rate[np.unravel_index(int(np.argmax(users)), users.shape)])
+
+
+@dataclass(frozen=True, slots=True)
+class TunedChip:
+    """Where a chip serves with every input at its median, how well, and how that follows its speed."""
+
+    point: ServingPoint
+    middle: Serving
+    curve: Retuning
+
+    def serve(self, chip: Chip, model: ServedModel, workload: Workload) -> Serving:
+        """Return the serving of draws, each at the point its own speed asks for.
+
+        How much longer a token takes at the median's point says how slow a draw is, whether by its chip or by its
+        model. Yield and chip-seconds follow the curve; the split between input and output stays.
+        """
+        drawn = serve(chip, model, workload, self.point)
+        slowness = self.middle.tokens_per_s_per_user / drawn.tokens_per_s_per_user
+        requests = self.middle.requests_per_chip_second * self.curve.yields(slowness)
+        more = requests / drawn.requests_per_chip_second
+        return replace(
+            drawn,
+            requests_per_chip_second=requests,
+            tokens_per_chip_second=drawn.tokens_per_chip_second * more,
+            chip_seconds_per_1m_input=drawn.chip_seconds_per_1m_input / more,
+            chip_seconds_per_1m_cached_input=drawn.chip_seconds_per_1m_cached_input / more,
+            chip_seconds_per_1m_output=drawn.chip_seconds_per_1m_output / more,
+        )
+
+
+def tune(chip: Chip, model: ServedModel, workload: Workload) -> TunedChip:
+    """Return a chip with its serving point and how that follows its speed; the inputs hold floats.
+
+    Raises ValueError, naming chip and model, as `choose_serving_point` does.
+    """
+    point = choose_serving_point(chip, model, workload)
+    return TunedChip(point, serve(chip, model, workload, point), retuning(chip, model, workload))

@@ -11,7 +11,7 @@ from costmodel.arrays import FloatArray
 from costmodel.inputs.scenario import Scenario
 from costmodel.load import LoadTable
 from costmodel.quantities import central
-from costmodel.serving import Serving, ServingPoint
+from costmodel.serving import Serving, TunedChip
 from costmodel.simulate.block import Accounts, Story, keep_accounts
 from costmodel.simulate.luck import LabLuck, Luck, draw_lab_luck, draw_luck
 from costmodel.simulate.operations import Dispatching, Ground, Operations, Scale, lay_ground, operate
@@ -21,9 +21,9 @@ from costmodel.simulate.world import World, WorldRun, run_world
 
 @dataclass(frozen=True, slots=True)
 class Workshop:
-    """What is decided before any draw: the serving point of each chip, and the table of the load curve."""
+    """What is decided before any draw: where each chip serves and how that follows its speed; the load curve."""
 
-    points: dict[str, ServingPoint]
+    chips: dict[str, TunedChip]
     load_table: LoadTable
 
 
@@ -51,12 +51,10 @@ class Simulated:
 
 @lru_cache(maxsize=8)
 def open_workshop(scenario: Scenario) -> Workshop:
-    """Return the serving points, chosen at the median of every input, and the load table."""
+    """Return the chips tuned at the median of every input, and the load table."""
     middle = central(scenario)
-    points = {
-        chip.key: serving.choose_serving_point(chip, middle.model, middle.workload) for chip in middle.chips
-    }
-    return Workshop(points, LoadTable.of(scenario.load))
+    chips = {chip.key: serving.tune(chip, middle.model, middle.workload) for chip in middle.chips}
+    return Workshop(chips, LoadTable.of(scenario.load))
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +94,7 @@ def set_stage(scenario: Scenario, seed: int, block: int, *, keeps: bool = False)
     luck = draw_luck(scenario, seed, block, keeps=keeps)
     inputs = luck.inputs
     servings = {
-        chip.key: serving.serve(chip, inputs.model, inputs.workload, workshop.points[chip.key])
-        for chip in inputs.chips
+        chip.key: workshop.chips[chip.key].serve(chip, inputs.model, inputs.workload) for chip in inputs.chips
     }
     paths = draw_paths(luck)
     ground = lay_ground(inputs, paths, servings)

@@ -7,6 +7,7 @@ import pytest
 
 from costmodel import roofline
 from costmodel.calibration.calibration import GLOBALS, STRUCTURAL, Calibration
+from costmodel.calibration.chips import calibrated
 from costmodel.catalog_table import Cell, compute, front
 from costmodel.inputs.serving import GroupedQueryAttention
 from costmodel.inputs.table import CatalogTable, ChipCard, ModelCard, OperatingPoint
@@ -93,17 +94,28 @@ def test_there_is_a_cell_for_every_chip_model_and_point_in_their_order() -> None
     ]
 
 
-def test_the_band_is_that_of_a_measured_chip_under_any_software_and_wider_for_others() -> None:
+def test_the_band_is_the_cost_at_the_ends_of_the_speed_each_at_its_own_serving_point() -> None:
     found = cell()
     assert found.status == "calibrated"
-    assert found.low_factor * found.high_factor == pytest.approx(1.0)
-    assert found.high_factor == pytest.approx(math.exp(0.3))
-    sister = cell(replace(CARD, label="A Sister"))
-    assert sister.status == "transferred"
-    assert sister.high_factor == pytest.approx(math.exp(math.sqrt(0.3**2 + 0.4**2 - 0.2**2)))
-    stranger = cell(replace(CARD, label="A Stranger", vendor="Nobody"))
-    assert stranger.status == "specification_only"
-    assert stranger.high_factor > sister.high_factor
+    chip = calibrated(CALIBRATION, CARD, "fp8", "The Model", False)
+    assert chip.half_width == pytest.approx(0.3)
+
+    def requests(speed: float) -> float:
+        one = changed(chip.chip, speed_error=speed)
+        point = choose_serving_point(one, DENSE, WORKLOAD)
+        return float(serve(one, DENSE, WORKLOAD, point).requests_per_chip_second)
+
+    assert found.low_factor == pytest.approx(requests(1.0) / requests(math.exp(0.3)))
+    assert found.high_factor == pytest.approx(requests(1.0) / requests(math.exp(-0.3)))
+
+
+def test_the_less_is_known_of_a_chip_the_wider_is_its_band() -> None:
+    told = [cell(), cell(replace(CARD, label="A Sister")), cell(replace(CARD, label="Far", vendor="Nobody"))]
+    assert [one.status for one in told] == ["calibrated", "transferred", "specification_only"]
+    assert [one.high_factor for one in told] == sorted(one.high_factor for one in told)
+    assert told[0].high_factor < told[2].high_factor
+    sister = calibrated(CALIBRATION, replace(CARD, label="A Sister"), "fp8", "The Model", False)
+    assert sister.half_width == pytest.approx(math.sqrt(0.3**2 + 0.4**2 - 0.2**2))
 
 
 def test_a_model_that_does_not_fit_is_unsupported_and_the_reason_names_chip_and_model() -> None:

@@ -1,6 +1,7 @@
 """E8: prices follow chip-seconds, add up to the request, and the table has a row for each price of an hour."""
 
 import json
+from dataclasses import replace
 from datetime import date
 from types import SimpleNamespace
 from typing import Any
@@ -12,7 +13,7 @@ from costmodel.chip_hour import owned_chip_hour
 from costmodel.cost_table import price_tokens, rows
 from costmodel.inputs.deal import ComputeContract
 from costmodel.roofline import Layout
-from costmodel.serving import ServingPoint, serve
+from costmodel.serving import ServingPoint, choose_serving_point, serve, tune
 from tests.costmodel.machines import CHIP, DENSE, FLEET, LOT, WORKLOAD, changed
 
 POINT = ServingPoint(Layout(4), 32.0, "")
@@ -73,12 +74,19 @@ def test_without_uncertainty_the_band_is_one() -> None:
     assert all((row["low_factor"], row["high_factor"]) == (1.0, 1.0) for row in rows(scenario(), scenario()))
 
 
-def test_the_band_is_that_of_the_draws() -> None:
+def test_the_band_is_that_of_the_draws_each_at_the_point_its_speed_allows() -> None:
+    def requests(speed: float) -> float:
+        chip = changed(CHIP, speed_error=speed)
+        point = choose_serving_point(chip, DENSE, WORKLOAD)
+        return float(serve(chip, DENSE, WORKLOAD, point).requests_per_chip_second)
+
     speeds = np.linspace(0.5, 2.0, 8001)
     drawn = scenario(chips={"chip": changed(CHIP, speed_error=speeds), "fast": CHIP})
     row = rows(scenario(), drawn)[0]
-    assert row["low_factor"] == pytest.approx(1 / 1.925, rel=1e-3)
-    assert row["high_factor"] == pytest.approx(1 / 0.575, rel=1e-3)
+    # Batches are tried a fifth of an octave apart, speeds of the curve 9%.
+    assert row["low_factor"] == pytest.approx(requests(1.0) / requests(1.925), rel=0.1)
+    assert row["high_factor"] == pytest.approx(requests(1.0) / requests(0.575), rel=0.1)
+    assert row["high_factor"] > 1.0 / 0.575, "near its limit a chip loses more than its speed"
 
 
 def test_uncertain_prices_widen_the_rows_they_are_in_and_no_others() -> None:
@@ -101,7 +109,10 @@ def test_uncertain_prices_widen_the_rows_they_are_in_and_no_others() -> None:
 
 def test_given_serving_points_are_used_and_said() -> None:
     fast = ServingPoint(Layout(2, 4, True), 8.0, "")
-    told = rows(scenario(), scenario(), {"chip": POINT, "fast": fast})
+    tuned = tune(CHIP, DENSE, WORKLOAD)
+    told = rows(
+        scenario(), scenario(), {"chip": replace(tuned, point=POINT), "fast": replace(tuned, point=fast)}
+    )
     said = [(row["chips_per_replica"], row["layout"], row["batch"]) for row in told[:2]]
     assert said == [(4, "TP4", 32.0), (8, "EP8 x TP2 x DP4", 8.0)]
 
