@@ -93,8 +93,8 @@ def cell_page(facts: Facts, prices: Prices, chip: Subject, model: Subject, quest
         hours=prices.hours(chip.label, question.kind),
         bars=shown_hours(prices, chip.label),
         missing_owned=_missing_owned(facts, chip),
-        pick=_(PICKS[prices.pick]),
-        notes=[],
+        pick=_pick(prices, chip, question),
+        notes=[hour.owned.lacks] if hour and hour.owned else [],
     )
 
 
@@ -118,6 +118,14 @@ def _missing_owned(facts: Facts, chip: Subject) -> str:
     lacking = missing_for(facts, chip)
     said = _("The owner's cost cannot be built from parts: the release does not hold %(missing)s.")
     return said % {"missing": ", ".join(lacking)} if lacking else ""
+
+
+def _pick(prices: Prices, chip: Subject, question: Question) -> str:
+    """Which offer the table takes, in words."""
+    all_of_them = prices.hours(chip.label, question.kind)
+    if len(prices.choosable(chip.label, question.kind)) < len(all_of_them):
+        return _("%(pick)s that is complete") % {"pick": _(PICKS[prices.pick])}
+    return _(PICKS[prices.pick])
 
 
 def _chart(chip: Subject, model: Subject, question: Question) -> Chart | None:
