@@ -23,6 +23,9 @@ from planner.runs.cost_table.speeds import SECONDS_PER_HOUR, Bill, bill_of
 from planner.runs.engine import catalog_table
 from planner.runs.presentation.charts import Chart
 
+_FAR = 4.0
+"""Beyond this multiple of the price the upper end of a band needs an explanation: it is not the speed's own band."""
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -68,6 +71,8 @@ class CellPage:
     missing_owned: str
     pick: str
     notes: list[str]
+    is_wide: bool
+    """Whether the upper end of the band is far from the price."""
 
 
 def cell_page(facts: Facts, prices: Prices, chip: Subject, model: Subject, question: Question) -> CellPage:
@@ -94,6 +99,7 @@ def cell_page(facts: Facts, prices: Prices, chip: Subject, model: Subject, quest
         bars=shown_hours(prices, chip.label),
         missing_owned=_missing_owned(facts, chip),
         pick=_pick(prices, chip, question),
+        is_wide=found["high_factor"] > _FAR,
         notes=[hour.owned.lacks] if hour and hour.owned else [],
     )
 
