@@ -177,7 +177,7 @@ POINTS = (
     Point(
         "unnamed-drafts",
         _X,
-        lazy("DeepSeek-R1, 0.251 falling to this with multi-token prediction; 1M tokens in all"),
+        lazy("DeepSeek-R1 with multi-token prediction, 0.251 without; 1M tokens in all"),
         0.057,
         lazy("The chip behind it is not given."),
     ),
@@ -197,14 +197,14 @@ def sentence() -> str:
     return _(
         "Of %(count)d published prices that can be computed, %(met)d are met within %(within)s. The labels of the"
         " software were chosen knowing the answer: of %(open)d lines with a choice, %(chosen)d are met with the label"
-        " chosen and %(other)d with the other."
+        " chosen and %(other)s with the other."
     ) % {
         "count": len(found),
         "met": sum(one.is_met for one in found),
         "within": percent(WITHIN, 0),
         "open": len(open_ones),
         "chosen": sum(one.is_met for one in open_ones),
-        "other": sum(one.is_met_with_other for one in open_ones),
+        "other": sum(one.is_met_with_other for one in open_ones) or _("none"),
     }
 
 

@@ -128,6 +128,6 @@ def test_published_dollars_stand_beside_ours_with_every_miss(client: Client) -> 
     for one in published.compared():
         verdict = "not computable" if one.ours is None else "met" if one.is_met else "missed"
         ours = "" if one.ours is None else f"{unit_price(one.ours)} "
-        assert f"{one.point.what} {one.point.source} " in page
+        assert f"{one.point.what} {one.point.source}" in page
         assert f"{unit_price(one.point.published)} {ours}{verdict} " in page
         assert str(one.point.choice) in page
