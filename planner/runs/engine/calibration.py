@@ -162,7 +162,7 @@ def _deployment(asked: Asked, chips: "dict[str, ChipCard]", models: "dict[str, S
     from costmodel.calibration import benchmarks, names
     from costmodel.calibration.deployments import Deployment
 
-    chip, model = names.chip_named(asked.chip), names.model_named(asked.model, models)
+    chip, model = names.chip_named(asked.chip, chips), names.model_named(asked.model, models)
     engine, generation = names.software_named(asked.framework, asked.source, asked.precision)
     of_mlperf = asked.source.startswith("mlperf")
     share = benchmarks.NOMINAL_LENGTH_SHARE if asked.lengths_are_drawn else 1.0
@@ -181,6 +181,8 @@ def _deployment(asked: Asked, chips: "dict[str, ChipCard]", models: "dict[str, S
         generation=generation,
         load_kind=asked.load_kind,
         source=asked.source,
+        speculation=asked.speculation,
+        assumed_precision=not names.is_precision(asked.precision) and not model.startswith("gpt-oss"),
         input_tokens=asked.input_tokens and asked.input_tokens * share,
         output_tokens=asked.output_tokens and asked.output_tokens * share,
         concurrency=asked.concurrency,

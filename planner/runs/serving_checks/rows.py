@@ -24,9 +24,10 @@ ASKED = (
     "framework",
     "source_id",
     "notes",
+    "spec_decode",
 )
 MEASURED = ("tpot_ms", "output_tok_s_per_chip", "ttft_ms", "throughput_basis")
-_MAY_LACK = ("notes", "source_id", *MEASURED)
+_MAY_LACK = ("notes", "source_id", "spec_decode", *MEASURED)
 _MOST_ROWS = 100_000
 _DRAWN_LENGTHS = "[0.8,1.0]x"
 _DRAWING_SOURCE = "inferencex-aic"
@@ -45,6 +46,7 @@ class Asked:
     framework: str
     load_kind: str
     source: str
+    speculation: str
     input_tokens: float | None
     output_tokens: float | None
     concurrency: float | None
@@ -96,6 +98,7 @@ def _rows(table: "csv.DictReader[str]", problems: list[Problem]) -> Iterator[tup
             framework=row["framework"],
             load_kind=row["load_kind"],
             source=row.get("source_id", ""),
+            speculation=row.get("spec_decode", ""),
             input_tokens=reader.number("input_len"),
             output_tokens=reader.number("output_len"),
             concurrency=reader.number("batch_or_concurrency"),
