@@ -23,6 +23,9 @@ from planner.runs.cost_table.speeds import SECONDS_PER_HOUR, Bill, bill_of
 from planner.runs.engine import catalog_table
 from planner.runs.presentation.charts import Chart
 
+_FAR = 4.0
+"""Beyond this multiple of the price the upper end of a band needs an explanation: it is not the speed's own band."""
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -68,6 +71,8 @@ class CellPage:
     missing_owned: str
     pick: str
     notes: list[str]
+    is_wide: bool
+    """Whether the upper end of the band is far from the price."""
 
 
 def cell_page(facts: Facts, prices: Prices, chip: Subject, model: Subject, question: Question) -> CellPage:
@@ -93,8 +98,9 @@ def cell_page(facts: Facts, prices: Prices, chip: Subject, model: Subject, quest
         hours=prices.hours(chip.label, question.kind),
         bars=shown_hours(prices, chip.label),
         missing_owned=_missing_owned(facts, chip),
-        pick=_(PICKS[prices.pick]),
-        notes=[],
+        pick=_pick(prices, chip, question),
+        is_wide=found["high_factor"] > _FAR,
+        notes=[hour.owned.lacks] if hour and hour.owned else [],
     )
 
 
@@ -118,6 +124,14 @@ def _missing_owned(facts: Facts, chip: Subject) -> str:
     lacking = missing_for(facts, chip)
     said = _("The owner's cost cannot be built from parts: the release does not hold %(missing)s.")
     return said % {"missing": ", ".join(lacking)} if lacking else ""
+
+
+def _pick(prices: Prices, chip: Subject, question: Question) -> str:
+    """Which offer the table takes, in words."""
+    all_of_them = prices.hours(chip.label, question.kind)
+    if len(prices.choosable(chip.label, question.kind)) < len(all_of_them):
+        return _("%(pick)s that is complete") % {"pick": _(PICKS[prices.pick])}
+    return _(PICKS[prices.pick])
 
 
 def _chart(chip: Subject, model: Subject, question: Question) -> Chart | None:

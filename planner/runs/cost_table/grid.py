@@ -53,10 +53,12 @@ class GridRow:
     chip: Subject
     hour: str
     hour_from: str
+    without: str
+    """What its price leaves out, in words; "" for a complete one."""
     is_deal: bool
     precision: str
     others: int
-    """How many other offers of the kind there are."""
+    """How many other offers of the kind it was picked from."""
     cells: list[GridCell]
     says: str
     pick: str
@@ -147,9 +149,10 @@ def _row(
         chip=chip,
         hour=unit_price(hour.usd) if hour else "",
         hour_from=(hour.origin or hour.label) if hour else "",
+        without=hour.without if hour else "",
         is_deal=hour is not None and hour.kind == DEAL,
         precision=", ".join(sorted(served)),
-        others=max(len(prices.hours(chip.label, question.kind)) - 1, 0),
+        others=max(len(prices.choosable(chip.label, question.kind)) - 1, 0),
         cells=[
             _cell(model, speeds[chip.key, model.key], at.get((chip.key, model.key)), scale, question)
             for model in models

@@ -35,6 +35,11 @@ class Owned:
     without: str
     """What no entry of the release holds, so that the total is without it, in words."""
 
+    @property
+    def lacks(self) -> str:
+        """That the total is incomplete, as a sentence."""
+        return _("Without %(parts)s: no entry holds them.") % {"parts": self.without}
+
 
 def owned_hours(facts: Facts) -> list[Owned]:
     """The owner's cost of every chip whose own entries are enough."""

@@ -65,6 +65,11 @@ class Hour:
             return ""
         return ", ".join(part for part in (self.entry.provider, self.entry.region) if part)
 
+    @property
+    def without(self) -> str:
+        """What an incomplete sum leaves out, in words; "" for a complete price."""
+        return self.owned.without if self.owned else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Prices:
@@ -76,13 +81,19 @@ class Prices:
     """Which of several offers of a kind: a key of PICKS."""
 
     def hours(self, chip: str, kind: str) -> list[Hour]:
+        """Everything known of a chip at a kind, the lowest first."""
         return self.offers.get(chip, {}).get(kind, [])
+
+    def choosable(self, chip: str, kind: str) -> list[Hour]:
+        """What the table may take: an incomplete sum only where nothing complete is known, for it looks cheap."""
+        found = self.hours(chip, kind)
+        return [hour for hour in found if not hour.without] or found
 
     def hour(self, chip: str, kind: str) -> Hour | None:
         """The one the table takes: the deal's for a chip under contract, else the picked one of the kind."""
         if chip in self.deal:
             return self.deal[chip]
-        found = self.hours(chip, kind)
+        found = self.choosable(chip, kind)
         if not found:
             return None
         return {"lowest": found[0], "middle": found[len(found) // 2]}.get(self.pick, found[-1])

@@ -163,6 +163,7 @@ def _of_scenario(
         "utilisation": workload["utilisation"],
         "status": row["calibration"],
         "reason": row["serving_point"],
+        "layout": row["layout"],
         "batch": row["batch"],
         "tokens_per_s_per_user": row["interactivity_tokens_per_s"],
         **{f"usd_per_1m_{name}": usd for name, usd in prices.items()},

@@ -34,7 +34,8 @@ def model_spoken_of(grid: Grid, question: Question) -> str:
 def sentence(grid: Grid, question: Question) -> str | SafeString:
     """The sentence above the table."""
     key = model_spoken_of(grid, question)
-    found = grid.priced.get(key) or []
+    everything = grid.priced.get(key) or []
+    found = _comparable(everything)
     model = next((one.label for one in grid.models if one.key == key), "")
     point, kind = _(question.point.label).lower(), _(IN_WORDS[question.kind])
     if not found:
@@ -44,14 +45,24 @@ def sentence(grid: Grid, question: Question) -> str | SafeString:
         }
     words = {"model": model, "point": point, "tokens": _(TOKEN_WORDS[question.token])}
     first = found[0]
-    said = format_html(_opening(found), **words, **_figures(first))
+    said = format_html(_opening(found, len(everything)), **words, **_figures(first))
     return format_html("{} {}", said, _rest(found))
 
 
-def _opening(found: list[Priced]) -> str:
+def _comparable(found: list[Priced]) -> list[Priced]:
+    """Those with a complete price; incomplete sums, which look cheap, only where there is nothing else."""
+    return [one for one in found if not one.hour.without] or found
+
+
+def _opening(found: list[Priced], priced: int) -> str:
     if len(found) > 1 and _overlapping(found):
         return _(
             "The lowest figure for {model} at “{point}” is {chip}’s: <strong>{usd}</strong> per 1M {tokens},"
+            " 80% band {low} to {high}."
+        )
+    if len(found) == 1 < priced:
+        return _(
+            "Only {chip} has a complete price for {model} at “{point}”: <strong>{usd}</strong> per 1M {tokens},"
             " 80% band {low} to {high}."
         )
     if len(found) == 1:
@@ -67,9 +78,13 @@ def _opening(found: list[Priced]) -> str:
 
 def _figures(one: Priced) -> Mapping[str, str]:
     chip = one.chip.label
+    # Two kinds in one sentence must be seen to be two, and an incomplete sum to be one.
+    if one.hour.kind == DEAL:
+        chip = _("%(chip)s (deal price)") % {"chip": chip}
+    elif one.hour.without:
+        chip = _("%(chip)s (without %(parts)s)") % {"chip": chip, "parts": one.hour.without}
     return {
-        # Two kinds in one sentence must be seen to be two.
-        "chip": _("%(chip)s (deal price)") % {"chip": chip} if one.hour.kind == DEAL else chip,
+        "chip": chip,
         "usd": unit_price(one.usd),
         "low": rough_price(one.low),
         "high": rough_price(one.high),

@@ -57,6 +57,17 @@ def test_the_template_is_a_table(tmp_path: Path) -> None:
     assert {row["chip"]: row["status"] for row in found} == {"h100": "calibrated", "trainium2": "transferred"}
 
 
+def test_every_served_row_names_its_layout_in_json_and_in_text(tmp_path: Path) -> None:
+    served = [*rows_of(table_template(), tmp_path), *rows_of(small_document(), tmp_path)]
+    assert all(row["layout"] for row in served)
+    file = tmp_path / "table.json"
+    file.write_text(json.dumps(small_document()))
+    lines = printed(str(file)).splitlines()
+    assert lines[0].split()[5] == "Layout"
+    for line, row in zip(lines[1:], rows_of(small_document(), tmp_path), strict=False):
+        assert f"  {row['layout']}  " in line
+
+
 def test_every_row_adds_up(tmp_path: Path) -> None:
     for row in rows_of(table_template(), tmp_path):
         assert sum(row["chip_hour_parts"].values()) == pytest.approx(row["chip_hour_usd"], rel=1e-12)
@@ -185,6 +196,7 @@ class TestAScenario:
         result = computing.result_of_inputs(engine.inputs_of_json(document), draws=500, seed=1, workers=1)
         told = [row["usd_per_1m_output"] for row in result["cost_table"]]
         assert [row["usd_per_1m_output"] for row in found] == pytest.approx(told)
+        assert [row["layout"] for row in found] == [row["layout"] for row in result["cost_table"]]
 
     def test_every_row_adds_up(self, tmp_path: Path) -> None:
         for row in rows_of(small_document(), tmp_path):
