@@ -26,7 +26,10 @@ from planner.runs.presentation.charts import Chart
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One line of the trace. `entry` is the catalog entry it was read from; `source` says the rest in words."""
+    """One line of the trace. `entry` is the catalog entry it was read from; `source` says the rest in words.
+
+    `is_fitted`: the source is the fit, which the page of the method explains.
+    """
 
     words: str
     value: str
@@ -35,6 +38,7 @@ class Step:
     source: str
     equation: str = ""
     is_total: bool = False
+    is_fitted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,19 +181,20 @@ def _specification_groups(
 
 
 def _step(step: Mapping[str, Any], chip: Subject, model: Subject) -> Step:
-    entry, source, equation = None, "", ""
+    entry, source, equation, is_fitted = None, "", "", False
     origin, _colon, name = str(step["source"]).partition(":")
     if origin in ("chip", "model"):
         entry = (chip if origin == "chip" else model).source(name)
     elif origin == "request":
         source = _("operating point")
     elif origin == "calibration":
-        source = _("fit to measurements, see the method")
+        source, is_fitted = _("fit to measurements, see the method"), True
     else:
         equation = origin
     unit = str(step["unit"])
     value = percent(step["value"]) if unit == "share" else figure(step["value"])
-    return Step(_(str(step["words"])), value, "" if unit == "share" else _(unit), entry, source, equation)
+    said = "" if unit == "share" else _(unit)
+    return Step(_(str(step["words"])), value, said, entry, source, equation, is_fitted=is_fitted)
 
 
 def figure(value: float) -> str:
@@ -219,7 +224,7 @@ def _dollars(found: Mapping[str, Any], bill: Bill, hour: Hour, question: Questio
             percent(question.utilisation),
             "",
             None,
-            _("asked for"),
+            _("your use of paid hours"),
         ),
         Step(
             _("Of a chip-second that serves: over that share"),
