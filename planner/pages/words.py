@@ -168,7 +168,7 @@ WORDS = (
         _("Price kind"),
         _(
             "Whose price of a chip-hour it is: owner's cost, list, capacity block, reserved, spot, rental or the"
-            " deal's. Kinds are never mixed in one table."
+            " deal's. A table has one kind; chips under a chosen deal stand at the deal's price, and say so."
         ),
     ),
     Word(

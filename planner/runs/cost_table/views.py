@@ -17,7 +17,7 @@ from planner.runs.cost_table.facts import Facts, facts_of
 from planner.runs.cost_table.forms import Question, TableForm
 from planner.runs.cost_table.grid import grid_of
 from planner.runs.cost_table.prices import Prices, prices_of
-from planner.runs.cost_table.sentences import sentence
+from planner.runs.cost_table.sentences import sentence, why_this_model
 from planner.runs.cost_table.speeds import speeds_of
 from planner.runs.cost_table.switches import switches_of
 from planner.scenarios.models import ScenarioVersion
@@ -49,6 +49,7 @@ def table(request: HttpRequest) -> HttpResponse:
         **_context(request, asked),
         "grid": grid,
         "sentence": sentence(grid, asked.question),
+        "why_this_model": why_this_model(grid, asked.question),
         "switches": switches_of(_given(request), asked.question),
         "columns": sortable(_given(request), columns, asked.question.sort or "chip"),
     }
