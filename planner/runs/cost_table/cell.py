@@ -15,6 +15,8 @@ from planner.runs.cost_table.chip_hours import ShownHour, shown_hours
 from planner.runs.cost_table.facts import Facts, Subject
 from planner.runs.cost_table.forms import Question
 from planner.runs.cost_table.front_chart import front_chart
+from planner.runs.cost_table.next_steps import Step as NextStep
+from planner.runs.cost_table.next_steps import kind_step, point_steps
 from planner.runs.cost_table.owning import missing_for
 from planner.runs.cost_table.points import POINTS
 from planner.runs.cost_table.prices import IN_WORDS, PICKS, Hour, Prices
@@ -72,6 +74,10 @@ class CellPage:
     missing_owned: str
     pick: str
     notes: list[str]
+    instead: NextStep | None
+    """A kind of price that is known, where the one asked for is not."""
+    elsewhere: list[NextStep]
+    """Operating points at which the chip does serve the model, where it does not here."""
 
 
 def cell_page(facts: Facts, prices: Prices, chip: Subject, model: Subject, question: Question) -> CellPage:
@@ -99,6 +105,8 @@ def cell_page(facts: Facts, prices: Prices, chip: Subject, model: Subject, quest
         missing_owned=_missing_owned(facts, chip),
         pick=_(PICKS[prices.pick]),
         notes=[],
+        instead=None if hour else kind_step(prices.kinds_of(chip.label)),
+        elsewhere=[] if is_served else point_steps(chip, model, question.point.key),
     )
 
 

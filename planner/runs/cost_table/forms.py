@@ -21,6 +21,8 @@ TOKENS = {
     "blended": _("Blended"),
 }
 """Which tokens the table prices; blended is a whole request over all its tokens."""
+LENGTHS = ("input_tokens", "cached_share", "output_tokens")
+"""The fields that change the request of an operating point."""
 _DEFAULTS = {"kind": "list", "token": "output", "point": "standard"}
 
 
