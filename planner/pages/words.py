@@ -164,6 +164,14 @@ WORDS = (
         _("A typical request, the speed each user must get and the longest wait for the first token."),
     ),
     Word(
+        "layout",
+        _("Layout"),
+        _(
+            "How one copy of a model is spread over chips. TP: chips that share every request. DP: groups with"
+            " requests of their own. EP: experts whole on a chip. The number is that of chips or groups."
+        ),
+    ),
+    Word(
         "price-kind",
         _("Price kind"),
         _(
