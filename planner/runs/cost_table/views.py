@@ -10,14 +10,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from planner.catalog.queries import current_release
-from planner.core.lists import sortable
+from planner.core.lists import sortable, without
 from planner.runs.cost_table import deals
 from planner.runs.cost_table.cell import cell_page
 from planner.runs.cost_table.facts import Facts, facts_of
-from planner.runs.cost_table.forms import Question, TableForm
+from planner.runs.cost_table.forms import LENGTHS, Question, TableForm
 from planner.runs.cost_table.grid import grid_of
 from planner.runs.cost_table.prices import Prices, prices_of
-from planner.runs.cost_table.sentences import sentence
+from planner.runs.cost_table.sentences import sentence, why_this_model
 from planner.runs.cost_table.speeds import speeds_of
 from planner.runs.cost_table.switches import switches_of
 from planner.scenarios.models import ScenarioVersion
@@ -49,6 +49,7 @@ def table(request: HttpRequest) -> HttpResponse:
         **_context(request, asked),
         "grid": grid,
         "sentence": sentence(grid, asked.question),
+        "why_this_model": why_this_model(grid, asked.question),
         "switches": switches_of(_given(request), asked.question),
         "columns": sortable(_given(request), columns, asked.question.sort or "chip"),
     }
@@ -110,4 +111,6 @@ def _context(request: HttpRequest, asked: _Asked) -> dict[str, Any]:
         "version": asked.version,
         "strangers": asked.strangers,
         "query": f"?{query}" if query else "",
+        "without_kind": without(_given(request), "kind"),
+        "without_point": without(_given(request), "point", *LENGTHS),
     }
