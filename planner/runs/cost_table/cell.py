@@ -15,7 +15,7 @@ from planner.runs.cost_table.chip_hours import ShownHour, shown_hours
 from planner.runs.cost_table.facts import Facts, Subject
 from planner.runs.cost_table.forms import Question
 from planner.runs.cost_table.front_chart import front_chart
-from planner.runs.cost_table.owning import missing_for
+from planner.runs.cost_table.owning import why_not_owned
 from planner.runs.cost_table.points import POINTS
 from planner.runs.cost_table.prices import IN_WORDS, PICKS, Hour, Prices
 from planner.runs.cost_table.sentences import TOKEN_WORDS
@@ -92,7 +92,7 @@ def cell_page(facts: Facts, prices: Prices, chip: Subject, model: Subject, quest
         hour=hour,
         hours=prices.hours(chip.label, question.kind),
         bars=shown_hours(prices, chip.label),
-        missing_owned=_missing_owned(facts, chip),
+        missing_owned=why_not_owned(facts, chip),
         pick=_(PICKS[prices.pick]),
         notes=[],
     )
@@ -111,13 +111,6 @@ def _groups(
     if hour is not None and bill is not None:
         groups.append((_("Dollars"), _dollars(found, bill, hour, question)))
     return groups
-
-
-def _missing_owned(facts: Facts, chip: Subject) -> str:
-    """Why there is no owner's cost built from parts; "" when there is."""
-    lacking = missing_for(facts, chip)
-    said = _("The owner's cost cannot be built from parts: the release does not hold %(missing)s.")
-    return said % {"missing": ", ".join(lacking)} if lacking else ""
 
 
 def _chart(chip: Subject, model: Subject, question: Question) -> Chart | None:

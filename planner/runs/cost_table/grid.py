@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from planner.core.formatting import rough_price, unit_price
 from planner.runs.cost_table.facts import Facts, Subject
 from planner.runs.cost_table.forms import Question
+from planner.runs.cost_table.owning import refused_hours
 from planner.runs.cost_table.prices import DEAL, IN_WORDS, PICKS, Hour, Prices
 from planner.runs.cost_table.speeds import Speed, bill_of
 
@@ -96,12 +97,18 @@ def grid_of(facts: Facts, prices: Prices, speeds: dict[tuple[str, str], Speed], 
         rows=_sorted(rows, at, question.sort if question.sort.removeprefix("-") in priced else chip_sort),
         priced=priced,
         steps=scale.steps(),
-        left_out=[
-            one.missing
-            for one in (*facts.chips, *facts.models)
-            if one.missing and question.vendor in ("", one.maker)
-        ],
+        left_out=_left_out(facts, question),
     )
+
+
+def _left_out(facts: Facts, question: Question) -> list[str]:
+    """Why chips and models are not in the table, and why chips have no owner's cost in it."""
+    subjects = [
+        one.missing
+        for one in (*facts.chips, *facts.models)
+        if one.missing and question.vendor in ("", one.maker)
+    ]
+    return subjects + (refused_hours(facts) if question.kind == "owners_cost" else [])
 
 
 def _is_asked(model: Subject, question: Question) -> bool:
