@@ -17,7 +17,7 @@ from planner.runs.cost_table.forms import Question
 from planner.runs.cost_table.front_chart import front_chart
 from planner.runs.cost_table.next_steps import Step as NextStep
 from planner.runs.cost_table.next_steps import kind_step, point_steps
-from planner.runs.cost_table.owning import missing_for
+from planner.runs.cost_table.owning import why_not_owned
 from planner.runs.cost_table.points import POINTS
 from planner.runs.cost_table.prices import IN_WORDS, PICKS, Hour, Prices
 from planner.runs.cost_table.sentences import TOKEN_WORDS
@@ -107,7 +107,7 @@ def cell_page(facts: Facts, prices: Prices, chip: Subject, model: Subject, quest
         hour=hour,
         hours=prices.hours(chip.label, question.kind),
         bars=shown_hours(prices, chip.label),
-        missing_owned=_missing_owned(facts, chip),
+        missing_owned=why_not_owned(facts, chip),
         pick=_pick(prices, chip, question),
         is_wide=found["high_factor"] > _FAR,
         notes=[hour.owned.lacks] if hour and hour.owned else [],
@@ -129,13 +129,6 @@ def _groups(
     if hour is not None and bill is not None:
         groups.append((_("Dollars"), _dollars(found, bill, hour, question)))
     return groups
-
-
-def _missing_owned(facts: Facts, chip: Subject) -> str:
-    """Why there is no owner's cost built from parts; "" when there is."""
-    lacking = missing_for(facts, chip)
-    said = _("The owner's cost cannot be built from parts: the release does not hold %(missing)s.")
-    return said % {"missing": ", ".join(lacking)} if lacking else ""
 
 
 def _pick(prices: Prices, chip: Subject, question: Question) -> str:

@@ -5,11 +5,11 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
-from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from planner.catalog.queries import current_release
+from planner.core.fragments import varied, wants_fragment
 from planner.core.lists import sortable, without
 from planner.runs.cost_table import deals
 from planner.runs.cost_table.cell import cell_page
@@ -53,14 +53,13 @@ def table(request: HttpRequest) -> HttpResponse:
         "switches": switches_of(_given(request), asked.question),
         "columns": sortable(_given(request), columns, asked.question.sort or "chip"),
     }
-    is_fragment = request.headers.get("HX-Request") == "true" and not request.headers.get("HX-Boosted")
+    is_fragment = wants_fragment(request)
     template = "cost_table/_table.html" if is_fragment else "cost_table/table.html"
     # htmx swaps what succeeded only; the sentences stand at the fields inside the part it swaps.
     answer = render(
         request, template, context, status=422 if asked.form.is_wrong() and not is_fragment else 200
     )
-    patch_vary_headers(answer, ("HX-Request",))  # both answers live at one address
-    return answer
+    return varied(answer)
 
 
 @require_safe
