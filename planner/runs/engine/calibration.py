@@ -38,6 +38,12 @@ def calibration() -> "Calibration":
     return Calibration(**found)
 
 
+def rows_fitted(measurements_sha256: str) -> int:
+    """Rows of a file of measurements that the constants were fitted to; 0 when it is not that file."""
+    fitted = calibration().fitted
+    return int(fitted["rows"]) if fitted["measurements_sha256"] == measurements_sha256 else 0
+
+
 @lru_cache(maxsize=16)
 def structure_at(weight_bytes: float) -> "Structure":
     """What is common to all chips, at the precision whose weights come nearest to this size.
@@ -143,7 +149,15 @@ def calibrate(
     from costmodel.calibration.calibrating import Observation, calibrate
 
     cards, served = _known(chips, models)
-    seen = [Observation(_deployment(asked, cards, served), **asdict(measured)) for asked, measured in rows]
+    seen = [
+        Observation(
+            _deployment(asked, cards, served),
+            tpot_ms=measured.tpot_ms,
+            ttft_ms=measured.ttft_ms,
+            output_tok_s_per_chip=measured.output_tok_s_per_chip,
+        )
+        for asked, measured in rows
+    ]
     return calibrate(seen, cards, served, provenance)
 
 
