@@ -164,11 +164,19 @@ WORDS = (
         _("A typical request, the speed each user must get and the longest wait for the first token."),
     ),
     Word(
+        "layout",
+        _("Layout"),
+        _(
+            "How one copy of a model is spread over chips. TP: chips that share every request. DP: groups with"
+            " requests of their own. EP: experts whole on a chip. The number is that of chips or groups."
+        ),
+    ),
+    Word(
         "price-kind",
         _("Price kind"),
         _(
             "Whose price of a chip-hour it is: owner's cost, list, capacity block, reserved, spot, rental or the"
-            " deal's. Kinds are never mixed in one table."
+            " deal's. A table has one kind; chips under a chosen deal stand at the deal's price, and say so."
         ),
     ),
     Word(

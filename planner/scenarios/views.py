@@ -8,11 +8,11 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from planner.core.errors import Conflict, InvalidInput
+from planner.core.fragments import varied, wants_fragment
 from planner.core.lists import sortable, without
 from planner.core.texts import searched_words
 from planner.deals.documents import conflicts
@@ -64,12 +64,8 @@ def scenarios(request: HttpRequest) -> HttpResponse:
         "shared_results": results_by_version(shared) if shared else {},
         "may_create": (team := current_team(request)) is not None and has_role(viewer, team, Role.ANALYST),
     }
-    wants_fragment = request.headers.get("HX-Request") == "true" and not request.headers.get("HX-Boosted")
-    answer = render(
-        request, "scenarios/_scenario_table.html" if wants_fragment else "scenarios/list.html", context
-    )
-    patch_vary_headers(answer, ("HX-Request",))  # both answers live at one address
-    return answer
+    template = "scenarios/_scenario_table.html" if wants_fragment(request) else "scenarios/list.html"
+    return varied(render(request, template, context))
 
 
 @require_http_methods(["GET", "POST"])

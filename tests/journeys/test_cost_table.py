@@ -18,7 +18,7 @@ def test_a_reader_finds_what_a_token_costs_and_why(page_of: Callable[..., Page])
     expect(page.locator("tr", has_text="B200").first).to_contain_text("holds no spot price of B200")
     assert "kind=spot" in page.url
 
-    listed = page.get_by_role("link", name="On-demand list")
+    listed = page.get_by_role("link", name="On-demand list", exact=True)
     listed.click()
     expect(listed).to_have_attribute("aria-current", "true")
     page.get_by_label("Chips of").select_option("NVIDIA")
@@ -65,3 +65,10 @@ def test_it_works_without_javascript(page_of: Callable[..., Page]) -> None:
     page.get_by_role("link", name="Blended").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("input and output together")
     expect(page.locator("thead th")).to_have_count(2)
+
+
+def test_without_javascript_the_table_stands_in_the_place_of_a_chart(page_of: Callable[..., Page]) -> None:
+    page = page_of("owner", java_script_enabled=False)
+    page.goto("/cost-table/h100/llama-3-1-70b/")
+    expect(page.locator("#front")).to_be_hidden()
+    expect(page.locator("details.twin td", has_text="chosen").first).to_be_visible()

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 LOW = "deal.terms[trainium-2026].discount_share~low"
 
@@ -35,3 +35,33 @@ def test_the_preview_shows_a_change_and_none_once_the_value_is_typed_back(
 
     expect(preview.get_by_text("Change a value and see what it does.")).to_be_visible()
     expect(preview.get_by_text(re.compile(r"[+−]\d"))).to_have_count(0)
+
+
+def test_a_preview_that_failed_says_so_and_is_tried_again(
+    page_of: Callable[..., Page], allowed_complaints: list[str]
+) -> None:
+    allowed_complaints += ["502", "ERR_FAILED", "htmx:sendError", "htmx:afterRequest"]
+    page = page_of("owner", viewport={"width": 1280, "height": 900})
+    page.goto("/scenarios/new/")
+    page.locator("[name=name]").fill("A question whose preview fails")
+    answers = [502, 0]
+
+    def answer(route: Route) -> None:
+        """A gateway's error, then no answer at all, then what the server says."""
+        if not answers:
+            route.continue_()
+        elif status := answers.pop(0):
+            route.fulfill(status=status, body="bad gateway")
+        else:
+            route.abort()
+
+    page.route("**/preview/*/", answer)
+    page.get_by_role("button", name="Make the scenario").click()
+    page.wait_for_url(re.compile(r"/edit/$"))
+    preview = page.locator("#preview")
+    for left in (1, 0):
+        expect(preview.get_by_text("The preview could not be computed.")).to_be_visible()
+        expect(preview.get_by_text("is being computed")).to_have_count(0)
+        assert len(answers) == left
+        preview.get_by_role("button", name="Try again").click()
+    expect(preview.get_by_text("Change a value and see what it does.")).to_be_visible(timeout=60_000)

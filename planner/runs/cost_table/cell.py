@@ -15,7 +15,9 @@ from planner.runs.cost_table.chip_hours import ShownHour, shown_hours
 from planner.runs.cost_table.facts import Facts, Subject
 from planner.runs.cost_table.forms import Question
 from planner.runs.cost_table.front_chart import front_chart
-from planner.runs.cost_table.owning import missing_for
+from planner.runs.cost_table.next_steps import Step as NextStep
+from planner.runs.cost_table.next_steps import kind_step, point_steps
+from planner.runs.cost_table.owning import why_not_owned
 from planner.runs.cost_table.points import POINTS
 from planner.runs.cost_table.prices import IN_WORDS, PICKS, Hour, Prices
 from planner.runs.cost_table.sentences import TOKEN_WORDS
@@ -29,7 +31,10 @@ _FAR = 4.0
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One line of the trace. `entry` is the catalog entry it was read from; `source` says the rest in words."""
+    """One line of the trace. `entry` is the catalog entry it was read from; `source` says the rest in words.
+
+    `is_fitted`: the source is the fit, which the page of the method explains.
+    """
 
     words: str
     value: str
@@ -38,6 +43,7 @@ class Step:
     source: str
     equation: str = ""
     is_total: bool = False
+    is_fitted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +79,10 @@ class CellPage:
     notes: list[str]
     is_wide: bool
     """Whether the upper end of the band is far from the price."""
+    instead: NextStep | None
+    """A kind of price that is known, where the one asked for is not."""
+    elsewhere: list[NextStep]
+    """Operating points at which the chip does serve the model, where it does not here."""
 
 
 def cell_page(facts: Facts, prices: Prices, chip: Subject, model: Subject, question: Question) -> CellPage:
@@ -97,10 +107,12 @@ def cell_page(facts: Facts, prices: Prices, chip: Subject, model: Subject, quest
         hour=hour,
         hours=prices.hours(chip.label, question.kind),
         bars=shown_hours(prices, chip.label),
-        missing_owned=_missing_owned(facts, chip),
+        missing_owned=why_not_owned(facts, chip),
         pick=_pick(prices, chip, question),
         is_wide=found["high_factor"] > _FAR,
         notes=[hour.owned.lacks] if hour and hour.owned else [],
+        instead=None if hour else kind_step(prices.kinds_of(chip.label)),
+        elsewhere=[] if is_served else point_steps(chip, model, question.point.key),
     )
 
 
@@ -117,13 +129,6 @@ def _groups(
     if hour is not None and bill is not None:
         groups.append((_("Dollars"), _dollars(found, bill, hour, question)))
     return groups
-
-
-def _missing_owned(facts: Facts, chip: Subject) -> str:
-    """Why there is no owner's cost built from parts; "" when there is."""
-    lacking = missing_for(facts, chip)
-    said = _("The owner's cost cannot be built from parts: the release does not hold %(missing)s.")
-    return said % {"missing": ", ".join(lacking)} if lacking else ""
 
 
 def _pick(prices: Prices, chip: Subject, question: Question) -> str:
@@ -191,19 +196,20 @@ def _specification_groups(
 
 
 def _step(step: Mapping[str, Any], chip: Subject, model: Subject) -> Step:
-    entry, source, equation = None, "", ""
+    entry, source, equation, is_fitted = None, "", "", False
     origin, _colon, name = str(step["source"]).partition(":")
     if origin in ("chip", "model"):
         entry = (chip if origin == "chip" else model).source(name)
     elif origin == "request":
         source = _("operating point")
     elif origin == "calibration":
-        source = _("fit to measurements, see the method")
+        source, is_fitted = _("fit to measurements, see the method"), True
     else:
         equation = origin
     unit = str(step["unit"])
     value = percent(step["value"]) if unit == "share" else figure(step["value"])
-    return Step(_(str(step["words"])), value, "" if unit == "share" else _(unit), entry, source, equation)
+    said = "" if unit == "share" else _(unit)
+    return Step(_(str(step["words"])), value, said, entry, source, equation, is_fitted=is_fitted)
 
 
 def figure(value: float) -> str:
@@ -233,7 +239,7 @@ def _dollars(found: Mapping[str, Any], bill: Bill, hour: Hour, question: Questio
             percent(question.utilisation),
             "",
             None,
-            _("asked for"),
+            _("your use of paid hours"),
         ),
         Step(
             _("Of a chip-second that serves: over that share"),

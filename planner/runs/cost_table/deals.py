@@ -1,6 +1,7 @@
 """Whose deal may stand in the table: versions the viewer may see whole; anything else is a 404."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -47,6 +48,10 @@ def deal_prices(version: ScenarioVersion | None, facts: Facts) -> tuple[Mapping[
     if version is None:
         return {}, []
     document = document_of(version)
-    named = [*document.chips, *document.deal.terms]
-    labels = {one.key: one.label for one in named if one.label}
-    return contract_prices(catalog_table.contract_hours(document), labels, facts)
+    # Keys are unique among chips and among terms, not between them.
+    chips, contracts = _labels(document.chips), _labels(document.deal.terms)
+    return contract_prices(catalog_table.contract_hours(document), chips, contracts, facts)
+
+
+def _labels(named: Iterable[Any]) -> dict[str, str]:
+    return {one.key: one.label for one in named if one.label}

@@ -20,6 +20,7 @@ from planner.core.documents import (
     words,
 )
 from planner.core.errors import Problem
+from planner.runs.engine import catalog_table
 from planner.scenarios.documents.serving import AttentionDocument, ExpertsDocument
 
 Precision: TypeAlias = Literal["bf16", "fp8", "fp4", "mxfp4", "int4", "int8"]
@@ -297,30 +298,41 @@ class TableDocument(Document):
         ]
 
     def _no_rate(self) -> list[Problem]:
-        said = translated(
-            "%(chip)s has no compute rate in %(precision)s, in which %(model)s is to be served."
-            " Give the rate or another precision."
-        )
         return [
-            Problem(
-                f"chips[{chip.key}].dense_tflops.{model.precision or 'fp8'}",
-                said
-                % {
-                    "chip": chip.label or chip.key,
-                    "model": model.label or model.key,
-                    "precision": model.precision.upper() if model.precision else translated("BF16 or FP8"),
-                },
-            )
+            _lacking(chip, model)
             for model in self.models
             for chip in self.chips
-            if not _serves(chip.dense_tflops, model.precision)
+            if not _serves(chip.dense_tflops, model)
         ]
 
 
-def _serves(rates: RatesDocument, precision: str | None) -> bool:
-    """Whether there is a rate for the precision; for None, for one of those that are assumed."""
-    wanted = (precision,) if precision else ("fp8", "bf16")
-    return any(getattr(rates, name) is not None for name in wanted)
+def _serves(rates: RatesDocument, model: TableModelDocument) -> bool:
+    """Whether the chip has a rate that the model can be computed at."""
+    return any(getattr(rates, name) is not None for name in _rates_of(model)[1])
+
+
+def _rates_of(model: TableModelDocument) -> tuple[str, tuple[str, ...]]:
+    return catalog_table.rates_of(model.label or model.key, model.precision)
+
+
+def _lacking(chip: TableChipDocument, model: TableModelDocument) -> Problem:
+    precision, rates = _rates_of(model)
+    said = translated(
+        "%(chip)s has no compute rate in %(rates)s, in which %(model)s is to be served."
+        " Give the rate or another precision."
+    )
+    if precision and rates != (precision,):
+        said = translated(
+            "%(chip)s has no compute rate in %(rates)s, in which %(model)s is computed when it is served in"
+            " %(precision)s. Give the rate or another precision."
+        )
+    words = {
+        "chip": chip.label or chip.key,
+        "model": model.label or model.key,
+        "rates": translated(" or ").join(name.upper() for name in rates),
+        "precision": precision.upper(),
+    }
+    return Problem(f"chips[{chip.key}].dense_tflops.{rates[0]}", said % words)
 
 
 def table_document(value: JsonValue) -> TableDocument:

@@ -1,5 +1,6 @@
 """What one may ask of the cost table, in the address of the page; what is wrong is said at its field."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +22,8 @@ TOKENS = {
     "blended": _("Blended"),
 }
 """Which tokens the table prices; blended is a whole request over all its tokens."""
+LENGTHS = ("input_tokens", "cached_share", "output_tokens")
+"""The fields that change the request of an operating point."""
 _DEFAULTS = {"kind": "list", "token": "output", "point": "standard"}
 
 
@@ -41,29 +44,49 @@ class Question:
     sort: str
 
 
-class _Number(forms.FloatField):
-    """A number in a range; the refusal says what was typed and what is allowed."""
+class _Number(forms.CharField):
+    """A number in a range; the refusal says what was typed and what is allowed. `unit` "%" stands close to numbers."""
 
-    def __init__(self, title: Any, lowest: float, highest: float, unit: Any, **options: Any) -> None:
-        self.said, self.lowest, self.highest, self.unit = title, lowest, highest, unit
-        super().__init__(label=title, required=False, **options)
-        self.widget.attrs |= {"inputmode": "decimal", "step": "any", "min": lowest, "max": highest}
+    def __init__(self, title: Any, lowest: int, highest: int, unit: Any, *, whole: bool = False) -> None:
+        self.said, self.lowest, self.highest, self.unit, self.whole = title, lowest, highest, unit, whole
+        super().__init__(label=title, required=False, max_length=40)
+        self.widget.attrs |= {"inputmode": "numeric" if whole else "decimal"}
 
     @override
     def clean(self, value: Any) -> Any:
-        try:
-            found = super().clean(value)
-        except forms.ValidationError:
-            found = float("nan")
-        if found is not None and not self.lowest <= found <= self.highest:
-            said = _now(
-                "%(title)s is “%(given)s”. It must be a number between %(lowest)s and %(highest)s %(unit)s."
-            )
-            words = {"title": self.said, "given": str(value)[:40], "unit": self.unit}
-            raise forms.ValidationError(
-                said % {**words, "lowest": f"{self.lowest:,g}", "highest": f"{self.highest:,g}"}
-            )
-        return found
+        typed = str(value or "").strip()
+        if not typed:
+            return None
+        found = _read(typed.removesuffix("%").strip() if self.unit == "%" else typed)
+        if found is not None and self.lowest <= found <= self.highest and not (self.whole and "." in typed):
+            return found
+        raise forms.ValidationError(self._refusal(typed[:40]))
+
+    def _refusal(self, typed: str) -> str:
+        if self.whole and (parts := re.fullmatch(r"(\d{1,3})((?:\.\d{3})+)", typed)):
+            said = _now("%(title)s is “%(given)s”, which can be read in two ways. Write %(few)s or %(many)s.")
+            few, many = f"{int(parts[1])}", f"{int(parts[1] + parts[2].replace('.', '')):,}"
+            return said % {"title": self.said, "given": typed, "few": few, "many": many}
+        said = (
+            _now("%(title)s is “%(given)s”. It must be a whole number between %(lowest)s and %(highest)s.")
+            if self.whole
+            else _now("%(title)s is “%(given)s”. It must be a number between %(lowest)s and %(highest)s.")
+        )
+        lowest = with_unit(self.lowest, "%") if self.unit == "%" else f"{self.lowest:,}"
+        highest = with_unit(self.highest, str(self.unit))
+        return said % {"title": self.said, "given": typed, "lowest": lowest, "highest": highest}
+
+
+def with_unit(value: float, unit: str) -> str:
+    """ "99%", "1,000,000 tokens"."""
+    return f"{value:,.0f}%" if unit == "%" else f"{value:,.0f} {unit}"
+
+
+def _read(typed: str) -> float | None:
+    """A number as people here write it, with or without commas between thousands; None for what is none."""
+    if re.fullmatch(r"-?\d{1,3}(,\d{3})+(\.\d+)?", typed):
+        typed = typed.replace(",", "")
+    return float(typed) if re.fullmatch(r"-?\d+(\.\d+)?", typed) else None
 
 
 class TableForm(forms.Form):
@@ -76,9 +99,9 @@ class TableForm(forms.Form):
     model = forms.ChoiceField(label=_("Models"), required=False)
     pick = forms.ChoiceField(label=_("Of several offers"), required=False)
     deal = forms.ChoiceField(label=_("Deal price"), required=False)
-    input_tokens = _Number(_("Prompt"), 1, 1e6, _("tokens"))
-    cached_share = _Number(_("Of it cached"), 0, 99, "%")
-    output_tokens = _Number(_("Answer"), 1, 1e5, _("tokens"))
+    input_tokens = _Number(_("Prompt"), 1, 1_000_000, _("tokens"), whole=True)
+    cached_share = _Number(_("Cached share of the prompt"), 0, 99, "%")
+    output_tokens = _Number(_("Answer"), 1, 100_000, _("tokens"), whole=True)
     utilisation = _Number(_("Use of paid hours"), 1, 100, "%")
     sort = forms.CharField(required=False, widget=forms.HiddenInput)
 
@@ -131,16 +154,18 @@ class TableForm(forms.Form):
         return [self[name] for name in self.filters]
 
     def number_fields(self) -> list[tuple[forms.BoundField, str, str]]:
-        """(field, unit, what counts when it is left empty)."""
-        point = self.question().point
+        """(field, unit, what counts when it is left empty: the operating point's own)."""
+        point = POINTS[self.question().point.key]
         empty = {
-            "input_tokens": f"{point.input_tokens:.0f}",
-            "cached_share": f"{point.cached_share * 100:.0f}",
-            "output_tokens": f"{point.output_tokens:.0f}",
-            "utilisation": f"{DEFAULT_UTILISATION * 100:.0f}",
+            "input_tokens": point.input_tokens,
+            "cached_share": point.cached_share * 100,
+            "output_tokens": point.output_tokens,
+            "utilisation": DEFAULT_UTILISATION * 100,
         }
+        units = {name: str(getattr(self.fields[name], "unit", "")) for name in self.numbers}
         return [
-            (self[name], str(getattr(self.fields[name], "unit", "")), empty[name]) for name in self.numbers
+            (self[name], units[name], with_unit(empty[name], units[name]).removesuffix(" " + units[name]))
+            for name in self.numbers
         ]
 
     def uses_numbers(self) -> bool:

@@ -10,6 +10,10 @@ from planner.runs.cost_table.facts import Subject
 from planner.runs.engine import catalog_table
 from planner.runs.presentation.charts import Chart
 
+_DOT = "M8 4a4 4 0 1 0 0 8a4 4 0 1 0 0-8z"
+_RING = "M8 4a4 4 0 1 0 0 8a4 4 0 1 0 0-8zM8 5.5a2.5 2.5 0 1 1 0 5a2.5 2.5 0 1 1 0-5z"
+_DIAMOND = "M8 1l7 7l-7 7l-7-7z"
+
 
 def front_chart(
     chip: Subject, model: Subject, point: PointDocument, points: Mapping[str, PointDocument]
@@ -56,17 +60,26 @@ def _data(
             {"label": _(one.label), "speed": one.minimum_tokens_per_s_per_user} for one in points.values()
         ],
         "words": _words(),
-        "series": [
-            {"label": _("the front"), "role": "provider", "line": "solid"},
-            {"label": _("least speed of each operating point"), "role": "third", "line": "dashed"},
-        ],
+        "series": _legend(),
     }
+
+
+def _legend() -> list[dict[str, str]]:
+    """What lines and signs mean; a sign is an SVG path in a box of 16."""
+    return [
+        {"label": _("the front: beaten by none in both speeds"), "role": "provider", "line": "solid"},
+        {"label": _("a layout on the front"), "role": "provider", "path": _DOT},
+        {"label": _("beaten by another"), "role": "quiet", "path": _RING},
+        {"label": _("chosen: most tokens within the limits"), "role": "lab", "path": _DIAMOND},
+        {"label": _("least speed of each operating point"), "role": "third", "line": "dashed"},
+    ]
 
 
 def _foot(chip: Subject, model: Subject, point: PointDocument) -> str:
     said = _(
         "%(chip)s, %(model)s, %(prompt)s tokens in, %(answer)s out. Each dot is a layout with a number of"
-        " requests at a time; the front holds those that no other beats in both."
+        " requests at a time. TP: chips that share every request; DP: groups with requests of their own;"
+        " EP: experts whole on a chip."
     )
     return said % {
         "chip": chip.label,
@@ -112,6 +125,13 @@ def _finding(best: list[dict[str, Any]], chosen: Mapping[str, Any] | None, point
     most = max(best, key=lambda one: float(one["output_tokens_per_chip_second"]))
     if chosen is None:
         return _("No layout meets the limits of “%(point)s”") % {"point": _(point.label).lower()}
+    if chosen is most:
+        return _(
+            "At %(speed)s tokens a second for each user, a chip gives the most it can: %(chip)s tokens a second"
+        ) % {
+            "speed": f"{chosen['tokens_per_s_per_user']:,.0f}",
+            "chip": f"{chosen['output_tokens_per_chip_second']:,.0f}",
+        }
     kept = chosen["output_tokens_per_chip_second"] / most["output_tokens_per_chip_second"]
     return _(
         "At %(speed)s tokens a second for each user, a chip gives %(kept)s of the most it could:"

@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 from planner.core.formatting import rough_price, unit_price
 from planner.runs.cost_table.facts import Facts, Subject
 from planner.runs.cost_table.forms import Question
+from planner.runs.cost_table.next_steps import Step, kind_step
+from planner.runs.cost_table.owning import refused_hours
 from planner.runs.cost_table.prices import DEAL, IN_WORDS, PICKS, Hour, Prices
 from planner.runs.cost_table.speeds import Speed, bill_of
 
@@ -63,6 +65,8 @@ class GridRow:
     says: str
     pick: str
     """Which of them this is, in words."""
+    instead: Step | None
+    """A kind of price that the release does know for the chip."""
 
     @property
     def offers(self) -> int:
@@ -86,7 +90,7 @@ class Grid:
 def grid_of(facts: Facts, prices: Prices, speeds: dict[tuple[str, str], Speed], question: Question) -> Grid:
     """The table that was asked for."""
     chips = [one for one in facts.chips if question.vendor in ("", one.maker)]
-    models = [one for one in facts.models if one.document and _is_asked(one, question)]
+    models = _served_first([one for one in facts.models if one.document and _is_asked(one, question)], speeds)
     priced = {model.key: _priced(model, chips, prices, speeds, question) for model in models}
     everything = [one.usd for found in priced.values() for one in found]
     scale = _Scale(everything)
@@ -98,12 +102,24 @@ def grid_of(facts: Facts, prices: Prices, speeds: dict[tuple[str, str], Speed], 
         rows=_sorted(rows, at, question.sort if question.sort.removeprefix("-") in priced else chip_sort),
         priced=priced,
         steps=scale.steps(),
-        left_out=[
-            one.missing
-            for one in (*facts.chips, *facts.models)
-            if one.missing and question.vendor in ("", one.maker)
-        ],
+        left_out=_left_out(facts, question),
     )
+
+
+def _served_first(models: list[Subject], speeds: dict[tuple[str, str], Speed]) -> list[Subject]:
+    """Models that no chip serves go to the end."""
+    served = {model for (_chip, model), speed in speeds.items() if speed.is_served}
+    return sorted(models, key=lambda one: one.key not in served)
+
+
+def _left_out(facts: Facts, question: Question) -> list[str]:
+    """Why chips and models are not in the table, and why chips have no owner's cost in it."""
+    subjects = [
+        one.missing
+        for one in (*facts.chips, *facts.models)
+        if one.missing and question.vendor in ("", one.maker)
+    ]
+    return subjects + (refused_hours(facts) if question.kind == "owners_cost" else [])
 
 
 def _is_asked(model: Subject, question: Question) -> bool:
@@ -159,6 +175,7 @@ def _row(
         ],
         says=says,
         pick=_(PICKS[prices.pick]),
+        instead=kind_step(prices.kinds_of(chip.label)) if says else None,
     )
 
 
@@ -177,7 +194,7 @@ def _why_not(model: Subject, speed: Speed, question: Question) -> str:
         return ""
     longest = model.document.max_context_tokens
     if longest is not None and question.point.input_tokens + question.point.output_tokens > longest:
-        return _("too long")
+        return _("context too short")
     return (
         _("does not fit")
         if "fit" in speed.reason

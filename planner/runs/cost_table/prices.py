@@ -126,20 +126,24 @@ def kind_of(entry: ReleasedEntry) -> str:
 
 
 def contract_prices(
-    hours: Iterable[Mapping[str, Any]], labels: Mapping[str, str], facts: Facts
+    hours: Iterable[Mapping[str, Any]], chips: Mapping[str, str], contracts: Mapping[str, str], facts: Facts
 ) -> tuple[dict[str, Hour], list[str]]:
-    """The deal's price by chip of the catalog, the lowest where contracts share a chip; and chips it does not know."""
+    """The deal's price by chip of the catalog, the lowest where contracts share a chip; and chips it does not know.
+
+    `chips` and `contracts` are names by key. A chip is known by its name; by its key only where it has no name, since
+    people rename chips and keys never change.
+    """
     known = {_plain(chip.label): chip.label for chip in facts.chips}
     found: dict[str, Hour] = {}
     strangers = []
     for hour in sorted(hours, key=lambda one: -float(one["usd_per_chip_hour"])):
-        name = labels.get(hour["chip"], hour["chip"])
-        label = known.get(_plain(name)) or known.get(_plain(hour["chip"]))
+        name = chips.get(hour["chip"], hour["chip"])
+        label = known.get(_plain(name))
         if label is None:
             strangers.append(name)
             continue
         steps = tuple((words, usd) for words, usd in steps_in_words(hour) if usd)
-        contract = labels.get(hour["contract"], hour["contract"])
+        contract = contracts.get(hour["contract"], hour["contract"])
         found[label] = Hour(DEAL, float(hour["usd_per_chip_hour"]), contract, steps=steps)
     return found, sorted(set(strangers))
 

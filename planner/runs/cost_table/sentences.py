@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop, ngettext
 from planner.core.formatting import rough_price, unit_price
 from planner.runs.cost_table.forms import Question
 from planner.runs.cost_table.grid import Grid, Priced
-from planner.runs.cost_table.prices import DEAL, IN_WORDS
+from planner.runs.cost_table.prices import IN_WORDS
 
 TOKEN_WORDS = {
     "output": gettext_noop("output tokens"),
@@ -21,14 +21,31 @@ TOKEN_WORDS = {
 
 
 def model_spoken_of(grid: Grid, question: Question) -> str:
-    """The model of the sentence: the one asked for or sorted by, else the largest that half of the chips can serve."""
-    shown = {model.key for model in grid.models}
-    sorted_by = question.sort.removeprefix("-")
-    if sorted_by in shown:
-        return sorted_by
-    half = max((len(found) for found in grid.priced.values()), default=0) / 2
-    wide = [model for model in grid.models if len(grid.priced[model.key]) >= half]
+    """The model of the sentence: the one asked for or sorted by, else the largest of those with most chips."""
+    if asked := _model_asked(grid, question):
+        return asked
+    most = max((len(found) for found in grid.priced.values()), default=0)
+    wide = [model for model in grid.models if len(grid.priced[model.key]) == most]
     return max(wide, key=lambda model: float(model.document.total_parameters_b)).key if wide else ""
+
+
+def _model_asked(grid: Grid, question: Question) -> str:
+    """The only model shown or the one sorted by; "" when the reader named none."""
+    shown = [model.key for model in grid.models]
+    sorted_by = question.sort.removeprefix("-")
+    return sorted_by if sorted_by in shown else question.model if question.model in shown else ""
+
+
+def why_this_model(grid: Grid, question: Question) -> str:
+    """Why the sentence speaks of its model; "" when the reader named it or none has a price."""
+    key = model_spoken_of(grid, question)
+    if len(grid.models) < 2 or _model_asked(grid, question) or not grid.priced.get(key):
+        return ""
+    said = _(
+        "Of the models shown, %(model)s is the largest of those that most chips serve at a known price. Choose a"
+        " model, or sort by its column, to read about another."
+    )
+    return said % {"model": next(one.label for one in grid.models if one.key == key)}
 
 
 def sentence(grid: Grid, question: Question) -> str | SafeString:
@@ -39,14 +56,13 @@ def sentence(grid: Grid, question: Question) -> str | SafeString:
     model = next((one.label for one in grid.models if one.key == key), "")
     point, kind = _(question.point.label).lower(), _(IN_WORDS[question.kind])
     if not found:
-        return _("No chip shown has a price of this kind (%(kind)s) and serves a model at “%(point)s”.") % {
-            "kind": kind,
-            "point": point,
-        }
+        said = _("No chip shown has a price of this kind (%(kind)s) and serves %(model)s at “%(point)s”.")
+        model = model if _model_asked(grid, question) else _("a model")
+        return said % {"kind": kind, "model": model, "point": point}
     words = {"model": model, "point": point, "tokens": _(TOKEN_WORDS[question.token])}
     first = found[0]
-    said = format_html(_opening(found, len(everything)), **words, **_figures(first))
-    return format_html("{} {}", said, _rest(found))
+    opening = format_html(_opening(found, len(everything)), **words, **_figures(first))
+    return format_html("{} {}", opening, _rest(found))
 
 
 def _comparable(found: list[Priced]) -> list[Priced]:
@@ -57,8 +73,8 @@ def _comparable(found: list[Priced]) -> list[Priced]:
 def _opening(found: list[Priced], priced: int) -> str:
     if len(found) > 1 and _overlapping(found):
         return _(
-            "The lowest figure for {model} at “{point}” is {chip}’s: <strong>{usd}</strong> per 1M {tokens},"
-            " 80% band {low} to {high}."
+            "The lowest figure for {model} at “{point}” is {chip}’s: <strong>{usd}</strong> per 1M {tokens}"
+            " at the {kind}, 80% band {low} to {high}."
         )
     if len(found) == 1 < priced:
         return _(
@@ -67,24 +83,23 @@ def _opening(found: list[Priced], priced: int) -> str:
         )
     if len(found) == 1:
         return _(
-            "Only {chip} is priced for {model} at “{point}”: <strong>{usd}</strong> per 1M {tokens},"
-            " 80% band {low} to {high}."
+            "Only {chip} is priced for {model} at “{point}”: <strong>{usd}</strong> per 1M {tokens}"
+            " at the {kind}, 80% band {low} to {high}."
         )
     return _(
-        "The cheapest chip for {model} at “{point}” is {chip}: <strong>{usd}</strong> per 1M {tokens},"
-        " 80% band {low} to {high}."
+        "The cheapest chip for {model} at “{point}” is {chip}: <strong>{usd}</strong> per 1M {tokens}"
+        " at the {kind}, 80% band {low} to {high}."
     )
 
 
 def _figures(one: Priced) -> Mapping[str, str]:
+    """What is said of a chip. Each figure has its kind, since a deal's may stand among others; a sum what it lacks."""
     chip = one.chip.label
-    # Two kinds in one sentence must be seen to be two, and an incomplete sum to be one.
-    if one.hour.kind == DEAL:
-        chip = _("%(chip)s (deal price)") % {"chip": chip}
-    elif one.hour.without:
+    if one.hour.without:
         chip = _("%(chip)s (without %(parts)s)") % {"chip": chip, "parts": one.hour.without}
     return {
         "chip": chip,
+        "kind": _(IN_WORDS[one.hour.kind]),
         "usd": unit_price(one.usd),
         "low": rough_price(one.low),
         "high": rough_price(one.high),
@@ -102,11 +117,12 @@ def _rest(found: list[Priced]) -> str | SafeString:
     close = _overlapping(found)
     following = found[1]
     if not close:
-        return format_html(_("Next is {chip} at <strong>{usd}</strong>."), **_figures(following))
+        return format_html(_("Next is {chip} at <strong>{usd}</strong> ({kind})."), **_figures(following))
     return format_html(
         ngettext(
-            "Its band overlaps that of {count} other chip ({chip}, {usd}): which of them is cheaper is not known.",
-            "Its band overlaps those of {count} other chips (the next is {chip}, {usd}):"
+            "Its band overlaps that of {count} other chip ({chip}, {usd}, {kind}):"
+            " which of them is cheaper is not known.",
+            "Its band overlaps those of {count} other chips (the next is {chip}, {usd}, {kind}):"
             " which of them is cheapest is not known.",
             len(close),
         ),

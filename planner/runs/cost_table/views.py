@@ -5,19 +5,19 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
-from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from planner.catalog.queries import current_release
-from planner.core.lists import sortable
+from planner.core.fragments import varied, wants_fragment
+from planner.core.lists import sortable, without
 from planner.runs.cost_table import deals
 from planner.runs.cost_table.cell import cell_page
 from planner.runs.cost_table.facts import Facts, facts_of
-from planner.runs.cost_table.forms import Question, TableForm
+from planner.runs.cost_table.forms import LENGTHS, Question, TableForm
 from planner.runs.cost_table.grid import grid_of
 from planner.runs.cost_table.prices import Prices, prices_of
-from planner.runs.cost_table.sentences import sentence
+from planner.runs.cost_table.sentences import sentence, why_this_model
 from planner.runs.cost_table.speeds import speeds_of
 from planner.runs.cost_table.switches import switches_of
 from planner.scenarios.models import ScenarioVersion
@@ -49,17 +49,17 @@ def table(request: HttpRequest) -> HttpResponse:
         **_context(request, asked),
         "grid": grid,
         "sentence": sentence(grid, asked.question),
+        "why_this_model": why_this_model(grid, asked.question),
         "switches": switches_of(_given(request), asked.question),
         "columns": sortable(_given(request), columns, asked.question.sort or "chip"),
     }
-    is_fragment = request.headers.get("HX-Request") == "true" and not request.headers.get("HX-Boosted")
+    is_fragment = wants_fragment(request)
     template = "cost_table/_table.html" if is_fragment else "cost_table/table.html"
     # htmx swaps what succeeded only; the sentences stand at the fields inside the part it swaps.
     answer = render(
         request, template, context, status=422 if asked.form.is_wrong() and not is_fragment else 200
     )
-    patch_vary_headers(answer, ("HX-Request",))  # both answers live at one address
-    return answer
+    return varied(answer)
 
 
 @require_safe
@@ -110,4 +110,6 @@ def _context(request: HttpRequest, asked: _Asked) -> dict[str, Any]:
         "version": asked.version,
         "strangers": asked.strangers,
         "query": f"?{query}" if query else "",
+        "without_kind": without(_given(request), "kind"),
+        "without_point": without(_given(request), "point", *LENGTHS),
     }

@@ -124,7 +124,7 @@ def test_a_table_in_which_nothing_is_served_is_refused_with_the_reasons(tmp_path
         ("chips.0.link_gb_per_s", 0.0, "chips[h100].link_gb_per_s: Link bandwidth is 0."),
         ("chips.0.memory_gb", 0.0, "chips[h100].memory_gb: Memory is 0."),
         ("chips.0.dense_tflops", {}, "No compute rate is given."),
-        ("chips.0.dense_tflops", {"fp4": 9000.0}, "H100 has no compute rate in BF16 or FP8, in which"),
+        ("chips.0.dense_tflops", {"fp4": 9000.0}, "H100 has no compute rate in FP8 or BF16, in which"),
         ("models.0.precision", "fp4", "H100 has no compute rate in FP4, in which Llama-3.1-70B"),
         ("models.0.precision", "int2", "Precision is “int2”. It must be one of: bf16, fp8, fp4"),
         (

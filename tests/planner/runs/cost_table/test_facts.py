@@ -8,7 +8,7 @@ from planner.catalog import actions, queries
 from planner.catalog.models import CatalogEntry
 from planner.runs.cost_table import facts as reading
 from planner.runs.cost_table.facts import Facts
-from planner.runs.cost_table.owning import missing_for, owned_hours
+from planner.runs.cost_table.owning import owned_hours, why_not_owned
 from planner.runs.cost_table.prices import kind_of, prices_of
 
 
@@ -68,7 +68,7 @@ def test_an_owners_cost_is_built_where_entries_are_enough_and_else_says_what_is_
     assert "colocation_usd" in dict(built["H100"].parts)
     gaudi = facts.chip("gaudi3")
     assert gaudi is not None
-    assert missing_for(facts, gaudi) == ["the power provisioned per chip"]
+    assert why_not_owned(facts, gaudi).endswith("does not hold the power provisioned per chip.")
 
 
 def test_prices_are_kept_apart_by_kind_the_lowest_first(facts: Facts) -> None:
