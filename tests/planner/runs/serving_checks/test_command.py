@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -167,3 +168,24 @@ def test_a_file_that_is_no_text_or_is_not_there_is_refused(tmp_path: Path) -> No
 
 def test_a_byte_order_mark_of_a_spreadsheet_does_no_harm(tmp_path: Path) -> None:
     assert told("\ufeff" + file_of(), tmp_path)["rows"][0]["status"] == "calibrated"
+
+
+def test_the_template_can_be_read_back_and_every_row_is_predicted(tmp_path: Path) -> None:
+    out = io.StringIO()
+    call_command("validate_serving", "--template", stdout=out)
+    rows = told(out.getvalue(), tmp_path)["rows"]
+    assert len(rows) == 3
+    assert all(row["predicted_tpot_ms"] > 0.0 for row in rows)
+
+
+def test_without_a_file_it_says_what_to_name() -> None:
+    with pytest.raises(SystemExit, match="--template for rows to start from"):
+        call_command("validate_serving", stdout=io.StringIO())
+
+
+def test_the_text_explains_the_statuses_it_counts_and_no_others(tmp_path: Path) -> None:
+    text = answer(file_of({}, {"row_id": "b", "chip": "Nobody"}), tmp_path)
+    assert "calibrated: the chip's speed is fitted to measurements of it" in text
+    assert "unsupported: no prediction, for the reason given" in text
+    assert re.search(r"^  b: .*Nobody", text, re.MULTILINE)
+    assert "transferred:" not in text
