@@ -67,7 +67,7 @@ def sentence(grid: Grid, question: Question) -> str | SafeString:
 def _opening(found: list[Priced]) -> str:
     if len(found) > 1 and _overlapping(found):
         return _(
-            "The lowest figure for {model} at “{point}” is {chip}’s: <strong>{usd}</strong> per 1M {tokens}"
+            "The lowest figure for {model} at “{point}” is {chip}'s: <strong>{usd}</strong> per 1M {tokens}"
             " at the {kind}, 80% band {low} to {high}."
         )
     if len(found) == 1:
