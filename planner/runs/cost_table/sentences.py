@@ -73,7 +73,7 @@ def _comparable(found: list[Priced]) -> list[Priced]:
 def _opening(found: list[Priced], priced: int) -> str:
     if len(found) > 1 and _overlapping(found):
         return _(
-            "The lowest figure for {model} at “{point}” is {chip}’s: <strong>{usd}</strong> per 1M {tokens}"
+            "The lowest figure for {model} at “{point}” is {chip}'s: <strong>{usd}</strong> per 1M {tokens}"
             " at the {kind}, 80% band {low} to {high}."
         )
     if len(found) == 1 < priced:

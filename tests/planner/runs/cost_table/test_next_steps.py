@@ -39,7 +39,7 @@ def test_a_row_without_a_price_of_the_kind_leads_to_one_and_keeps_the_rest_of_th
 
 def test_a_chip_without_any_price_says_that_a_deals_can_stand_in(browser: Client) -> None:
     page = page_of(browser, TABLE)
-    assert "A deal’s price can stand in:" in no_price(page, "Trainium3")
+    assert "A deal's price can stand in:" in no_price(page, "Trainium3")
     assert 'href="#id_deal"' in no_price(page, "Trainium3")
     assert 'id="id_deal"' in page
 

@@ -64,7 +64,7 @@ def test_chips_whose_bands_do_not_touch_are_put_in_an_order() -> None:
 def test_chips_whose_bands_overlap_are_not() -> None:
     text = said(priced("A", 1.0), priced("B", 1.2), priced("C", 9.0))
     assert "cheapest chip" not in text
-    assert "The lowest figure for M at “standard” is A’s" in text
+    assert "The lowest figure for M at “standard” is A's" in text
     assert "Its band overlaps that of 1 other chip (B, $1.20, on-demand list price): which" in text
 
 

@@ -4,6 +4,7 @@ import dataclasses
 import io
 import json
 import math
+import re
 from pathlib import Path
 from typing import Any
 
@@ -225,3 +226,24 @@ def test_it_says_when_these_very_rows_were_used_for_the_fit(
     used = told("\ufeff" + text, tmp_path)["summary"]
     assert (used["in_sample"], used["in_sample_rows"]) == (True, 2)
     assert warning in answer(text, tmp_path)
+
+
+def test_the_template_can_be_read_back_and_every_row_is_predicted(tmp_path: Path) -> None:
+    out = io.StringIO()
+    call_command("validate_serving", "--template", stdout=out)
+    rows = told(out.getvalue(), tmp_path)["rows"]
+    assert len(rows) == 3
+    assert all(row["predicted_tpot_ms"] > 0.0 for row in rows)
+
+
+def test_without_a_file_it_says_what_to_name() -> None:
+    with pytest.raises(SystemExit, match="--template for rows to start from"):
+        call_command("validate_serving", stdout=io.StringIO())
+
+
+def test_the_text_explains_the_statuses_it_counts_and_no_others(tmp_path: Path) -> None:
+    text = answer(file_of({}, {"row_id": "b", "chip": "Nobody"}), tmp_path)
+    assert "calibrated: the chip's speed is fitted to measurements of it" in text
+    assert "unsupported: no prediction, for the reason given" in text
+    assert re.search(r"^  b: .*Nobody", text, re.MULTILINE)
+    assert "transferred:" not in text
