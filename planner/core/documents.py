@@ -161,8 +161,28 @@ def out_of_range_sentence(extra: Mapping[str, Any], stated: float) -> str:
 
 def read_document(shape: type[Shape], value: JsonValue) -> Shape:
     """The typed document. Raises InvalidInput naming every field that is wrong, at most 50."""
+    return _read(shape, value, {})
+
+
+def read_kept(shape: type[Shape], value: JsonValue) -> Shape:
+    """The typed document of a version that is kept: it stays readable when newer checks would refuse to save it again.
+
+    Left out are the checks that ask `is_kept`. Raises InvalidInput for another shape or a value out of range.
+    """
+    return _read(shape, value, {_KEPT: True})
+
+
+_KEPT = "kept"
+
+
+def is_kept(info: ValidationInfo) -> bool:
+    """Whether what is being read was saved before, under the checks of its day."""
+    return bool(info.context and info.context.get(_KEPT))
+
+
+def _read(shape: type[Shape], value: JsonValue, context: dict[str, Any]) -> Shape:
     try:
-        return shape.model_validate_json(canonical_text(value))
+        return shape.model_validate_json(canonical_text(value), context=context)
     except ValidationError as error:
         raise InvalidInput(problems_in(shape, value, error)) from error
     except (ValueError, TypeError) as error:
