@@ -78,11 +78,11 @@ class EvidenceDocument(Document):
     """Who says so, and how far to trust it. It does not enter the engine."""
 
     title: ClassVar[str] = _("Evidence")
-    source: str = words(_("Source"), _("Title and address."), default="", longest=1000)
+    source: str = words(_("Source"), _("Title and address."), default="", longest=1000, lines=True)
     confidence: Literal["A", "B+", "B", "B-", "C", "D", "derived", ""] = choice(
         _("Confidence"), _("How far the source can be trusted."), CONFIDENCE, default=""
     )
-    note: str = words(_("Note"), _("Why this value."), default="", longest=2000)
+    note: str = words(_("Note"), _("Why this value."), default="", longest=2000, lines=True)
     catalog_key: str = words(
         _("Catalog entry"), _("Its key, when the value comes from the catalog."), default="", longest=160
     )
