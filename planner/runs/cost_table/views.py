@@ -20,6 +20,7 @@ from planner.runs.cost_table.prices import Prices, prices_of
 from planner.runs.cost_table.sentences import sentence
 from planner.runs.cost_table.speeds import speeds_of
 from planner.runs.cost_table.switches import switches_of
+from planner.runs.previewing import Busy
 from planner.scenarios.models import ScenarioVersion
 from planner.teams.people import signed_in
 
@@ -43,8 +44,12 @@ def table(request: HttpRequest) -> HttpResponse:
     """Chips x models at one kind of price; htmx asks for the changing part alone."""
     asked = _asked(request)
     if asked is None:
-        return render(request, "cost_table/table.html", {"facts": None})
-    grid = grid_of(asked.facts, asked.prices, speeds_of(asked.facts, asked.question.point), asked.question)
+        return varied(render(request, "cost_table/table.html", {"facts": None}))
+    try:
+        speeds = speeds_of(asked.facts, asked.question.point)
+    except Busy:
+        return _waiting(request, asked)
+    grid = grid_of(asked.facts, asked.prices, speeds, asked.question)
     columns = [("chip", _("Chip")), *((model.key, model.label) for model in grid.models)]
     context = {
         **_context(asked),
@@ -59,6 +64,16 @@ def table(request: HttpRequest) -> HttpResponse:
     answer = render(
         request, template, context, status=422 if asked.form.is_wrong() and not is_fragment else 200
     )
+    return varied(answer)
+
+
+def _waiting(request: HttpRequest, asked: _Asked) -> HttpResponse:
+    """Says that another table is being computed; htmx asks again by itself, and swaps only what succeeded."""
+    context = {**_context(asked), "is_waiting": True}
+    if wants_fragment(request):
+        return varied(render(request, "cost_table/_waiting.html", context))
+    answer = render(request, "cost_table/table.html", context, status=503)
+    answer["Retry-After"] = "1"
     return varied(answer)
 
 
