@@ -18,6 +18,7 @@ from planner.core.texts import searched_words
 from planner.deals.documents import conflicts
 from planner.scenarios import actions, queries
 from planner.scenarios.changes import diff, every_input
+from planner.scenarios.editor import problems_of
 from planner.scenarios.editor_page import EditorState
 from planner.scenarios.forms import (
     SORTS,
@@ -202,6 +203,7 @@ def _version_page(
         "is_ours": is_ours,
         "sections": sections_for_reading(walk(document)),
         "warnings": [found.sentence for found in conflicts(document.deal)],
+        "refusals": problems_of(queries.raw_of_version(shown)),
         "result_address": newest_result(viewer, shown),
         "shares": queries.shares_of(shown) if is_ours else [],
         "share_form": form,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 from django.utils.html import format_html
@@ -24,6 +25,7 @@ from planner.runs.cost_table.sentences import TOKEN_WORDS
 from planner.runs.cost_table.speeds import SECONDS_PER_HOUR, Bill, bill_of
 from planner.runs.engine import catalog_table
 from planner.runs.presentation.charts import Chart
+from planner.runs.presentation.chip_hours import footing
 
 _FAR = 4.0
 """Beyond this multiple of the price the upper end of a band needs an explanation: it is not the speed's own band."""
@@ -262,15 +264,17 @@ def _dollars(found: Mapping[str, Any], bill: Bill, hour: Hour, question: Questio
 
 def _bill_lines(bill: Bill) -> list[BillLine]:
     said = {"input": _("Input, not cached"), "cached_input": _("Cached input"), "output": _("Output")}
+    whole = bill.request_usd
+    shares = footing([bill.usd[name] / whole * 100 for name in said], 0) if whole else []
     return [
         BillLine(
             words=said[name],
             tokens=f"{bill.tokens[name]:,.0f}",
             price=unit_price(bill.usd_per_1m[name]),
             usd=unit_price(bill.usd[name]),
-            share=percent(bill.usd[name] / bill.request_usd, 0) if bill.request_usd else "",
+            share=f"{share}%" if share else "",
         )
-        for name in said
+        for name, share in zip_longest(said, shares)
     ]
 
 

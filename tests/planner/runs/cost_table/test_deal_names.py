@@ -15,8 +15,8 @@ def priced(
 ) -> tuple[dict[str, tuple[float, str]], list[str]]:
     """Chip of the catalog -> (USD, contract) of the deal, and the chips it does not know."""
     scenario = create_scenario(team=people.team, author=people.owner, name="Ours", document=document)
-    hours, strangers = deals.deal_prices(scenario.newest_version, facts)
-    return {chip: (hour.usd, hour.label) for chip, hour in hours.items()}, strangers
+    found = deals.deal_prices(scenario.newest_version, facts)
+    return {chip: (hour.usd, hour.label) for chip, hour in found.hours.items()}, list(found.strangers)
 
 
 def with_term_key(document: dict[str, Any], old: str, new: str) -> dict[str, Any]:
