@@ -39,7 +39,9 @@ def printed_table(value: JsonValue) -> dict[str, Any]:
 
 def _rows_of_table(document: TableDocument) -> list[dict[str, Any]]:
     """A row for every price x model x operating point, in that order."""
-    cells = catalog_table.cells(document.chips, document.models, document.operating_points)
+    priced = {price.chip for price in document.prices}
+    chips = [chip for chip in document.chips if chip.key in priced]
+    cells = catalog_table.cells(chips, document.models, document.operating_points)
     found = {(cell["chip"], cell["model"], cell["point"]): cell for cell in cells}
     return [
         _row(price, found[price.chip, model.key, point.key], point, document.utilisation)

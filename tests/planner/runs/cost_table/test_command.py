@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
+from planner.runs.cost_table.documents import table_document
 from planner.runs.cost_table.template import table_template
+from planner.runs.engine import catalog_table
 from tests.planner.scenarios.small_document import small_document
 
 
@@ -133,6 +135,41 @@ def test_a_table_in_which_nothing_is_served_is_refused_with_the_reasons(tmp_path
             "9,216 tokens, but Llama-3.1-70B holds 9,000 tokens of context.",
         ),
         ("models.0.layers", None, "models[llama-3-1-70b].layers: Layers is missing."),
+        (
+            "models.1.experts.per_token",
+            129,
+            "models[gpt-oss-120b].experts.per_token: Experts per token is 129. It must be at most the 128",
+        ),
+        (
+            "models.1.experts.layers",
+            37,
+            "models[gpt-oss-120b].experts.layers: Layers with experts is 37. The model has 36 layers.",
+        ),
+        (
+            "models.1.attention.windowed_layers",
+            37,
+            "models[gpt-oss-120b].attention.windowed_layers: Windowed and linear layers are 37 together.",
+        ),
+        (
+            "models.1.attention.window_tokens",
+            0,
+            "models[gpt-oss-120b].attention.window_tokens: Window is 0 tokens. It must be at least 1",
+        ),
+        (
+            "models.0.attention.linear_layers",
+            8,
+            "models[llama-3-1-70b].attention.linear_state_values: State of a linear layer is 0.",
+        ),
+        (
+            "models.0.embedding_parameters_b",
+            71.0,
+            "models[llama-3-1-70b].embedding_parameters_b: Embedding parameters is 71. It must be below",
+        ),
+        (
+            "models.0.active_parameters_b",
+            80.0,
+            "models[llama-3-1-70b].active_parameters_b: Active parameters is 80. It must be at most",
+        ),
         ("prices.0.usd_per_chip_hour", -1.0, "prices[h100-list].usd_per_chip_hour: Price is -1."),
         (
             "prices.0.usd_per_chip_hour",
@@ -165,6 +202,35 @@ def test_what_is_wrong_is_one_sentence_that_names_it(
     said = refused(changed(path, value), tmp_path)
     assert says in said
     assert "Traceback" not in said
+
+
+def repeated(part: dict[str, Any], times: int) -> list[dict[str, Any]]:
+    """The part so many times, each under a key of its own."""
+    return [{**part, "key": f"p{number}"} for number in range(times)]
+
+
+def test_a_table_of_too_many_rows_is_refused_before_anything_is_computed(tmp_path: Path) -> None:
+    whole = table_template()
+    parts = {name: repeated(whole[name][0], 20) for name in ("models", "operating_points")}
+    said = refused({**whole, **parts, "prices": repeated(whole["prices"][0], 51)}, tmp_path)
+    assert said == (
+        "prices: 51 prices x 20 models x 20 operating points make 20,400 rows."
+        " A table may have at most 20,000. Leave some out, or split the table."
+    )
+    assert table_document({**whole, **parts, "prices": repeated(whole["prices"][0], 50)})
+
+
+def test_chips_without_a_price_are_not_computed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    computed: list[str] = []
+    honest = catalog_table.cells
+
+    def watched(chips: Any, *rest: Any) -> Any:
+        computed.extend(chip.key for chip in chips)
+        return honest(chips, *rest)
+
+    monkeypatch.setattr(catalog_table, "cells", watched)
+    rows_of(changed("prices", table_template()["prices"][:2]), tmp_path)
+    assert computed == ["h100"]
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", "nonsense", '{"prices": NaN}', "null", "3"])

@@ -1,6 +1,7 @@
 """What the release says about chips and models, and what is said instead of a guess."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -57,6 +58,21 @@ def test_what_is_missing_is_said_and_the_chip_left_out(db: None) -> None:
     assert h100.document is None
     assert h100.missing == "H100 is left out: the release holds no memory bandwidth."
     assert deepseek.missing == "DeepSeek-V3 is left out: the release holds no experts per token."
+
+
+def test_a_model_whose_entries_contradict_each_other_is_left_out_with_the_sentence() -> None:
+    entries: Any = {
+        entry.key.rpartition(".")[2]: entry
+        for entry in actions.seeded_entries()
+        if entry.key.startswith("model.deepseek-v3.")
+    }
+    assert reading._model("deepseek-v3", entries).document is not None
+    entries["experts_per_token"].value = 300.0
+    found = reading._model("deepseek-v3", entries)
+    assert found.document is None
+    assert found.missing == (
+        "DeepSeek-V3 is left out: Experts per token is 300. It must be at most the 256 experts there are."
+    )
 
 
 def test_an_owners_cost_is_built_where_entries_are_enough_and_else_says_what_is_missing(facts: Facts) -> None:
