@@ -11,6 +11,7 @@ from planner.runs import engine, limits
 from planner.runs.cost_table.documents import PointDocument, PriceDocument, TableDocument, table_document
 from planner.runs.cost_table.speeds import MILLION, SECONDS_PER_HOUR, UNSUPPORTED, bill_of
 from planner.runs.engine import catalog_table
+from planner.runs.presentation.marks import marks_of
 from planner.scenarios.documents import ScenarioDocument, scenario_document
 
 BAND_OF_A_TABLE = 0.8
@@ -135,7 +136,9 @@ def _rows_of_scenario(document: ScenarioDocument) -> tuple[list[dict[str, Any]],
     """The scenario's own table, every input at its median, at the seed that runs begin with."""
     rows, workload, band = catalog_table.rows_of_scenario(document, limits.default_seed())
     bytes_of = {chip.key: chip.weight_bytes for chip in document.chips}
-    return [_of_scenario(row, workload, bytes_of[row["chip"]]) for row in rows], band
+    marks = marks_of(document.model_dump())
+    printed = [_of_scenario(row, workload, bytes_of[row["chip"]]) for row in rows]
+    return [{**row, "status": marks[row["chip"]]} for row in printed], band
 
 
 def _of_scenario(
