@@ -1,7 +1,5 @@
 """What the table says in one sentence. Chips whose bands overlap are never put in an order."""
 
-from collections.abc import Mapping
-
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -92,7 +90,7 @@ def _opening(found: list[Priced], priced: int) -> str:
     )
 
 
-def _figures(one: Priced) -> Mapping[str, str]:
+def _figures(one: Priced) -> dict[str, str]:
     """What is said of a chip. Each figure has its kind, since a deal's may stand among others; a sum what it lacks."""
     chip = one.chip.label
     if one.hour.without:
@@ -115,17 +113,21 @@ def _rest(found: list[Priced]) -> str | SafeString:
     if len(found) == 1:
         return ""
     close = _overlapping(found)
-    following = found[1]
+    figures = _figures(found[1])
+    # The kind of the first figure is that of all that follow, unless they say another.
+    figures |= {
+        "also": "" if found[1].hour.kind == found[0].hour.kind else _(" at the {kind}").format(**figures)
+    }
     if not close:
-        return format_html(_("Next is {chip} at <strong>{usd}</strong> ({kind})."), **_figures(following))
+        return format_html(_("Next is {chip} at <strong>{usd}</strong>{also}."), **figures)
     return format_html(
         ngettext(
-            "Its band overlaps that of {count} other chip ({chip}, {usd}, {kind}):"
+            "Its band overlaps that of {count} other chip ({chip}, {usd}{also}):"
             " which of them is cheaper is not known.",
-            "Its band overlaps those of {count} other chips (the next is {chip}, {usd}, {kind}):"
+            "Its band overlaps those of {count} other chips (the next is {chip}, {usd}{also}):"
             " which of them is cheapest is not known.",
             len(close),
         ),
         count=len(close),
-        **_figures(following),
+        **figures,
     )

@@ -56,8 +56,7 @@ def asked(**changes: Any) -> Question:
 def test_chips_whose_bands_do_not_touch_are_put_in_an_order() -> None:
     assert said(priced("A", 1.0), priced("B", 2.0)) == (
         "The cheapest chip for M at “standard” is A: <strong>$1.00</strong> per 1M output tokens"
-        " at the on-demand list price, 80% band $0.80 to $1.2. Next is B at <strong>$2.00</strong>"
-        " (on-demand list price)."
+        " at the on-demand list price, 80% band $0.80 to $1.2. Next is B at <strong>$2.00</strong>."
     )
 
 
@@ -65,7 +64,7 @@ def test_chips_whose_bands_overlap_are_not() -> None:
     text = said(priced("A", 1.0), priced("B", 1.2), priced("C", 9.0))
     assert "cheapest chip" not in text
     assert "The lowest figure for M at “standard” is A's" in text
-    assert "Its band overlaps that of 1 other chip (B, $1.20, on-demand list price): which" in text
+    assert "Its band overlaps that of 1 other chip (B, $1.20): which" in text
 
 
 def test_a_chip_that_stands_alone_is_said_to() -> None:
@@ -76,7 +75,7 @@ def test_a_deals_price_among_prices_of_a_kind_is_said_to_be_one_and_so_is_the_ot
     dealt = replace(priced("A", 1.0), hour=Hour("deal", 1.0, "contract"))
     text = said(dealt, priced("B", 2.0))
     assert "per 1M output tokens at the deal price, 80% band" in text
-    assert "Next is B at <strong>$2.00</strong> (on-demand list price)." in text
+    assert "Next is B at <strong>$2.00</strong> at the on-demand list price." in text
 
 
 class TestAnIncompleteSum:
