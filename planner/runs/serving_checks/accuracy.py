@@ -88,7 +88,7 @@ class Band:
 
 
 def sentence() -> str:
-    """How wrong, in one sentence: on other lengths of what was partly seen, and beside it on what is wholly new."""
+    """How wrong, in one sentence: on other lengths of what was partly seen, and beside it where no length was."""
     found = calibration.held_out()
     new = found.get("new_deployment", {})
     said = _(
@@ -98,7 +98,8 @@ def sentence() -> str:
     if new.get("rows"):
         said = _(
             "On other lengths of deployments partly seen, the median error of time per output token is %(dense)s"
-            " (dense models) or %(experts)s (experts), of throughput %(rate)s; on deployments wholly new, %(new)s."
+            " (dense models) or %(experts)s (experts), of throughput %(rate)s; where no length of the deployment was"
+            " seen, %(new)s."
         )
     return said % {
         "new": percent(new["median_error"], 0) if new.get("rows") else "",
@@ -137,10 +138,10 @@ def by_knowledge() -> ErrorTable:
         ("throughput", _("Measured throughput")),
         ("all", _("All of these")),
         ("without_software", _("… and the software’s name kept back")),
+        ("new_deployment", _("… no row of the deployment seen (model, chip, software, precision)")),
         ("without_chip", _("… no row of the chip seen")),
         ("without_model", _("… no row of the model seen")),
         ("without_vendor", _("… no row of the vendor seen (%(vendors)s)") % {"vendors": vendors}),
-        ("new_deployment", _("… no row of the deployment seen: model, chip, software and precision")),
     )
     lines = [_errors(found[key], words) for key, words in said if found.get(key, {}).get("rows")]
     return ErrorTable("knowledge", _("By what is known"), _("What is predicted"), lines)
@@ -169,7 +170,9 @@ def by_left_out() -> list[ErrorTable]:
         _table(found[f"without_{key}"]["by"], f"without-{key}", title, head) for key, title, head in said
     ]
     if rows := found.get("new_deployment", {}).get("by"):
-        tables.append(_table(rows, "new-deployment", _("One deployment left out at a time"), _("Left out")))
+        tables.append(
+            _table(rows, "new-deployment", _("Deployments left out with all their lengths"), _("Chip"))
+        )
     return tables
 
 
