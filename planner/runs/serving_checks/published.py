@@ -26,7 +26,7 @@ _DYNAMO = ("trtllm", "trtllm 0.8.1.post2")
 _LABELS: Mapping[tuple[str, str] | None, str | Promise] = {
     _UNDATED: lazy("TensorRT-LLM, undated records"),
     _DYNAMO: "TensorRT-LLM 0.8.1.post2",
-    None: lazy("mean of measured software"),
+    None: lazy("Mean of measured software"),
 }
 
 
