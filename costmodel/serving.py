@@ -17,6 +17,7 @@ BATCHES: FloatArray = np.unique(np.round(2.0 ** np.arange(0.0, np.log2(MOST_REQU
 MOST_CHIPS = 64
 # A pool for prefill alone runs at this load: at full load the queue of prompts would have no end.
 PREFILL_POOL_LOAD = 0.8
+HALF_CACHED = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ def serve_on(held: Replica, workload: Workload, batch: Number, speed: Number = 1
     fresh, output = workload.input_tokens - cached, workload.output_tokens
     decode = decode_token_s(held, workload, batch) / speed
     fresh_s, prefix_s = (t / speed for t in roofline.prefill_s(held, fresh, cached))
-    per_cached = roofline.prefix_s_per_token(held, fresh, cached) / speed
+    per_cached = _per_cached_s(held, workload) / speed
     prefill = fresh_s + prefix_s
     split = workload.pools == "split"
     held_up = 1.0 / PREFILL_POOL_LOAD if split else held.efficiency.structure.interference
@@ -88,6 +89,17 @@ def serve_on(held: Replica, workload: Workload, batch: Number, speed: Number = 1
         chip_seconds_per_1m_cached_input=million * held.chips * held_up * per_cached,
         chip_seconds_per_1m_output=million * held.chips * decode / batch,
     )
+
+
+def _per_cached_s(held: Replica, workload: Workload) -> Number:
+    """Return seconds of a cached token; where nothing is cached, what one would take if half of the prompt were.
+
+    The first cached token before a whole new prompt would be the dearest of all, and nobody would cache only that.
+    """
+    share = np.where(np.asarray(workload.cached_share) > 0.0, workload.cached_share, HALF_CACHED)
+    cached = workload.input_tokens * share
+    found: Number = roofline.prefix_s_per_token(held, workload.input_tokens - cached, cached)
+    return found
 
 
 def decode_token_s(held: Replica, workload: Workload, batch: Number) -> Number:
@@ -200,8 +212,8 @@ def best_point(
         most = max(layout.chips for layout in tried)
         weights = held.dense_gb[0] + held.routed_gb[0] + held.embedding_gb[0]
         raise ValueError(
-            f"{model} does not fit on {chip}: its weights take {weights:.0f} GB "
-            f"and {most} chips offer {most * held.usable_gb[0]:.0f} GB."
+            f"{model} does not fit on {chip}: its weights take {weights:,.0f} GB "
+            f"and {most} chips offer {most * held.usable_gb[0]:,.0f} GB."
         )
     speed = swept.output_per_chip_second(workload.output_tokens)
     row, column = (int(place) for place in np.unravel_index(int(np.argmax(speed)), speed.shape))
@@ -212,7 +224,8 @@ def best_point(
             f"{workload.maximum_seconds_to_first_token:g} s."
         )
     batch, on = float(swept.batches[row, column]), str(tried[row]).replace("1 chip", "one chip")
-    reason = f"Most output tokens per chip-second with {batch:,.0f} requests on {on}: {_limit(swept, row, column)}."
+    many = "one request" if batch == 1.0 else f"{batch:,.0f} requests"
+    reason = f"Most output tokens per chip-second with {many} on {on}: {_limit(swept, row, column)}."
     return ServingPoint(tried[row], batch, reason)
 
 

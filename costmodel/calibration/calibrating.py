@@ -10,6 +10,7 @@ import numpy as np
 from costmodel import roofline
 from costmodel.arrays import BoolArray, FloatArray
 from costmodel.calibration import held_out
+from costmodel.calibration.chips import specification_of
 from costmodel.calibration.deployments import Deployment, read_parallelism
 from costmodel.calibration.fitting import fit_offsets, fit_structure, predicted
 from costmodel.calibration.questions import problem_of, question
@@ -21,10 +22,12 @@ REPEATED = "The same figures are published again under another label of the same
 NOT_RUNNING = (
     "Fewer than half of the open requests were decoding: the stated concurrency is not the running batch."
 )
+DRAFTED = "Run with a draft whose cost nobody recorded: its yield is not the model's own speed."
 TOO_FAST = "Quicker than the weights can be read at full bandwidth: speculation that nobody recorded."
 NOTHING_TO_FIT = "Only the time to the first token was measured."
 BLANK_LOAD = "A time per token without the number of requests or their length: a demonstration, not a load."
 _LEAST_DECODING_SHARE = 0.5
+_NO_DRAFT = frozenset({"", "none", "unrecorded"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +55,13 @@ def calibrate(
     plain = structure.calibration()
     left_over = target - predicted(plain, asked, by_time)
     whole = structure.calibration(fit_offsets(asked.names, left_over))
-    held = held_out.hold_out(asked, target, by_time, structure)
+    held = held_out.hold_out(asked, target, by_time)
     chip_names = asked.names["chip"]
     whole = replace(
         whole,
         half_widths=held_out.half_widths(held, target, by_time, asked),
         measured=dict(sorted(Counter(chip_names).items())),
+        specifications={chip: specification_of(chips[chip]) for chip in sorted(set(chip_names))},
         vendors=dict(sorted(Counter(asked.names["vendor"]).items())),
         fitted=dict(provenance) | {"rows": len(kept), "rows_offered": len(seen)},
     )
@@ -118,6 +122,8 @@ def _why_aside(one: Observation, chips: Mapping[str, ChipCard], models: Mapping[
         return NOTHING_TO_FIT
     if problem := problem_of(asked, chips, models):
         return problem
+    if asked.speculation.casefold() not in _NO_DRAFT:
+        return DRAFTED
     if one.tpot_ms is None:
         return ""
     if asked.concurrency is None or asked.output_tokens is None:

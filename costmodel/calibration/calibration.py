@@ -27,12 +27,12 @@ MOVED: Mapping[str, tuple[str, ...]] = {
     "interference": ("interference",),
     "expert_compute": ("expert_compute",),
 }
-# (level, what it moves, prior standard deviation of the log): a vendor's software differs most, a chip within its
-# family least.
+# (level, what it moves, prior standard deviation of the log): software generations and engines differ most, a chip
+# within its family least. An untuned early release must not be laid to its vendor's chips.
 DEVIATIONS: tuple[tuple[str, str, float], ...] = (
-    ("vendor", "memory", 0.2),
+    ("vendor", "memory", 0.12),
     ("vendor", "compute", 0.2),
-    ("vendor", "fixed", 0.5),
+    ("vendor", "fixed", 0.3),
     ("family", "memory", 0.1),
     ("family", "compute", 0.2),
     ("family", "fixed", 0.2),
@@ -46,7 +46,8 @@ DEVIATIONS: tuple[tuple[str, str, float], ...] = (
     ("engine", "fixed", 0.25),
     ("engine", "interference", 0.4),
     ("generation", "compute", 0.15),
-    ("generation", "fixed", 0.15),
+    ("generation", "memory", 0.1),
+    ("generation", "fixed", 0.3),
     ("generation", "interference", 0.3),
 )
 # Log offsets of what the structure leaves over, by nested neighbourhood, with the prior standard deviation of each.
@@ -67,7 +68,7 @@ class Calibration:
     """Everything a fit leaves. Deviations and offsets are logs; times are multiplied by exp(offset).
 
     `half_widths` are logs of the 80% band's factor by level of knowledge, then by chip or source; `measured` and
-    `vendors` count rows used for the fit by chip and by vendor.
+    `vendors` count rows used for the fit by chip and by vendor; `specifications` are those of the chips fitted.
     """
 
     globals: Mapping[str, float]
@@ -75,6 +76,7 @@ class Calibration:
     offsets: Mapping[str, Mapping[str, float]]
     half_widths: Mapping[str, Mapping[str, float]]
     measured: Mapping[str, int]
+    specifications: Mapping[str, Mapping[str, float]]
     vendors: Mapping[str, int]
     fitted: Mapping[str, Any]
 

@@ -71,7 +71,7 @@ class Fitted:
         for (level, moved, _sd), found in zip(DEVIATIONS, self.deviations, strict=True):
             nested.setdefault(level, {})[moved] = found
         values = {name: float(np.exp(log)) for name, log in zip(GLOBALS, self.logs, strict=True)}
-        return Calibration(values, nested, offsets or {}, {}, {}, {}, {})
+        return Calibration(values, nested, offsets or {}, {}, {}, {}, {}, {})
 
 
 class _Problem:

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from costmodel.arrays import BoolArray, FloatArray
-from costmodel.calibration.fitting import Fitted, fit_offsets, fit_structure, predicted
+from costmodel.calibration.calibration import joined
+from costmodel.calibration.fitting import fit_offsets, fit_structure, predicted
 from costmodel.calibration.questions import Question, part
 
 FOLDS = 5
@@ -21,8 +22,9 @@ FEWEST_ROWS = 12
 COVERAGE = 0.8
 # A chip's own spread counts against that of all chips like so many rows.
 PRIOR_ROWS = 30.0
-KNOWN, ANY_SOFTWARE, NEW_CHIP, NEW_VENDOR, NEW_MODEL = (
+KNOWN, NEW_DEPLOYMENT, ANY_SOFTWARE, NEW_CHIP, NEW_VENDOR, NEW_MODEL = (
     "known",
+    "new deployment",
     "any software",
     "new chip",
     "new vendor",
@@ -34,36 +36,30 @@ KNOWN, ANY_SOFTWARE, NEW_CHIP, NEW_VENDOR, NEW_MODEL = (
 class HeldOut:
     """(row,) log times predicted without the row's group, chip, vendor or model; NaN where that was not tried.
 
+    `known` saw the same model, chip and software at other lengths; `new_deployment` saw no lengths of them.
     `any_software` are predicted without the row's group and without its software's name.
     """
 
     known: FloatArray
+    new_deployment: FloatArray
     any_software: FloatArray
     new_chip: FloatArray
     new_vendor: FloatArray
     new_model: FloatArray
 
 
-def hold_out(asked: Question, target: FloatArray, by_time: BoolArray, start: Fitted) -> HeldOut:
+def hold_out(asked: Question, target: FloatArray, by_time: BoolArray) -> HeldOut:
     """Return the predictions of every row by fits that did not see it. Takes a fit for each fold."""
     names = asked.names
-    groups = [
-        " | ".join(map(str, row))
-        for row in zip(
-            names["chip"],
-            names["model"],
-            names["precision"],
-            names["generation"],
-            [one.input_tokens for one in asked.deployments],
-            [one.output_tokens for one in asked.deployments],
-            strict=True,
-        )
-    ]
-    known, any_software = _folded(asked, target, by_time, start, _fold_of(groups), ("engine", "generation"))
-    chips, _ = _folded(asked, target, by_time, start, _big(names["chip"]))
-    vendors, _ = _folded(asked, target, by_time, start, _big(names["vendor"], but="NVIDIA"))
-    models, _ = _folded(asked, target, by_time, start, _big(names["model"]))
-    return HeldOut(known, any_software, chips, vendors, models)
+    deployments = joined([names[level] for level in ("chip", "model", "precision", "generation")])
+    lengths = [f"{one.input_tokens} | {one.output_tokens}" for one in asked.deployments]
+    groups = joined([deployments, lengths])
+    known, any_software = _folded(asked, target, by_time, _fold_of(groups), ("engine", "generation"))
+    fresh, _ = _folded(asked, target, by_time, _fold_of(deployments))
+    chips, _ = _folded(asked, target, by_time, _big(names["chip"]))
+    vendors, _ = _folded(asked, target, by_time, _big(names["vendor"], but="NVIDIA"))
+    models, _ = _folded(asked, target, by_time, _big(names["model"]))
+    return HeldOut(known, fresh, any_software, chips, vendors, models)
 
 
 def _fold_of(groups: Sequence[str]) -> list[str]:
@@ -83,7 +79,6 @@ def _folded(
     asked: Question,
     target: FloatArray,
     by_time: BoolArray,
-    start: Fitted,
     folds: Sequence[str],
     without: tuple[str, ...] = (),
 ) -> tuple[FloatArray, FloatArray]:
@@ -94,7 +89,7 @@ def _folded(
         if out.all():
             continue  # nothing else was measured
         seen = part(asked, ~out)
-        fitted = fit_structure(seen, target[~out], by_time[~out], start)
+        fitted = fit_structure(seen, target[~out], by_time[~out])
         plain = fitted.calibration()
         left_over = target[~out] - predicted(plain, seen, by_time[~out])
         whole = fitted.calibration(fit_offsets(seen.names, left_over))
@@ -116,11 +111,12 @@ def half_widths(
 ) -> dict[str, dict[str, float]]:
     """Return logs of the 80% band's factor, by level of knowledge and then by kind, or by kind and chip.
 
-    What is known is by chip, shrunk towards all chips by `PRIOR_ROWS`; the other levels are by kind.
+    What is known is by chip and by model, shrunk towards all by `PRIOR_ROWS`; the other levels are by kind.
     """
     kinds = [kind_of(bool(time), one.split) for time, one in zip(by_time, asked.readings, strict=True)]
     levels: Mapping[str, FloatArray] = {
         KNOWN: held.known,
+        NEW_DEPLOYMENT: held.new_deployment,
         ANY_SOFTWARE: held.any_software,
         NEW_CHIP: held.new_chip,
         NEW_VENDOR: held.new_vendor,
@@ -133,10 +129,10 @@ def half_widths(
         by_kind = {kind: _shrunk(error[_is(kinds, kind)], of_all) for kind in sorted(set(kinds))}
         found[level] = by_kind
     error = np.abs(held.known - target)
-    chips = asked.names["chip"]
-    for kind, chip in sorted(set(zip(kinds, chips, strict=True))):
-        mine = error[_is(kinds, kind) & _is(chips, chip)]
-        found[KNOWN][f"{kind} | {chip}"] = _shrunk(mine, found[KNOWN][kind])
+    for names in (asked.names["chip"], asked.names["model"]):
+        for kind, name in sorted(set(zip(kinds, names, strict=True))):
+            mine = error[_is(kinds, kind) & _is(names, name)]
+            found[KNOWN][f"{kind} | {name}"] = _shrunk(mine, found[KNOWN][kind])
     return found
 
 

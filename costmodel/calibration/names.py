@@ -23,6 +23,8 @@ CHIPS: Mapping[str, str] = {
     "GB200-NVL72": "GB200",
     "GB300-NVL72": "GB300",
     "MI300X-192GB": "MI300X",
+    "MI325X-256GB": "MI325X",
+    "MI355X-288GB": "MI355X",
     "trn1": "Trainium1",
     "trn2": "Trainium2",
     "trn3": "Trainium3",
@@ -80,6 +82,8 @@ MODELS: Mapping[str, str] = {
     "minimax-m2": "MiniMax-M2.5",
     "qwen3-235b": "Qwen3-235B-A22B",
     "qwen3-30b": "Qwen3-30B-A3B",
+    "qwen3-coder-480b": "Qwen3-Coder-480B-A35B",
+    "qwen3.5-397b": "Qwen3.5-397B-A17B",
     "glm-5.1": "GLM-5",
 }
 # Published in four bits only: whoever serves these models serves them so.
@@ -102,9 +106,16 @@ _PRECISIONS = (
 )
 
 
-def chip_named(name: str) -> str:
-    """Return the catalog's name of a chip."""
-    return CHIPS.get(name.strip(), name.strip())
+def chip_named(name: str, known: Iterable[str] = ()) -> str:
+    """Return the catalog's name of a chip, whatever its case, its separators and its maker's name before it."""
+    spelled = {_plain(one): one for one in known}
+    spelled |= {_plain(alias): chip for alias, chip in CHIPS.items()}
+    spelled |= {_plain(chip): chip for chip in (*FAMILIES, *CHIPS.values())}
+    return spelled.get(_plain(name), name.strip())
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"^(nvidia|amd|intel|aws|amazon|google)", "", re.sub(r"[^a-z0-9]", "", name.casefold()))
 
 
 def model_named(name: str, known: Iterable[str] = ()) -> str:
@@ -124,6 +135,11 @@ def model_named(name: str, known: Iterable[str] = ()) -> str:
 def family_of(chip: str) -> str:
     """Return the chip's family; a chip of no known family is one of its own."""
     return FAMILIES.get(chip, chip)
+
+
+def is_precision(name: str) -> bool:
+    """Return whether a precision's name says one that is known."""
+    return any(part in name.casefold() for part, _precision in _PRECISIONS)
 
 
 def precision_named(name: str, model: str) -> str:

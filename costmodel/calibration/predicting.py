@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from costmodel.calibration import benchmarks, held_out
 from costmodel.calibration import chips as calibrated_chips
-from costmodel.calibration import held_out
-from costmodel.calibration.calibration import Calibration
+from costmodel.calibration.calibration import Calibration, joined
 from costmodel.calibration.deployments import Deployment
 from costmodel.calibration.questions import problem_of, question
 from costmodel.calibration.times import times
@@ -69,9 +69,18 @@ def _predicted(
         status = calibrated_chips.status_of(calibration, one.chip, chips[one.chip].vendor)
         software = calibrated_chips.known_software(calibration, (one.engine, one.generation))
         model = one.model in calibration.offsets.get("model", {})
+        together = joined([one.model, one.chip, one.generation, one.precision])
+        deployment = together in calibration.offsets.get("model, chip, generation and precision", {})
         widths = [
             calibrated_chips.half_width(
-                calibration, held_out.kind_of(by_time, reading.split), one.chip, status, software, model
+                calibration,
+                held_out.kind_of(by_time, reading.split),
+                one.chip,
+                status,
+                software,
+                model,
+                one.model,
+                deployment,
             )
             for by_time in (True, False)
         ]
@@ -100,15 +109,21 @@ def _reason(status: str, software: bool, model: bool, note: str, asked: Deployme
     said = {
         calibrated_chips.CALIBRATED: f"{asked.chip} was measured.",
         calibrated_chips.TRANSFERRED: f"{asked.chip} was hardly measured: efficiencies of its family and vendor.",
-        calibrated_chips.SPECIFICATION_ONLY: f"No chip of the vendor of {asked.chip} was measured.",
+        calibrated_chips.SPECIFICATION_ONLY: f"Chips of the vendor of {asked.chip} were hardly measured.",
     }[status]
     sentences = [said]
     if not software:
         sentences.append("This software was not measured: the mean of others stands in.")
     if not model:
         sentences.append(f"{asked.model} was not measured: its shape alone is used.")
-    if asked.concurrency is None:
+    if asked.concurrency is None and asked.load_kind in benchmarks.SATURATED:
         sentences.append("Concurrency is blank: as many requests as memory and the limits allow.")
+    elif asked.concurrency is None:
+        sentences.append("Concurrency is blank: one request at a time.")
+    if asked.input_tokens is None or asked.output_tokens is None:
+        sentences.append("A length is blank: the mean of the benchmark's data set, or the usual nominal one.")
+    if asked.assumed_precision:
+        sentences.append("The precision is not known: BF16 is assumed.")
     if note:
-        sentences.append(f"The label was read anew: {note}.")
+        sentences.append(f"The label “{asked.parallelism[:60]}” was read anew: {note}.")
     return " ".join(sentences)

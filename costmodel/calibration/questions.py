@@ -9,7 +9,14 @@ import numpy as np
 from costmodel import roofline
 from costmodel.arrays import BoolArray, FloatArray, IntArray
 from costmodel.calibration import benchmarks
-from costmodel.calibration.deployments import Deployment, Reading, is_pipeline, read_parallelism
+from costmodel.calibration.deployments import (
+    MOST_DEGREE,
+    Deployment,
+    Reading,
+    has_wrong_degree,
+    is_pipeline,
+    read_parallelism,
+)
 from costmodel.calibration.names import family_of
 from costmodel.calibration.precisions import chip_at
 from costmodel.inputs.efficiency import Efficiency, Structure
@@ -59,6 +66,8 @@ def problem_of(asked: Deployment, chips: Mapping[str, ChipCard], models: Mapping
         return f"No specification of the chip {asked.chip} is known."
     if is_pipeline(asked.parallelism):
         return "Replicas in pipeline stages are not modelled: no measurement shows one."
+    if has_wrong_degree(asked.parallelism):
+        return f"A degree of “{asked.parallelism[:60]}” is not between 1 and {MOST_DEGREE:,}."
     if asked.model not in models:
         return f"No architecture of the model {asked.model} is known."
     model = models[asked.model]
@@ -67,7 +76,14 @@ def problem_of(asked: Deployment, chips: Mapping[str, ChipCard], models: Mapping
     except ValueError as refusal:
         return str(refusal)
     reading = read_parallelism(asked.parallelism, asked.chips)
-    if reading.layout is None:  # what is stated ran, so it fitted
+    if reading.layout is not None:
+        weights = float(roofline.weights_gb_per_chip(roofline.replica(chip, model, reading.layout)))
+        if weights > chip.memory_gb:
+            return (
+                f"{asked.model} does not fit on {reading.layout.chips} x {asked.chip} as {reading.layout}: its weights "
+                f"alone take {weights:,.0f} of {chip.memory_gb:,.0f} GB on each in {asked.precision.upper()}."
+            )
+    else:
         tried = _layouts(asked, reading, chip.scale_up_chips)
         if not any(_fits(roofline.replica(chip, model, layout), asked) for layout in tried):
             return f"{asked.model} does not fit on {tried[-1].chips} x {asked.chip} in {asked.precision.upper()}."
@@ -100,7 +116,7 @@ def question(
         row=row,
         held=roofline.stacked(replicas, _WHOLE),
         **_loads([asked[place] for place in rows]),
-        **_pools([readings[place] for place in rows], replicas),
+        **_pools([asked[place] for place in rows], [readings[place] for place in rows], replicas),
     )
 
 
@@ -121,13 +137,20 @@ def _loads(at: Sequence[Deployment]) -> dict[str, Any]:
     }
 
 
-def _pools(read: Sequence[Reading], replicas: Sequence[Replica]) -> dict[str, Any]:
-    """Return how many replicas of which size each candidate has."""
+def _pools(at: Sequence[Deployment], read: Sequence[Reading], replicas: Sequence[Replica]) -> dict[str, Any]:
+    """Return how many replicas of which size each candidate has; a free layout is copied over all chips of the row."""
     shares = [one.prefill_chips / one.layout.chips if one.layout and one.split else 0.0 for one in read]
-    chips = [float(one.chips) if one.layout else held.chips for one, held in zip(read, replicas, strict=True)]
+    copies = [
+        float(one.decoders) if one.layout else max(deployment.chips // held.chips, 1.0)
+        for deployment, one, held in zip(at, read, replicas, strict=True)
+    ]
+    chips = [
+        float(one.chips) if one.layout else many * held.chips
+        for many, one, held in zip(copies, read, replicas, strict=True)
+    ]
     return {
         "stated": np.array([one.layout is not None for one in read]),
-        "decoders": np.array([float(one.decoders) for one in read]),
+        "decoders": np.array(copies),
         "prefillers": np.array([float(one.prefillers) for one in read]),
         "prefill_share": np.array(shares),
         "all_chips": np.array(chips),

@@ -35,6 +35,7 @@ def report(
     for name, labels in (("source", sources), ("chip", asked.names["chip"]), ("model", asked.names["model"])):
         found[f"by_{name}"] = _by(labels, held.known, target, inside)
     for level, labels, prediction in (
+        ("new_deployment", asked.names["chip"], held.new_deployment),
         ("without_chip", asked.names["chip"], held.new_chip),
         ("without_vendor", asked.names["vendor"], held.new_vendor),
         ("without_model", asked.names["model"], held.new_model),
@@ -42,7 +43,8 @@ def report(
     ):
         tried = np.isfinite(prediction)
         found[level] = _errors(prediction, target, tried, None) | {
-            "by": _by(labels, prediction, target, None)
+            "by": _by(labels, prediction, target, None),
+            "median_of_names": _median_of_names(labels, prediction, target),
         }
     found["pairs"] = _pairs(held.known, target, asked, by_time)
     found["points"] = _points(held.known, target, by_time, asked, sources)
@@ -59,6 +61,7 @@ def _bands(asked: Question, by_time: BoolArray, calibration: Calibration) -> Flo
             calibrated_chips.status_of(calibration, one.chip, asked.names["vendor"][place]),
             True,
             True,
+            one.model,
         )
         for place, (one, time, reading) in enumerate(
             zip(asked.deployments, by_time, asked.readings, strict=True)
@@ -97,15 +100,27 @@ def _by(
     )
 
 
+def _median_of_names(labels: Sequence[str], prediction: FloatArray, target: FloatArray) -> float | None:
+    """Return the median over names of each name's median error: every name counts once, however many its rows."""
+    names = np.array(labels)
+    error = np.abs(np.exp(prediction - target) - 1.0)
+    tried = [error[(names == name) & np.isfinite(error)] for name in np.unique(names)]
+    medians = [float(np.median(one)) for one in tried if one.size >= _FEWEST_IN_A_ROW]
+    return float(np.median(medians)) if medians else None
+
+
 def _pairs(prediction: FloatArray, target: FloatArray, asked: Question, by_time: BoolArray) -> dict[str, Any]:
     """Return how often the faster of two chips is named, where they differ by over 15% on the same request (E9).
 
-    Pairs share model, lengths, concurrency and chips in all; chips that cost the same an hour differ like their speeds.
+    Pairs share model, precision, lengths, load, concurrency and chips in all; chips that cost the same an hour differ
+    like their speeds. Pairs across vendors are counted apart: they are what a table of chips is for.
     """
     groups: dict[tuple[Any, ...], list[int]] = {}
     for place, one in enumerate(asked.deployments):
         key = (
             one.model,
+            one.precision,
+            one.load_kind,
             one.input_tokens,
             one.output_tokens,
             one.concurrency,
@@ -113,7 +128,8 @@ def _pairs(prediction: FloatArray, target: FloatArray, asked: Question, by_time:
             bool(by_time[place]),
         )
         groups.setdefault(key, []).append(place)
-    right = tried = 0
+    found = {"pairs": 0, "right": 0, "across_vendors": 0, "across_vendors_right": 0}
+    vendors = asked.names["vendor"]
     for places in groups.values():
         for number, first in enumerate(places):
             for second in places[number + 1 :]:
@@ -121,9 +137,13 @@ def _pairs(prediction: FloatArray, target: FloatArray, asked: Question, by_time:
                     continue
                 truth, said = target[first] - target[second], prediction[first] - prediction[second]
                 if abs(truth) > np.log(1.15) and np.isfinite(said):
-                    tried += 1
-                    right += bool(np.sign(truth) == np.sign(said))
-    return {"pairs": tried, "right": right, "share": right / tried if tried else None}
+                    right = int(np.sign(truth) == np.sign(said))
+                    across = int(vendors[first] != vendors[second])
+                    found["pairs"] += 1
+                    found["right"] += right
+                    found["across_vendors"] += across
+                    found["across_vendors_right"] += across * right
+    return found | {"share": found["right"] / found["pairs"] if found["pairs"] else None}
 
 
 def _points(

@@ -7,7 +7,6 @@ from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -17,6 +16,7 @@ from planner.catalog.forms import SORTS, DatedEntryFilter, DaysForm
 from planner.catalog.history import history, history_csv
 from planner.catalog.models import CatalogEntry
 from planner.catalog.uses import own_uses, use_count
+from planner.core.fragments import varied, wants_fragment
 from planner.core.lists import without
 from planner.teams.people import signed_in
 
@@ -41,13 +41,12 @@ def entries(request: HttpRequest) -> HttpResponse:
         "query": without(question, "page"),
         "overview": overview,
     }
-    if asked.problems() and _wants_fragment(request):
+    if asked.problems() and wants_fragment(request):
         # The sentences stand at the fields, which are not in the fragment: so the whole page is asked for.
-        return HttpResponse(headers={"HX-Redirect": request.get_full_path()})
-    template = "catalog/_entry_table.html" if _wants_fragment(request) else "catalog/entries.html"
+        return varied(HttpResponse(headers={"HX-Redirect": request.get_full_path()}))
+    template = "catalog/_entry_table.html" if wants_fragment(request) else "catalog/entries.html"
     answer = render(request, template, context, status=422 if asked.problems() else 200)
-    patch_vary_headers(answer, ("HX-Request",))  # both answers live at one address
-    return answer
+    return varied(answer)
 
 
 @require_safe
@@ -103,14 +102,6 @@ def checks(request: HttpRequest) -> HttpResponse:
         raise Http404
     page = Paginator(queries.all_findings(), PAGE_SIZE).get_page(request.GET.get("page"))
     return render(request, "catalog/checks.html", {"page": page, "query": ""})
-
-
-def _wants_fragment(request: HttpRequest) -> bool:
-    """True when htmx will swap the answer in, rather than show it as a page."""
-    htmx = getattr(request, "htmx", None)
-    if not htmx:  # None without the middleware, false for an ordinary visit
-        return False
-    return not htmx.boosted and not htmx.history_restore_request
 
 
 def _compares_unlike(question: QueryDict, page: Page[CatalogEntry]) -> bool:

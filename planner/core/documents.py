@@ -24,6 +24,7 @@ from pydantic_core import ErrorDetails, PydanticCustomError, PydanticUndefined
 
 from planner.core.canonical_json import JsonValue, canonical_text
 from planner.core.errors import InvalidInput, Problem
+from planner.core.texts import steering_in, without_steering
 
 KEY_PATTERN = r"^[a-z0-9][a-z0-9_-]{0,59}$"
 Key = Annotated[str, Field(pattern=KEY_PATTERN)]
@@ -43,6 +44,8 @@ class Document(BaseModel):
     @field_validator("*", mode="after")
     @classmethod
     def _within_limits(cls, held: Any, info: ValidationInfo) -> Any:
+        if isinstance(held, str):
+            return held if held.isprintable() or is_kept(info) else cls._seen(held, str(info.field_name))
         if isinstance(held, int | float) and not isinstance(held, bool):
             low = high = held
         elif isinstance(held, Spread):
@@ -56,6 +59,15 @@ class Document(BaseModel):
                 raise PydanticCustomError(
                     "sentence", "{sentence}", {"sentence": out_of_range_sentence(extra, stated)}
                 )
+        return held
+
+    @classmethod
+    def _seen(cls, held: str, name: str) -> str:
+        """The text, when it steers nothing: a terminal obeys control characters, and a reader is misled by others."""
+        steering = steering_in(held, lines=bool(extra_of(cls.model_fields[name]).get("lines")))
+        if steering:
+            sentence = _("It holds the control character U+%(code)04X. Remove it.") % {"code": ord(steering)}
+            raise PydanticCustomError("sentence", "{sentence}", {"sentence": sentence, "inner": True})
         return held
 
 
@@ -100,9 +112,18 @@ def flag(title: str, help: str, *, default: Any = REQUIRED) -> Any:
     return _field(title, help, default, choices={"true": "yes", "false": "no"})
 
 
-def words(title: str, help: str, *, default: Any = REQUIRED, longest: int = 120, shortest: int = 0) -> Any:
-    """A short text for people."""
-    return _field(title, help, default, limits={"min_length": shortest, "max_length": longest})
+def words(
+    title: str,
+    help: str,
+    *,
+    default: Any = REQUIRED,
+    longest: int = 120,
+    shortest: int = 0,
+    lines: bool = False,
+) -> Any:
+    """A short text for people, without control characters; with `lines` it may have several lines."""
+    limits = {"min_length": shortest, "max_length": longest}
+    return _field(title, help, default, limits, lines=lines or None)
 
 
 def listed(title: str, help: str, *, default: Any = REQUIRED, most: int = 200) -> Any:
@@ -161,8 +182,28 @@ def out_of_range_sentence(extra: Mapping[str, Any], stated: float) -> str:
 
 def read_document(shape: type[Shape], value: JsonValue) -> Shape:
     """The typed document. Raises InvalidInput naming every field that is wrong, at most 50."""
+    return _read(shape, value, {})
+
+
+def read_kept(shape: type[Shape], value: JsonValue) -> Shape:
+    """The typed document of a version that is kept: it stays readable when newer checks would refuse to save it again.
+
+    Left out are the checks that ask `is_kept`. Raises InvalidInput for another shape or a value out of range.
+    """
+    return _read(shape, value, {_KEPT: True})
+
+
+_KEPT = "kept"
+
+
+def is_kept(info: ValidationInfo) -> bool:
+    """Whether what is being read was saved before, under the checks of its day."""
+    return bool(info.context and info.context.get(_KEPT))
+
+
+def _read(shape: type[Shape], value: JsonValue, context: dict[str, Any]) -> Shape:
     try:
-        return shape.model_validate_json(canonical_text(value))
+        return shape.model_validate_json(canonical_text(value), context=context)
     except ValidationError as error:
         raise InvalidInput(problems_in(shape, value, error)) from error
     except (ValueError, TypeError) as error:
@@ -307,7 +348,7 @@ def _sentence(found: ErrorDetails, title: str, unit: str, owner: type[Document] 
 
 
 def _unknown_name(found: ErrorDetails, owner: type[Document] | None) -> str:
-    name = str(found["loc"][-1])[:60]
+    name = without_steering(str(found["loc"][-1]))[:60]
     near = difflib.get_close_matches(name, list(owner.model_fields) if owner else [], n=1)
     if near:
         return _("“%(name)s” is not a field here. Did you mean “%(near)s”?") % {"name": name, "near": near[0]}
@@ -321,6 +362,7 @@ def _quoted(held: object) -> str:
     if isinstance(held, bool):
         return "true" if held else "false"
     if isinstance(held, str):
+        held = without_steering(held)
         return f"“{held[:59]}…”" if len(held) > 60 else f"“{held}”"
     if isinstance(held, Mapping):
         return _("an object")

@@ -84,13 +84,14 @@ def unit_price(value: float | None) -> str:
 
 
 def rough_price(value: float | None) -> str:
-    """The same with two digits that count, for the ends of a wide band: "$12", "$0.50", "$0.011"."""
+    """The same with two digits that count, for the ends of a wide band: "$1,300", "$12", "$0.50", "$0.011"."""
     if value is None or is_missing(value):
         return missing()
     if value == 0:
         return DASH
-    decimals = min(max(1 - floor(log10(abs(value))), 0), 8)
-    return signed(f"${abs(value):,.{decimals}f}", negative=value < 0)
+    digits = 1 - floor(log10(abs(value)))
+    rounded = round(abs(value), digits)
+    return signed(f"${rounded:,.{min(max(digits, 0), 8)}f}", negative=value < 0)
 
 
 def percent(value: float | None, decimals: int = 1) -> str:

@@ -12,7 +12,7 @@ from planner.pages import start
 from planner.pages.equations import STAGES
 from planner.pages.queries import home_of
 from planner.pages.words import WORDS
-from planner.runs.serving_checks import accuracy, scatter
+from planner.runs.serving_checks import accuracy, published, scatter
 from planner.teams.access import current_team, has_role
 from planner.teams.memory import invited_to
 from planner.teams.models import Role
@@ -77,7 +77,10 @@ def method_serving(request: HttpRequest) -> HttpResponse:
         "by_knowledge": accuracy.by_knowledge(),
         "by_label": accuracy.by_label(),
         "by_left_out": accuracy.by_left_out(),
+        "left_out": accuracy.left_out(),
         "pairs": accuracy.pairs(),
+        "published": published.compared(),
+        "published_sentence": published.sentence(),
         "set_aside": accuracy.set_aside(),
         "relabelled": accuracy.relabelled(),
         "statuses": accuracy.statuses(),

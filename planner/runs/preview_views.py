@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from planner.core.errors import InvalidInput
+from planner.core.fragments import varied, wants_fragment
 from planner.runs import engine
 from planner.runs.presentation import previews
 from planner.runs.previewing import Busy, Previewed, preview_of, preview_of_version
@@ -29,7 +30,7 @@ def preview(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
     Only who may edit sees it: everybody else gets a 404. Without htmx it is a page of its own.
     """
-    is_fragment = request.headers.get("HX-Request") == "true"
+    is_fragment = wants_fragment(request)
     if not request.user.is_authenticated:
         return HttpResponse(status=401) if is_fragment else redirect_to_login(request.get_full_path())
     viewer = signed_in(request)
@@ -47,9 +48,7 @@ def preview(request: HttpRequest, uuid: UUID) -> HttpResponse:
         context |= _compared(draft, scenario.newest_version)
     except Busy:
         context["is_waiting"] = True
-    answer = render(request, "runs/_preview.html" if is_fragment else "runs/preview.html", context)
-    answer["Vary"] = "HX-Request"
-    return answer
+    return varied(render(request, "runs/_preview.html" if is_fragment else "runs/preview.html", context))
 
 
 def _compared(draft: dict[str, Any], saved: ScenarioVersion) -> dict[str, Any]:

@@ -5,10 +5,10 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from planner.core.errors import InvalidInput
+from planner.core.fragments import varied, wants_fragment
 from planner.runs import engine
 from planner.runs.presentation import costs
 from planner.scenarios.queries import draft_of, raw_of_draft, scenario_for
@@ -29,7 +29,5 @@ def tie_out(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "said": costs.tie_out({"tie_out": found}, raw),
             "disagrees": found["within_band"] is False,
         }
-    is_fragment = request.headers.get("HX-Request") == "true"
-    answer = render(request, "runs/_tie_out.html" if is_fragment else "runs/tie_out.html", context)
-    patch_vary_headers(answer, ("HX-Request",))
-    return answer
+    template = "runs/_tie_out.html" if wants_fragment(request) else "runs/tie_out.html"
+    return varied(render(request, template, context))

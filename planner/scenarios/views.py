@@ -8,16 +8,17 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from planner.core.errors import Conflict, InvalidInput
+from planner.core.fragments import varied, wants_fragment
 from planner.core.lists import sortable, without
 from planner.core.texts import searched_words
 from planner.deals.documents import conflicts
 from planner.scenarios import actions, queries
 from planner.scenarios.changes import diff, every_input
+from planner.scenarios.editor import problems_of
 from planner.scenarios.editor_page import EditorState
 from planner.scenarios.forms import (
     SORTS,
@@ -64,12 +65,8 @@ def scenarios(request: HttpRequest) -> HttpResponse:
         "shared_results": results_by_version(shared) if shared else {},
         "may_create": (team := current_team(request)) is not None and has_role(viewer, team, Role.ANALYST),
     }
-    wants_fragment = request.headers.get("HX-Request") == "true" and not request.headers.get("HX-Boosted")
-    answer = render(
-        request, "scenarios/_scenario_table.html" if wants_fragment else "scenarios/list.html", context
-    )
-    patch_vary_headers(answer, ("HX-Request",))  # both answers live at one address
-    return answer
+    template = "scenarios/_scenario_table.html" if wants_fragment(request) else "scenarios/list.html"
+    return varied(render(request, template, context))
 
 
 @require_http_methods(["GET", "POST"])
@@ -206,6 +203,7 @@ def _version_page(
         "is_ours": is_ours,
         "sections": sections_for_reading(walk(document)),
         "warnings": [found.sentence for found in conflicts(document.deal)],
+        "refusals": problems_of(queries.raw_of_version(shown)),
         "result_address": newest_result(viewer, shown),
         "shares": queries.shares_of(shown) if is_ours else [],
         "share_form": form,

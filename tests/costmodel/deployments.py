@@ -88,6 +88,7 @@ CALIBRATION = Calibration(
         "new model": {"time": 0.3, "throughput": 0.35},
     },
     measured={"One": 100, "Two": 5},
+    specifications={},
     vendors={"Vendor": 105},
     fitted={},
 )

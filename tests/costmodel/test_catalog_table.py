@@ -44,6 +44,7 @@ CALIBRATION = Calibration(
     offsets={"model": {"The Model": 0.0}},
     half_widths={level: {"throughput": width} for level, width in WIDTHS.items()},
     measured={"The Chip": 100},
+    specifications={},
     vendors={"NVIDIA": 100},
     fitted={},
 )

@@ -100,3 +100,24 @@ def test_every_chart_has_its_numbers_as_a_table(page_of: Callable[..., Page]) ->
     page.get_by_text("The same as a table").first.click()
 
     expect(page.locator("details.twin[open] tbody tr").first).to_contain_text("2026-03-31")
+
+
+@pytest.mark.parametrize("width", [800, 1000, 1280])
+def test_no_line_of_a_strip_begins_with_a_separator(page_of: Callable[..., Page], width: int) -> None:
+    page = page_of("owner", viewport={"width": width, "height": 900})
+    page.goto("/cost-table/")
+    box = page.locator(".strip").bounding_box()
+    assert box is not None
+    if width == 800:
+        assert box["height"] > 50  # it wraps, or this test would show nothing
+    left = {"x": box["x"] - 20, "y": box["y"], "width": 20 - 1, "height": box["height"]}
+    whole = {**box, "x": box["x"] - 20}
+
+    with_dots, strip = (page.screenshot(clip=clip) for clip in (left, whole))
+    page.evaluate(
+        """const sheet = new CSSStyleSheet();
+        sheet.replaceSync(".strip li::before { visibility: hidden }");
+        document.adoptedStyleSheets = [sheet]"""
+    )
+    assert page.screenshot(clip=left) == with_dots  # nothing hangs out to the left
+    assert page.screenshot(clip=whole) != strip  # between items there are dots

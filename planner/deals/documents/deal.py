@@ -3,9 +3,9 @@
 from typing import ClassVar, Self
 
 from django.utils.translation import gettext_noop as _
-from pydantic import model_validator
+from pydantic import ValidationInfo, model_validator
 
-from planner.core.documents import Document, listed, number, part, several_problems, words
+from planner.core.documents import Document, is_kept, listed, number, part, several_problems, words
 from planner.core.errors import Problem
 from planner.deals.documents.conflicts import TermConflict, conflicts_between
 from planner.deals.documents.terms import DefaultTermsDocument, TermDocument
@@ -39,9 +39,9 @@ class DealDocument(Document):
     )
 
     @model_validator(mode="after")
-    def _terms_go_together(self) -> Self:
+    def _terms_go_together(self, info: ValidationInfo) -> Self:
         problems = [Problem(found.path, found.sentence) for found in conflicts(self) if found.is_error]
-        if problems:
+        if problems and not is_kept(info):
             raise several_problems(problems)
         return self
 

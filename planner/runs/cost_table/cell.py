@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 from django.utils.html import format_html
@@ -17,13 +18,17 @@ from planner.runs.cost_table.forms import Question
 from planner.runs.cost_table.front_chart import front_chart
 from planner.runs.cost_table.next_steps import Step as NextStep
 from planner.runs.cost_table.next_steps import kind_step, point_steps
-from planner.runs.cost_table.owning import missing_for
+from planner.runs.cost_table.owning import why_not_owned
 from planner.runs.cost_table.points import POINTS
 from planner.runs.cost_table.prices import IN_WORDS, PICKS, Hour, Prices
 from planner.runs.cost_table.sentences import TOKEN_WORDS
 from planner.runs.cost_table.speeds import SECONDS_PER_HOUR, Bill, bill_of
 from planner.runs.engine import catalog_table
 from planner.runs.presentation.charts import Chart
+from planner.runs.presentation.chip_hours import footing
+
+_FAR = 4.0
+"""Beyond this multiple of the price the upper end of a band needs an explanation: it is not the speed's own band."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +79,8 @@ class CellPage:
     missing_owned: str
     pick: str
     notes: list[str]
+    is_wide: bool
+    """Whether the upper end of the band is far from the price."""
     instead: NextStep | None
     """A kind of price that is known, where the one asked for is not."""
     elsewhere: list[NextStep]
@@ -102,9 +109,10 @@ def cell_page(facts: Facts, prices: Prices, chip: Subject, model: Subject, quest
         hour=hour,
         hours=prices.hours(chip.label, question.kind),
         bars=shown_hours(prices, chip.label),
-        missing_owned=_missing_owned(facts, chip),
-        pick=_(PICKS[prices.pick]),
-        notes=[],
+        missing_owned=why_not_owned(facts, chip),
+        pick=_pick(prices, chip, question),
+        is_wide=found["high_factor"] > _FAR,
+        notes=[hour.owned.lacks] if hour and hour.owned else [],
         instead=None if hour else kind_step(prices.kinds_of(chip.label)),
         elsewhere=[] if is_served else point_steps(chip, model, question.point.key),
     )
@@ -125,11 +133,12 @@ def _groups(
     return groups
 
 
-def _missing_owned(facts: Facts, chip: Subject) -> str:
-    """Why there is no owner's cost built from parts; "" when there is."""
-    lacking = missing_for(facts, chip)
-    said = _("The owner's cost cannot be built from parts: the release does not hold %(missing)s.")
-    return said % {"missing": ", ".join(lacking)} if lacking else ""
+def _pick(prices: Prices, chip: Subject, question: Question) -> str:
+    """Which offer the table takes, in words."""
+    all_of_them = prices.hours(chip.label, question.kind)
+    if len(prices.choosable(chip.label, question.kind)) < len(all_of_them):
+        return _("%(pick)s that is complete") % {"pick": _(PICKS[prices.pick])}
+    return _(PICKS[prices.pick])
 
 
 def _chart(chip: Subject, model: Subject, question: Question) -> Chart | None:
@@ -255,15 +264,17 @@ def _dollars(found: Mapping[str, Any], bill: Bill, hour: Hour, question: Questio
 
 def _bill_lines(bill: Bill) -> list[BillLine]:
     said = {"input": _("Input, not cached"), "cached_input": _("Cached input"), "output": _("Output")}
+    whole = bill.request_usd
+    shares = footing([bill.usd[name] / whole * 100 for name in said], 0) if whole else []
     return [
         BillLine(
             words=said[name],
             tokens=f"{bill.tokens[name]:,.0f}",
             price=unit_price(bill.usd_per_1m[name]),
             usd=unit_price(bill.usd[name]),
-            share=percent(bill.usd[name] / bill.request_usd, 0) if bill.request_usd else "",
+            share=f"{share}%" if share else "",
         )
-        for name in said
+        for name, share in zip_longest(said, shares)
     ]
 
 

@@ -40,8 +40,7 @@ def _shown(place: int, hour: Hour, longest: float) -> ShownHour:
     kind = "contract" if is_deal else hour.kind
     bar = hour_bar(f"hour-{place}", title, kind, parts, hour.usd, longest, behind)
     if hour.owned is not None:
-        without = _("Without %(parts)s: no entry holds them.") % {"parts": hour.owned.without}
-        return ShownHour(bar, hour.owned.entries, [_assumed(), without])
+        return ShownHour(bar, hour.owned.entries, [_assumed(), hour.owned.lacks])
     notes = [_made_of(hour)] if hour.steps else []
     return ShownHour(bar, (hour.entry,) if hour.entry else (), notes)
 

@@ -1,6 +1,8 @@
 """Whose deal may stand in the table: versions the viewer may see whole; anything else is a 404."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -42,11 +44,30 @@ def deal_choices(viewer: Viewer, asked: ScenarioVersion | None) -> list[tuple[st
     ]
 
 
-def deal_prices(version: ScenarioVersion | None, facts: Facts) -> tuple[Mapping[str, Hour], list[str]]:
-    """The deal's price by chip of the catalog, and chips under contract that the catalog does not know."""
+@dataclass(frozen=True, slots=True)
+class DealPrices:
+    """The deal's price by chip of the catalog; `strangers`: chips under contract that the catalog does not know."""
+
+    hours: Mapping[str, Hour] = field(default_factory=dict)
+    strangers: tuple[str, ...] = ()
+    problem: str = ""
+    """Why an old version has no price any more, as a sentence."""
+
+
+def deal_prices(version: ScenarioVersion | None, facts: Facts) -> DealPrices:
+    """What the version's contracts charge. A version that the engine refuses today has no prices, but says why."""
     if version is None:
-        return {}, []
+        return DealPrices()
     document = document_of(version)
-    named = [*document.chips, *document.deal.terms]
-    labels = {one.key: one.label for one in named if one.label}
-    return contract_prices(catalog_table.contract_hours(document), labels, facts)
+    # Keys are unique among chips and among terms, not between them.
+    chips, contracts = _labels(document.chips), _labels(document.deal.terms)
+    try:
+        charged = catalog_table.contract_hours(document)
+    except (ValueError, ArithmeticError) as error:
+        return DealPrices(problem=str(error))
+    hours, strangers = contract_prices(charged, chips, contracts, facts)
+    return DealPrices(hours, tuple(strangers))
+
+
+def _labels(named: Iterable[Any]) -> dict[str, str]:
+    return {one.key: one.label for one in named if one.label}

@@ -1,5 +1,6 @@
 """A table as JSON: chips, models, operating points and prices of a chip-hour, each said in full."""
 
+import math
 from typing import ClassVar, Literal, Self, TypeAlias
 
 from django.utils.translation import gettext as translated
@@ -20,6 +21,8 @@ from planner.core.documents import (
     words,
 )
 from planner.core.errors import Problem
+from planner.runs.engine import catalog_table
+from planner.scenarios.documents.model_checks import problems_of_model
 from planner.scenarios.documents.serving import AttentionDocument, ExpertsDocument
 
 Precision: TypeAlias = Literal["bf16", "fp8", "fp4", "mxfp4", "int4", "int8"]
@@ -46,6 +49,8 @@ PRICE_KINDS = {
 }
 CURRENCY = "USD"
 DEFAULT_UTILISATION = 0.6
+MOST_ROWS = 20_000
+"""Rows of a table; each carries some kilobytes of steps."""
 
 
 class RatesDocument(Document):
@@ -114,6 +119,20 @@ class TableModelDocument(Document):
     embedding_parameters_b: float = number(
         _("Input embedding"), "billion", 0.0, 1e4, _("Of the total: held, but not read."), default=0.0
     )
+
+    @model_validator(mode="after")
+    def _parts_fit(self) -> Self:
+        problems = problems_of_model(
+            layers=self.layers,
+            attention=self.attention,
+            experts=self.experts,
+            active_b=self.active_parameters_b,
+            total_b=self.total_parameters_b,
+            embedding_b=self.embedding_parameters_b,
+        )
+        if problems:
+            raise several_problems(problems)
+        return self
 
 
 class PointDocument(Document):
@@ -246,6 +265,7 @@ class TableDocument(Document):
     @model_validator(mode="after")
     def _parts_fit(self) -> Self:
         problems = [*self._missing_lists(), *self._unknown_chips(), *self._beyond_context(), *self._no_rate()]
+        problems += self._too_many_rows()
         for name in ("chips", "models", "operating_points", "prices"):
             problems += repeated_keys(name, getattr(self, name))
         if problems:
@@ -259,6 +279,21 @@ class TableDocument(Document):
             for name, field in type(self).model_fields.items()
             if getattr(self, name) == ()
         ]
+
+    def _too_many_rows(self) -> list[Problem]:
+        counts = {
+            "prices": len(self.prices),
+            "models": len(self.models),
+            "points": len(self.operating_points),
+        }
+        rows = math.prod(counts.values())
+        if rows <= MOST_ROWS:
+            return []
+        said = translated(
+            "%(prices)d prices x %(models)d models x %(points)d operating points make %(rows)s rows."
+            " A table may have at most %(most)s. Leave some out, or split the table."
+        )
+        return [Problem("prices", said % {**counts, "rows": f"{rows:,}", "most": f"{MOST_ROWS:,}"})]
 
     def _unknown_chips(self) -> list[Problem]:
         known = {chip.key for chip in self.chips}
@@ -297,30 +332,41 @@ class TableDocument(Document):
         ]
 
     def _no_rate(self) -> list[Problem]:
-        said = translated(
-            "%(chip)s has no compute rate in %(precision)s, in which %(model)s is to be served."
-            " Give the rate or another precision."
-        )
         return [
-            Problem(
-                f"chips[{chip.key}].dense_tflops.{model.precision or 'fp8'}",
-                said
-                % {
-                    "chip": chip.label or chip.key,
-                    "model": model.label or model.key,
-                    "precision": model.precision.upper() if model.precision else translated("BF16 or FP8"),
-                },
-            )
+            _lacking(chip, model)
             for model in self.models
             for chip in self.chips
-            if not _serves(chip.dense_tflops, model.precision)
+            if not _serves(chip.dense_tflops, model)
         ]
 
 
-def _serves(rates: RatesDocument, precision: str | None) -> bool:
-    """Whether there is a rate for the precision; for None, for one of those that are assumed."""
-    wanted = (precision,) if precision else ("fp8", "bf16")
-    return any(getattr(rates, name) is not None for name in wanted)
+def _serves(rates: RatesDocument, model: TableModelDocument) -> bool:
+    """Whether the chip has a rate that the model can be computed at."""
+    return any(getattr(rates, name) is not None for name in _rates_of(model)[1])
+
+
+def _rates_of(model: TableModelDocument) -> tuple[str, tuple[str, ...]]:
+    return catalog_table.rates_of(model.label or model.key, model.precision)
+
+
+def _lacking(chip: TableChipDocument, model: TableModelDocument) -> Problem:
+    precision, rates = _rates_of(model)
+    said = translated(
+        "%(chip)s has no compute rate in %(rates)s, in which %(model)s is to be served."
+        " Give the rate or another precision."
+    )
+    if precision and rates != (precision,):
+        said = translated(
+            "%(chip)s has no compute rate in %(rates)s, in which %(model)s is computed when it is served in"
+            " %(precision)s. Give the rate or another precision."
+        )
+    words = {
+        "chip": chip.label or chip.key,
+        "model": model.label or model.key,
+        "rates": translated(" or ").join(name.upper() for name in rates),
+        "precision": precision.upper(),
+    }
+    return Problem(f"chips[{chip.key}].dense_tflops.{rates[0]}", said % words)
 
 
 def table_document(value: JsonValue) -> TableDocument:

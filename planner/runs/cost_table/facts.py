@@ -253,10 +253,10 @@ def _experts(entries: Entries) -> dict[str, Any]:
     """The experts; the share of weights in them follows from the shapes of their three matrices."""
     value = {name: entry.value for name, entry in entries.items()}
     of_one = _MATRICES_OF_AN_EXPERT * value["hidden_size"] * value["expert_ffn_size"]
-    routed = value["experts"] * of_one * value["moe_layers"] / 1e9
+    routed, total = value["experts"] * of_one * value["moe_layers"] / 1e9, value["total_params_b"]
     return {
         "count": int(value["experts"]),
         "per_token": int(value["experts_per_token"]),
-        "routed_share": min(routed / value["total_params_b"], 1.0),
+        "routed_share": min(routed / total, 1.0) if total else 1.0,  # a total of 0 is refused at its field
         "layers": int(value["moe_layers"]),
     }

@@ -10,6 +10,7 @@ from planner.core.formatting import rough_price, unit_price
 from planner.runs.cost_table.facts import Facts, Subject
 from planner.runs.cost_table.forms import Question
 from planner.runs.cost_table.next_steps import Step, kind_step
+from planner.runs.cost_table.owning import refused_hours
 from planner.runs.cost_table.prices import DEAL, IN_WORDS, PICKS, Hour, Prices
 from planner.runs.cost_table.speeds import Speed, bill_of
 
@@ -54,10 +55,12 @@ class GridRow:
     chip: Subject
     hour: str
     hour_from: str
+    without: str
+    """What its price leaves out, in words; "" for a complete one."""
     is_deal: bool
     precision: str
     others: int
-    """How many other offers of the kind there are."""
+    """How many other offers of the kind it was picked from."""
     cells: list[GridCell]
     says: str
     pick: str
@@ -99,11 +102,7 @@ def grid_of(facts: Facts, prices: Prices, speeds: dict[tuple[str, str], Speed], 
         rows=_sorted(rows, at, question.sort if question.sort.removeprefix("-") in priced else chip_sort),
         priced=priced,
         steps=scale.steps(),
-        left_out=[
-            one.missing
-            for one in (*facts.chips, *facts.models)
-            if one.missing and question.vendor in ("", one.maker)
-        ],
+        left_out=_left_out(facts, question),
     )
 
 
@@ -111,6 +110,16 @@ def _served_first(models: list[Subject], speeds: dict[tuple[str, str], Speed]) -
     """Models that no chip serves go to the end."""
     served = {model for (_chip, model), speed in speeds.items() if speed.is_served}
     return sorted(models, key=lambda one: one.key not in served)
+
+
+def _left_out(facts: Facts, question: Question) -> list[str]:
+    """Why chips and models are not in the table, and why chips have no owner's cost in it."""
+    subjects = [
+        one.missing
+        for one in (*facts.chips, *facts.models)
+        if one.missing and question.vendor in ("", one.maker)
+    ]
+    return subjects + (refused_hours(facts) if question.kind == "owners_cost" else [])
 
 
 def _is_asked(model: Subject, question: Question) -> bool:
@@ -156,9 +165,10 @@ def _row(
         chip=chip,
         hour=unit_price(hour.usd) if hour else "",
         hour_from=(hour.origin or hour.label) if hour else "",
+        without=hour.without if hour else "",
         is_deal=hour is not None and hour.kind == DEAL,
         precision=", ".join(sorted(served)),
-        others=max(len(prices.hours(chip.label, question.kind)) - 1, 0),
+        others=max(len(prices.choosable(chip.label, question.kind)) - 1, 0),
         cells=[
             _cell(model, speeds[chip.key, model.key], at.get((chip.key, model.key)), scale, question)
             for model in models

@@ -65,6 +65,11 @@ class Hour:
             return ""
         return ", ".join(part for part in (self.entry.provider, self.entry.region) if part)
 
+    @property
+    def without(self) -> str:
+        """What an incomplete sum leaves out, in words; "" for a complete price."""
+        return self.owned.without if self.owned else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Prices:
@@ -76,13 +81,19 @@ class Prices:
     """Which of several offers of a kind: a key of PICKS."""
 
     def hours(self, chip: str, kind: str) -> list[Hour]:
+        """Everything known of a chip at a kind, the lowest first."""
         return self.offers.get(chip, {}).get(kind, [])
+
+    def choosable(self, chip: str, kind: str) -> list[Hour]:
+        """What the table may take: an incomplete sum only where nothing complete is known, for it looks cheap."""
+        found = self.hours(chip, kind)
+        return [hour for hour in found if not hour.without] or found
 
     def hour(self, chip: str, kind: str) -> Hour | None:
         """The one the table takes: the deal's for a chip under contract, else the picked one of the kind."""
         if chip in self.deal:
             return self.deal[chip]
-        found = self.hours(chip, kind)
+        found = self.choosable(chip, kind)
         if not found:
             return None
         return {"lowest": found[0], "middle": found[len(found) // 2]}.get(self.pick, found[-1])
@@ -115,20 +126,24 @@ def kind_of(entry: ReleasedEntry) -> str:
 
 
 def contract_prices(
-    hours: Iterable[Mapping[str, Any]], labels: Mapping[str, str], facts: Facts
+    hours: Iterable[Mapping[str, Any]], chips: Mapping[str, str], contracts: Mapping[str, str], facts: Facts
 ) -> tuple[dict[str, Hour], list[str]]:
-    """The deal's price by chip of the catalog, the lowest where contracts share a chip; and chips it does not know."""
+    """The deal's price by chip of the catalog, the lowest where contracts share a chip; and chips it does not know.
+
+    `chips` and `contracts` are names by key. A chip is known by its name; by its key only where it has no name, since
+    people rename chips and keys never change.
+    """
     known = {_plain(chip.label): chip.label for chip in facts.chips}
     found: dict[str, Hour] = {}
     strangers = []
     for hour in sorted(hours, key=lambda one: -float(one["usd_per_chip_hour"])):
-        name = labels.get(hour["chip"], hour["chip"])
-        label = known.get(_plain(name)) or known.get(_plain(hour["chip"]))
+        name = chips.get(hour["chip"], hour["chip"])
+        label = known.get(_plain(name))
         if label is None:
             strangers.append(name)
             continue
         steps = tuple((words, usd) for words, usd in steps_in_words(hour) if usd)
-        contract = labels.get(hour["contract"], hour["contract"])
+        contract = contracts.get(hour["contract"], hour["contract"])
         found[label] = Hour(DEAL, float(hour["usd_per_chip_hour"]), contract, steps=steps)
     return found, sorted(set(strangers))
 

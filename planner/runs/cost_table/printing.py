@@ -11,6 +11,7 @@ from planner.runs import engine, limits
 from planner.runs.cost_table.documents import PointDocument, PriceDocument, TableDocument, table_document
 from planner.runs.cost_table.speeds import MILLION, SECONDS_PER_HOUR, UNSUPPORTED, bill_of
 from planner.runs.engine import catalog_table
+from planner.runs.presentation.marks import marks_of
 from planner.scenarios.documents import ScenarioDocument, scenario_document
 
 BAND_OF_A_TABLE = 0.8
@@ -39,7 +40,9 @@ def printed_table(value: JsonValue) -> dict[str, Any]:
 
 def _rows_of_table(document: TableDocument) -> list[dict[str, Any]]:
     """A row for every price x model x operating point, in that order."""
-    cells = catalog_table.cells(document.chips, document.models, document.operating_points)
+    priced = {price.chip for price in document.prices}
+    chips = [chip for chip in document.chips if chip.key in priced]
+    cells = catalog_table.cells(chips, document.models, document.operating_points)
     found = {(cell["chip"], cell["model"], cell["point"]): cell for cell in cells}
     return [
         _row(price, found[price.chip, model.key, point.key], point, document.utilisation)
@@ -133,7 +136,9 @@ def _rows_of_scenario(document: ScenarioDocument) -> tuple[list[dict[str, Any]],
     """The scenario's own table, every input at its median, at the seed that runs begin with."""
     rows, workload, band = catalog_table.rows_of_scenario(document, limits.default_seed())
     bytes_of = {chip.key: chip.weight_bytes for chip in document.chips}
-    return [_of_scenario(row, workload, bytes_of[row["chip"]]) for row in rows], band
+    marks = marks_of(document.model_dump())
+    printed = [_of_scenario(row, workload, bytes_of[row["chip"]]) for row in rows]
+    return [{**row, "status": marks[row["chip"]]} for row in printed], band
 
 
 def _of_scenario(
@@ -163,6 +168,7 @@ def _of_scenario(
         "utilisation": workload["utilisation"],
         "status": row["calibration"],
         "reason": row["serving_point"],
+        "layout": row["layout"],
         "batch": row["batch"],
         "tokens_per_s_per_user": row["interactivity_tokens_per_s"],
         **{f"usd_per_1m_{name}": usd for name, usd in prices.items()},

@@ -49,7 +49,8 @@ def why_this_model(grid: Grid, question: Question) -> str:
 def sentence(grid: Grid, question: Question) -> str | SafeString:
     """The sentence above the table."""
     key = model_spoken_of(grid, question)
-    found = grid.priced.get(key) or []
+    everything = grid.priced.get(key) or []
+    found = _comparable(everything)
     model = next((one.label for one in grid.models if one.key == key), "")
     point, kind = _(question.point.label).lower(), _(IN_WORDS[question.kind])
     if not found:
@@ -58,15 +59,25 @@ def sentence(grid: Grid, question: Question) -> str | SafeString:
         return said % {"kind": kind, "model": model, "point": point}
     words = {"model": model, "point": point, "tokens": _(TOKEN_WORDS[question.token])}
     first = found[0]
-    opening = format_html(_opening(found), **words, **_figures(first))
+    opening = format_html(_opening(found, len(everything)), **words, **_figures(first))
     return format_html("{} {}", opening, _rest(found))
 
 
-def _opening(found: list[Priced]) -> str:
+def _comparable(found: list[Priced]) -> list[Priced]:
+    """Those with a complete price; incomplete sums, which look cheap, only where there is nothing else."""
+    return [one for one in found if not one.hour.without] or found
+
+
+def _opening(found: list[Priced], priced: int) -> str:
     if len(found) > 1 and _overlapping(found):
         return _(
             "The lowest figure for {model} at “{point}” is {chip}'s: <strong>{usd}</strong> per 1M {tokens}"
             " at the {kind}, 80% band {low} to {high}."
+        )
+    if len(found) == 1 < priced:
+        return _(
+            "Only {chip} has a complete price for {model} at “{point}”: <strong>{usd}</strong> per 1M {tokens},"
+            " 80% band {low} to {high}."
         )
     if len(found) == 1:
         return _(
@@ -80,9 +91,12 @@ def _opening(found: list[Priced]) -> str:
 
 
 def _figures(one: Priced) -> dict[str, str]:
-    """What is said of a chip; its price has a kind, for a deal's may stand among those of another."""
+    """What is said of a chip. Each figure has its kind, since a deal's may stand among others; a sum what it lacks."""
+    chip = one.chip.label
+    if one.hour.without:
+        chip = _("%(chip)s (without %(parts)s)") % {"chip": chip, "parts": one.hour.without}
     return {
-        "chip": one.chip.label,
+        "chip": chip,
         "kind": _(IN_WORDS[one.hour.kind]),
         "usd": unit_price(one.usd),
         "low": rough_price(one.low),

@@ -1,6 +1,7 @@
 """Chip-seconds of every chip and model of a release, computed once for each operating point and kept."""
 
 import hashlib
+import threading
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from planner.runs.cost_table.facts import Facts
 from planner.runs.cost_table.points import POINTS
 from planner.runs.engine import catalog_table
 from planner.runs.engine.calibration import constants_digest
+from planner.runs.previewing import Busy
 
 _KEPT_SECONDS = 7 * 24 * 3600
 _MOST_OF_ONES_OWN = 16
@@ -66,22 +68,48 @@ class Speed:
 
 
 def speeds_of(facts: Facts, point: PointDocument) -> dict[tuple[str, str], Speed]:
-    """(chip, model) -> its speed at the operating point, for every chip and model that the release describes."""
+    """(chip, model) -> its speed at the operating point, for every chip and model that the release describes.
+
+    Raises Busy while this process computes another table.
+    """
     asked = hashlib.sha256(text_of(point).encode()).hexdigest()
     computed_by = f"{engine.engine_version()}:{constants_digest()[:16]}"
     key = f"cost-table:{facts.digest[:32]}:{computed_by}:{asked[:32]}"
-    # Only the points that everybody asks for go into the shared cache: lengths of one's own are without number, and
-    # would drive out what limits sign-ins.
-    kept = cache.get(key) if point in POINTS.values() else _own.get(key)
+    kept = _kept(key, point)
     if kept is None:
-        kept = zlib.compress(canonical_text(_computed(facts, point)).encode())
-        _keep(key, kept, point)
+        kept = _computed_alone(key, facts, point)
     rows: Any = parse_stored(zlib.decompress(kept).decode())
     return {(row[0], row[1]): Speed(*row) for row in rows}
 
 
 _own: dict[str, bytes] = {}
 """The newest of other points in this process."""
+_slot = threading.BoundedSemaphore(1)
+"""One at a time in a process: a table needs a core for a second, and lengths of one's own are without number."""
+_PATIENCE_SECONDS = 0.25
+_PATIENCE_FOR_ALL_SECONDS = 10.0
+"""For the points that everybody asks for: each is computed once, and then all who wait have it."""
+
+
+def _computed_alone(key: str, facts: Facts, point: PointDocument) -> bytes:
+    patience = _PATIENCE_FOR_ALL_SECONDS if point in POINTS.values() else _PATIENCE_SECONDS
+    if not _slot.acquire(timeout=patience):
+        raise Busy
+    try:
+        kept = _kept(key, point)  # whoever had the slot may have computed the same
+        if kept is None:
+            kept = zlib.compress(canonical_text(_computed(facts, point)).encode())
+            _keep(key, kept, point)
+        return kept
+    finally:
+        _slot.release()
+
+
+def _kept(key: str, point: PointDocument) -> bytes | None:
+    # Only the points that everybody asks for go into the shared cache: lengths of one's own are without number, and
+    # would drive out what limits sign-ins.
+    found: bytes | None = cache.get(key) if point in POINTS.values() else _own.get(key)
+    return found
 
 
 def _keep(key: str, kept: bytes, point: PointDocument) -> None:

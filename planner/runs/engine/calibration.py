@@ -38,6 +38,12 @@ def calibration() -> "Calibration":
     return Calibration(**found)
 
 
+def rows_fitted(measurements_sha256: str) -> int:
+    """Rows of a file of measurements that the constants were fitted to; 0 when it is not that file."""
+    fitted = calibration().fitted
+    return int(fitted["rows"]) if fitted["measurements_sha256"] == measurements_sha256 else 0
+
+
 @lru_cache(maxsize=16)
 def structure_at(weight_bytes: float) -> "Structure":
     """What is common to all chips, at the precision whose weights come nearest to this size.
@@ -143,7 +149,15 @@ def calibrate(
     from costmodel.calibration.calibrating import Observation, calibrate
 
     cards, served = _known(chips, models)
-    seen = [Observation(_deployment(asked, cards, served), **asdict(measured)) for asked, measured in rows]
+    seen = [
+        Observation(
+            _deployment(asked, cards, served),
+            tpot_ms=measured.tpot_ms,
+            ttft_ms=measured.ttft_ms,
+            output_tok_s_per_chip=measured.output_tok_s_per_chip,
+        )
+        for asked, measured in rows
+    ]
     return calibrate(seen, cards, served, provenance)
 
 
@@ -162,7 +176,7 @@ def _deployment(asked: Asked, chips: "dict[str, ChipCard]", models: "dict[str, S
     from costmodel.calibration import benchmarks, names
     from costmodel.calibration.deployments import Deployment
 
-    chip, model = names.chip_named(asked.chip), names.model_named(asked.model, models)
+    chip, model = names.chip_named(asked.chip, chips), names.model_named(asked.model, models)
     engine, generation = names.software_named(asked.framework, asked.source, asked.precision)
     of_mlperf = asked.source.startswith("mlperf")
     share = benchmarks.NOMINAL_LENGTH_SHARE if asked.lengths_are_drawn else 1.0
@@ -181,6 +195,8 @@ def _deployment(asked: Asked, chips: "dict[str, ChipCard]", models: "dict[str, S
         generation=generation,
         load_kind=asked.load_kind,
         source=asked.source,
+        speculation=asked.speculation,
+        assumed_precision=not names.is_precision(asked.precision) and not model.startswith("gpt-oss"),
         input_tokens=asked.input_tokens and asked.input_tokens * share,
         output_tokens=asked.output_tokens and asked.output_tokens * share,
         concurrency=asked.concurrency,

@@ -104,6 +104,19 @@ def rows_of_scenario(
     return [dict(row) for row in found], workload, high - low
 
 
+def rates_of(model: str, precision: str | None) -> tuple[str, tuple[str, ...]]:
+    """The precision a model (by its label) is served in, and the rates it can be computed at, best first.
+
+    A model published in four bits only is served so. "" where the chip's rates decide.
+    """
+    from costmodel.calibration.names import SHIPPED_PRECISIONS
+    from costmodel.calibration.precisions import RATES
+    from costmodel.inputs.table import ASSUMED_PRECISIONS
+
+    stated = precision or SHIPPED_PRECISIONS.get(model, "")
+    return (stated, RATES[stated]) if stated else ("", ASSUMED_PRECISIONS)
+
+
 def chip_card(document: "TableChipDocument") -> "ChipCard":
     """The chip as the engine's table takes it."""
     from costmodel.inputs.table import ChipCard

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from planner.core.formatting import count, money, unit_price
+from planner.runs.presentation.marks import marks_of
 from planner.runs.presentation.outcomes import Result
 
 BASES: dict[str, str] = {
@@ -65,10 +66,11 @@ def cost_groups(result: Result, document: Mapping[str, Any] | None = None) -> li
         "owner_cost": _labels_of(document or {}, "fleet"),
         "contract_price": _labels_of(document or {}, "deal"),
     }
+    marks = marks_of(document or {})
     groups: dict[str, list[CostRow]] = {}
     for row in result.get("cost_table") or []:
         groups.setdefault(row["price_basis"], []).append(
-            _row(row, labels.get(row["price_basis"]) or _labels_of(document or {}, ""))
+            _row(row, labels.get(row["price_basis"]) or _labels_of(document or {}, ""), marks)
         )
     order = [*BASES, *(basis for basis in groups if basis not in BASES)]
     return [
@@ -121,9 +123,9 @@ def _years(lots: list[Mapping[str, Any]], field: str) -> str:
     return ends["low"] if len(lives) == 1 else _("%(low)s to %(high)s") % ends
 
 
-def _row(row: Mapping[str, Any], labels: Mapping[str, str]) -> CostRow:
+def _row(row: Mapping[str, Any], labels: Mapping[str, str], marks: Mapping[str, str]) -> CostRow:
     names = ("usd_per_1m_input", "usd_per_1m_cached_input", "usd_per_1m_output")
-    mark = row.get("calibration") or ""
+    mark = marks.get(row["chip"]) or row.get("calibration") or ""
     item = row.get("item") or ""
     return CostRow(
         chip=labels.get(row["chip"], row["chip"]),

@@ -88,12 +88,21 @@ class Band:
 
 
 def sentence() -> str:
-    """How wrong, in one sentence: medians on deployments that were held out."""
+    """How wrong, in one sentence: on other lengths of what was partly seen, and beside it where no length was."""
     found = calibration.held_out()
-    return _(
-        "On deployments it had not seen, the model misses the time per output token by %(dense)s for dense models"
-        " and %(experts)s for models with experts, and throughput by %(rate)s, in the median."
-    ) % {
+    new = found.get("new_deployment", {})
+    said = _(
+        "On other lengths of deployments partly seen, the median error of time per output token is %(dense)s (dense"
+        " models) or %(experts)s (experts), of throughput %(rate)s."
+    )
+    if new.get("rows"):
+        said = _(
+            "On other lengths of deployments partly seen, the median error of time per output token is %(dense)s"
+            " (dense models) or %(experts)s (experts), of throughput %(rate)s; where no length of the deployment was"
+            " seen, %(new)s."
+        )
+    return said % {
+        "new": percent(new["median_error"], 0) if new.get("rows") else "",
         "dense": percent(found["time_dense"]["median_error"], 0),
         "experts": percent(found["time_experts"]["median_error"], 0),
         "rate": percent(found["throughput"]["median_error"], 0),
@@ -122,17 +131,19 @@ def facts() -> dict[str, Any]:
 def by_knowledge() -> ErrorTable:
     """The same rows predicted with less and less known about them."""
     found = calibration.held_out()
+    vendors = ", ".join(sorted(row["name"] for row in found["without_vendor"].get("by", [])))
     said: Sequence[tuple[str, str]] = (
         ("time_dense", _("Time per output token, dense models")),
         ("time_experts", _("Time per output token, models with experts")),
         ("throughput", _("Measured throughput")),
         ("all", _("All of these")),
         ("without_software", _("… and the software’s name kept back")),
+        ("new_deployment", _("… no row of the deployment seen (model, chip, software, precision)")),
         ("without_chip", _("… no row of the chip seen")),
         ("without_model", _("… no row of the model seen")),
-        ("without_vendor", _("… no row of the vendor seen (AMD, AWS, Intel)")),
+        ("without_vendor", _("… no row of the vendor seen (%(vendors)s)") % {"vendors": vendors}),
     )
-    lines = [_errors(found[key], words) for key, words in said if found[key]["rows"]]
+    lines = [_errors(found[key], words) for key, words in said if found.get(key, {}).get("rows")]
     return ErrorTable("knowledge", _("By what is known"), _("What is predicted"), lines)
 
 
@@ -155,7 +166,32 @@ def by_left_out() -> list[ErrorTable]:
         ("model", _("One model left out at a time"), _("Model left out")),
         ("software", _("Without the software’s name"), _("Software that was not named")),
     )
-    return [_table(found[f"without_{key}"]["by"], f"without-{key}", title, head) for key, title, head in said]
+    tables = [
+        _table(found[f"without_{key}"]["by"], f"without-{key}", title, head) for key, title, head in said
+    ]
+    if rows := found.get("new_deployment", {}).get("by"):
+        tables.append(
+            _table(rows, "new-deployment", _("Deployments left out with all their lengths"), _("Chip"))
+        )
+    return tables
+
+
+def left_out() -> str:
+    """Whose rows weigh most, and what a chip left out is missed by when every chip weighs the same."""
+    counts = calibration.calibration().vendors
+    first = max(counts, key=lambda vendor: counts[vendor])
+    said = _("%(share)s of the rows are of chips of %(vendor)s: errors over all rows are mostly theirs.") % {
+        "share": percent(counts[first] / sum(counts.values()), 0),
+        "vendor": first,
+    }
+    chip = calibration.held_out()["without_chip"]
+    if (over_chips := chip.get("median_of_names")) is None:
+        return said
+    medians = _("A chip left out is missed by %(rows)s in the median over rows, by %(chips)s over chips.") % {
+        "rows": percent(chip["median_error"]),
+        "chips": percent(over_chips),
+    }
+    return f"{said} {medians}"
 
 
 def _table(
@@ -189,10 +225,30 @@ def pairs() -> str:
     found = calibration.held_out()["pairs"]
     if not found["pairs"]:
         return ""
-    return _(
-        "Of %(pairs)s pairs of chips on the same request that differ by more than 15%%, the faster one was named in"
-        " %(share)s."
-    ) % {"pairs": f"{found['pairs']:,}", "share": percent(found["share"])}
+    figures = {"pairs": f"{found['pairs']:,}", "share": percent(found["share"])}
+    if (across := found.get("across_vendors")) is None:
+        return (
+            _(
+                "Of %(pairs)s pairs of chips on the same request that differ by more than 15%%, the faster one was"
+                " named in %(share)s."
+            )
+            % figures
+        )
+    said = _(
+        "Of %(pairs)s pairs of chips on the same request (model, precision, lengths, kind of load, requests at a time,"
+        " number of chips) that differ by more than 15%%, the faster one was named in %(share)s."
+    )
+    return f"{said % figures} {_across(across, found)}"
+
+
+def _across(pairs: int, found: Mapping[str, Any]) -> str:
+    """How many pairs are of two vendors, and how often the faster one of those was named."""
+    if not pairs:
+        return _("None of them has chips of two vendors.")
+    return _("%(pairs)s of them have chips of two vendors; of these it was named in %(share)s.") % {
+        "pairs": f"{pairs:,}",
+        "share": percent(found["across_vendors_right"] / pairs),
+    }
 
 
 def set_aside() -> list[Counted]:
@@ -267,8 +323,8 @@ def statuses() -> list[tuple[str, str]]:
         (
             _(CALIBRATIONS["specification_only"]),
             _(
-                "No chip of its vendor was fitted: the data sheet, the numbers common to all chips, and the band of"
-                " vendors left out of the fit."
+                "Hardly a row of its vendor’s chips was fitted: the data sheet, the numbers common to all chips, and"
+                " the band of vendors left out of the fit."
             ),
         ),
         (

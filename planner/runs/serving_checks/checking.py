@@ -1,12 +1,17 @@
 """Predictions beside measurements: rows and sums as JSON. Predictions come first and see nothing measured."""
 
+import math
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from statistics import median
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from planner.runs.cost_table.facts import seeded_documents
 from planner.runs.engine import calibration
-from planner.runs.serving_checks.rows import Asked, Measured
+from planner.runs.serving_checks.rows import Asked, Measured, digest_of
+from planner.runs.serving_checks.rows import read as rows_of
 
 _ROW_FIGURES = (
     ("tpot_ms", "predicted_tpot_ms"),
@@ -17,16 +22,51 @@ _ROW_FIGURES = (
     ("high_output_tok_s_per_chip", "high_output_tok_s_per_chip"),
 )
 _DIGITS = 6
+UNSUPPORTED = "unsupported"
 
 
-def checked(rows: Sequence[tuple[Asked, Measured]]) -> dict[str, Any]:
-    """`rows`: a prediction for each; `summary`: how far measurements lie from them, where there are any."""
+def checked_file(text: str) -> dict[str, Any]:
+    """`checked` for the text of a file. Raises InvalidInput when the file cannot be read."""
+    return checked(rows_of(text), calibration.rows_fitted(digest_of(text)))
+
+
+def checked(rows: Sequence[tuple[Asked, Measured]], rows_fitted: int = 0) -> dict[str, Any]:
+    """`rows`: a prediction for each; `summary`: how far measurements lie from them, where there are any.
+
+    `rows_fitted` of them are known to have been used for the fit.
+    """
     chips, models = seeded_documents()
-    found = calibration.predictions([asked for asked, _measured in rows], chips, models)
+    usable = [asked for asked, _measured in rows if not asked.problem]
+    predicted = iter(calibration.predictions(usable, chips, models))
+    found = [
+        _refused(asked, asked.problem) if asked.problem else _told(next(predicted), asked)
+        for asked, _m in rows
+    ]
     return {
         "rows": [_row(one) for one in found],
-        "summary": _summary(found, rows),
+        "summary": {
+            **_summary(found, rows),
+            "in_sample": rows_fitted > 0,
+            "in_sample_rows": rows_fitted,
+            "ignored_measured_values": sum(len(measured.ignored) for _asked, measured in rows),
+            "repeated_row_ids": sorted(
+                name for name, times in Counter(asked.row_id for asked, _m in rows).items() if times > 1
+            ),
+        },
     }
+
+
+def _told(found: Mapping[str, Any], asked: Asked) -> Mapping[str, Any]:
+    """The prediction; unsupported when one of its figures is not finite."""
+    figures = [found[held] for held, _name in _ROW_FIGURES] + [found["running_requests"]]
+    if all(value is None or math.isfinite(value) for value in figures):
+        return found
+    return _refused(asked, _("No finite figure comes out: what is asked lies far outside what was measured."))
+
+
+def _refused(asked: Asked, reason: str) -> Mapping[str, Any]:
+    blank = dict.fromkeys([*(held for held, _name in _ROW_FIGURES), "running_requests"])
+    return {"row_id": asked.row_id, "status": UNSUPPORTED, "reason": reason, "layout": "", **blank}
 
 
 def _row(found: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ SOURCE = "Fit to published measurements, see the Method page"
 _NOTES = {
     "calibrated": ("B", "this chip was measured"),
     "transferred": ("C", "hardly measured itself: from other chips of its vendor"),
-    "specification_only": ("D", "no chip of its vendor was measured"),
+    "specification_only": ("D", "its vendor's chips were hardly measured"),
 }
 """Confidence and note by how well a chip is known."""
 

@@ -3,14 +3,15 @@
 import itertools
 from calendar import monthrange
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from planner.core.documents import Spread, repeated_keys
+from planner.core.documents import repeated_keys
 from planner.core.errors import Problem
 from planner.deals.documents import ComputeContractDocument, EquityTrancheDocument, name_of
-from planner.scenarios.documents.serving import GroupedQueryDocument, ModelDocument, WorkloadDocument
+from planner.scenarios.documents.model_checks import problems_of_model
+from planner.scenarios.documents.serving import ModelDocument, WorkloadDocument
 
 if TYPE_CHECKING:
     from planner.scenarios.documents.scenario import ScenarioDocument
@@ -117,39 +118,23 @@ def _about_exit(document: "ScenarioDocument") -> list[Problem]:
 
 def _about_shares(document: "ScenarioDocument") -> list[Problem]:
     found: list[Problem] = []
-    valuation, experts = document.valuation, document.model.experts
+    valuation = document.valuation
     if valuation.regime_share_cold + valuation.regime_share_hot > 1:
         sentence = _("Cold and hot in the long run add up to more than 100%. Lower one of them.")
         found.append(Problem("valuation.regime_share_hot", sentence))
-    if experts and experts.per_token > experts.count:
-        sentence = _("Experts per token is %(used)d. It must be at most the %(count)d experts there are.")
-        said: dict[str, Any] = {"used": experts.per_token, "count": experts.count}
-        found.append(Problem("model.experts.per_token", sentence % said))
     return found
 
 
 def _about_model(model: ModelDocument) -> list[Problem]:
-    """A model has no more layers of a kind than layers, and embeddings are less than the whole."""
-    attention, experts = model.attention, model.experts
-    found: list[Problem] = []
-    sentence = _("Windowed and linear layers are %(stated)d together. The model has %(layers)d layers.")
-    if isinstance(attention, GroupedQueryDocument):
-        limited = attention.windowed_layers + attention.linear_layers
-        if limited > model.layers:
-            field = "linear_layers" if attention.linear_layers else "windowed_layers"
-            said = {"stated": limited, "layers": model.layers}
-            found.append(Problem(f"model.attention.{field}", sentence % said))
-    if experts and experts.layers > model.layers:
-        sentence = _("Layers with experts is %(stated)d. The model has %(layers)d layers.")
-        said = {"stated": experts.layers, "layers": model.layers}
-        found.append(Problem("model.experts.layers", sentence % said))
-    held, total = model.embedding_parameters_b, model.total_parameters_b
-    least = total.extremes()[0] if isinstance(total, Spread) else total
-    if held >= least:
-        sentence = _("Embedding parameters is %(held)s. It must be below the total parameters, %(least)s.")
-        problem = sentence % {"held": f"{held:.10g}", "least": f"{least:.10g}"}
-        found.append(Problem("model.embedding_parameters_b", problem))
-    return found
+    found = problems_of_model(
+        layers=model.layers,
+        attention=model.attention,
+        experts=model.experts,
+        active_b=model.active_parameters_b,
+        total_b=model.total_parameters_b,
+        embedding_b=model.embedding_parameters_b,
+    )
+    return [Problem(f"model.{problem.path}", problem.message) for problem in found]
 
 
 def _about_workload(workload: WorkloadDocument) -> list[Problem]:

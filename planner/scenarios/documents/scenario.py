@@ -5,13 +5,14 @@ from typing import Annotated, ClassVar, Literal, Self
 from uuid import UUID
 
 from django.utils.translation import gettext_noop as _
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field, ValidationInfo, model_validator
 
 from planner.core.canonical_json import JsonValue
 from planner.core.documents import (
     Document,
     choice,
     day,
+    is_kept,
     listed,
     number,
     part,
@@ -77,11 +78,11 @@ class EvidenceDocument(Document):
     """Who says so, and how far to trust it. It does not enter the engine."""
 
     title: ClassVar[str] = _("Evidence")
-    source: str = words(_("Source"), _("Title and address."), default="", longest=1000)
+    source: str = words(_("Source"), _("Title and address."), default="", longest=1000, lines=True)
     confidence: Literal["A", "B+", "B", "B-", "C", "D", "derived", ""] = choice(
         _("Confidence"), _("How far the source can be trusted."), CONFIDENCE, default=""
     )
-    note: str = words(_("Note"), _("Why this value."), default="", longest=2000)
+    note: str = words(_("Note"), _("Why this value."), default="", longest=2000, lines=True)
     catalog_key: str = words(
         _("Catalog entry"), _("Its key, when the value comes from the catalog."), default="", longest=160
     )
@@ -139,8 +140,8 @@ class ScenarioDocument(Document):
     ] = part(_("Evidence"), _("Source and confidence by path of the input."), default={})
 
     @model_validator(mode="after")
-    def _parts_fit(self) -> Self:
-        problems = problems_between_parts(self)
+    def _parts_fit(self, info: ValidationInfo) -> Self:
+        problems = [] if is_kept(info) else problems_between_parts(self)
         if problems:
             raise several_problems(problems)
         return self

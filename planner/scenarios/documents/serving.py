@@ -15,7 +15,7 @@ Calibration: TypeAlias = Literal["calibrated", "transferred", "specification_onl
 CALIBRATIONS = {
     "calibrated": _("fitted to measurements of this chip"),
     "transferred": _("fitted to other chips of its vendor"),
-    "specification_only": _("specification only: nobody measured it"),
+    "specification_only": _("specification only: hardly measured"),
     "own": _("your own"),
 }
 

@@ -1,5 +1,7 @@
 """Bands widen with less knowledge, whatever the fit found; a status says how much there is."""
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -53,13 +55,13 @@ def test_variances_of_what_is_missing_add_up() -> None:
 
 
 def test_a_calibrated_chip_has_a_band_of_its_own() -> None:
-    assert half_width(CALIBRATION, "time", "One", CALIBRATED, True, True) == 0.18
-    assert half_width(CALIBRATION, "time", "Else", CALIBRATED, True, True) == 0.2
+    assert half_width(CALIBRATION, "time", "One", CALIBRATED, True, True) == pytest.approx(0.18)
+    assert half_width(CALIBRATION, "time", "Else", CALIBRATED, True, True) == pytest.approx(0.2)
 
 
 def test_kinds_nobody_left_out_fall_back_to_the_band_of_all() -> None:
     found = half_width(CALIBRATION, "time of split pools", "New", TRANSFERRED, True, True)
-    assert found == 0.4
+    assert found == pytest.approx(0.4)
 
 
 def test_a_chip_comes_with_the_efficiency_of_its_names_and_its_status() -> None:
@@ -128,3 +130,18 @@ def test_no_measurement_widens_a_band_and_both_narrow_at_least_as_much_as_one(wi
 def test_where_nothing_narrows_no_measurement_is_named() -> None:
     flat = {level: {"throughput": 0.3} for level in LEVELS}
     assert narrowing(changed(CALIBRATION, half_widths=flat), "Two", "Vendor").narrowest == ""
+
+
+def test_a_model_that_is_predicted_worse_widens_the_band_and_a_new_deployment_too() -> None:
+    widths = {level: dict(found) for level, found in CALIBRATION.half_widths.items()}
+    widths["known"]["time | Falcon"] = 0.5
+    widths["new deployment"] = {"time": 0.29}
+    fitted = changed(CALIBRATION, half_widths=widths)
+    plain = half_width(fitted, "time", "One", CALIBRATED, True, True, "Dense")
+    assert plain == pytest.approx(0.18)
+    assert half_width(fitted, "time", "One", CALIBRATED, True, True, "Falcon") == pytest.approx(0.18 * 2.5)
+    fresh = half_width(fitted, "time", "One", CALIBRATED, True, True, "Dense", deployment=False)
+    assert fresh == pytest.approx(math.sqrt(0.18**2 + 0.29**2 - 0.2**2))
+    # Software that is not named already says more than that.
+    blind = half_width(fitted, "time", "One", CALIBRATED, False, True, "Dense", deployment=False)
+    assert blind == half_width(fitted, "time", "One", CALIBRATED, False, True, "Dense")

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from costmodel.calibration import held_out
-from costmodel.calibration.fitting import fit_structure
 from costmodel.calibration.held_out import FEWEST_ROWS, PRIOR_ROWS, HeldOut, half_widths, hold_out
 from tests.costmodel.deployments import ASKED, asking, grid, measured_with, true_values
 from tests.costmodel.machines import changed
@@ -28,31 +27,18 @@ def test_a_held_out_prediction_does_not_see_its_own_group() -> None:
     """Whatever is measured in a group, the prediction of its rows stays; so does that of a chip left out as a whole."""
     asked = grid()
     target, by_time = measured_with(asked, true_values())
-    start = fit_structure(asked, target, by_time)
-    before = hold_out(asked, target, by_time, start)
+    before = hold_out(asked, target, by_time)
     chip, model = np.array(asked.names["chip"]), np.array(asked.names["model"])
     group = (chip == "One") & (model == "Dense")
-    after = hold_out(asked, np.where(group, target + 3.0, target), by_time, start)
+    after = hold_out(asked, np.where(group, target + 3.0, target), by_time)
     assert np.array_equal(after.known[group], before.known[group])
     assert np.array_equal(after.any_software[group], before.any_software[group])
     assert not np.array_equal(after.known[~group], before.known[~group])
     assert np.sum(chip == "One") >= FEWEST_ROWS
     moved = np.where(chip == "One", target + 3.0, target)
-    alone, _blind = held_out._folded(asked, moved, by_time, start, held_out._big(asked.names["chip"]))
+    alone, _blind = held_out._folded(asked, moved, by_time, held_out._big(asked.names["chip"]))
     assert np.array_equal(alone[chip == "One"], before.new_chip[chip == "One"])
     assert np.isnan(before.new_vendor).all()  # there is no other vendor to predict from
-
-
-def test_where_a_fold_starts_to_search_carries_nothing_over() -> None:
-    """The start is a fit of all rows, the held out among them; a fold must find its own constants from anywhere."""
-    asked = grid()
-    target, by_time = measured_with(asked, true_values())
-    chips = held_out._big(asked.names["chip"])
-    spoilt = target + np.where(np.array(asked.names["chip"]) == "One", 1.0, 0.0)
-    near, far = (fit_structure(asked, one, by_time) for one in (target, spoilt))
-    assert np.max(np.abs(near.logs - far.logs)) > 0.1
-    found, again = (held_out._folded(asked, target, by_time, start, chips)[0] for start in (near, far))
-    assert np.max(np.abs(found - again)) < 0.03
 
 
 def rows_of(chips: list[str]):
@@ -62,7 +48,9 @@ def rows_of(chips: list[str]):
 def missed_by(sizes: list[float]) -> HeldOut:
     """Predictions that miss a measurement of 0 by these logs, at every level."""
     values = np.array(sizes)
-    return HeldOut(values, 2.0 * values, 3.0 * values, 4.0 * values, np.full(values.size, np.nan))
+    return HeldOut(
+        values, 1.5 * values, 2.0 * values, 3.0 * values, 4.0 * values, np.full(values.size, np.nan)
+    )
 
 
 def test_the_band_is_the_distance_within_which_four_of_five_rows_lie() -> None:

@@ -3,9 +3,15 @@
 import pytest
 
 from costmodel.calibration.deployments import (
+    COPIES,
+    CORES,
     COUNTED_TWICE,
     DATA_SQUARED,
     EXPERTS_WIDER,
+    MORE_CHIPS,
+    NODES,
+    NOT_UNDERSTOOD,
+    has_wrong_degree,
     read_parallelism,
 )
 from costmodel.roofline import Layout
@@ -21,9 +27,8 @@ from costmodel.roofline import Layout
         ("tp1 pp1 attn_dp8 moe_tp1 ep8", 8, Layout(1, 8, True)),
         # A blank number of attention groups is one.
         ("tp2 pp1 attn_dp moe_tp2 ep1", 2, Layout(2)),
-        # Two cores of a chip are one chip: the label counts cores, the chip count is believed.
-        ("tp32 NeuronCores", 16, Layout(16)),
-        ("2 nodes InfiniBand", 16, Layout(16)),
+        ("tp4 pp1 attn_dp moe_tp2 ep2", 4, Layout(4, 1, True)),
+        (" TP4 ", 4, Layout(4)),
     ],
 )
 def test_a_plain_label_is_read_as_it_stands(label: str, chips: int, layout: Layout) -> None:
@@ -36,6 +41,31 @@ def test_a_plain_label_is_read_as_it_stands(label: str, chips: int, layout: Layo
 
 def test_a_blank_label_says_nothing_about_the_layout() -> None:
     assert read_parallelism("", 8).layout is None
+
+
+@pytest.mark.parametrize(
+    ("label", "chips", "layout", "note"),
+    [
+        # Two cores of a chip are one chip: the label counts cores, the chip count is believed.
+        ("tp32 NeuronCores", 16, Layout(16), CORES),
+        ("tp64 logical cores", 16, Layout(16), CORES),
+        ("2 nodes InfiniBand", 16, Layout(16), NODES),
+        ("hello", 8, Layout(8), NOT_UNDERSTOOD),
+        ("tp2", 8, Layout(2), COPIES),
+        ("tp64", 8, Layout(64), MORE_CHIPS),
+    ],
+)
+def test_a_label_that_does_not_say_all_says_how_it_was_read(
+    label: str, chips: int, layout: Layout, note: str
+) -> None:
+    reading = read_parallelism(label, chips)
+    assert (reading.layout, reading.note) == (layout, note)
+
+
+@pytest.mark.parametrize("label", ["tp0", "dep0", "tp0 pp1 attn_dp0 moe_tp0 ep0", "tp2048", "tp" + "9" * 400])
+def test_a_degree_nobody_runs_is_noticed(label: str) -> None:
+    assert has_wrong_degree(label)
+    assert not has_wrong_degree("tp8 pp1 attn_dp1 moe_tp1 ep8")
 
 
 @pytest.mark.parametrize(

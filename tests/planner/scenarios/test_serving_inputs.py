@@ -12,6 +12,7 @@ from planner.scenarios.paths import get, walk, with_values
 from tests.planner.scenarios.small_document import small_document
 
 DRAFT = {"draft_tokens": 3, "accepted_tokens": 2.5, "draft_cost_share": 0.1}
+KEPT = {"model.attention.window_tokens": 1, "model.attention.linear_state_values": 0.5}
 SPECULATION = "workload.speculation"
 SERVING = "Models and serving"
 
@@ -32,7 +33,7 @@ def typed(raw: dict[str, Any], **texts: str) -> dict[str, Any]:
             "Tokens per step is 4.5. With 3 draft tokens a step yields at most 4.",
         ),
         (
-            {"model.attention.windowed_layers": 50, "model.attention.linear_layers": 11},
+            {"model.attention.windowed_layers": 50, "model.attention.linear_layers": 11, **KEPT},
             "model.attention.linear_layers",
             "Windowed and linear layers are 61 together. The model has 60 layers.",
         ),
@@ -45,6 +46,26 @@ def typed(raw: dict[str, Any], **texts: str) -> dict[str, Any]:
             {"model.embedding_parameters_b": 800.0},
             "model.embedding_parameters_b",
             "Embedding parameters is 800. It must be below the total parameters, 800.",
+        ),
+        (
+            {"model.experts.per_token": 257},
+            "model.experts.per_token",
+            "Experts per token is 257. It must be at most the 256 experts there are.",
+        ),
+        (
+            {"model.attention.windowed_layers": 50},
+            "model.attention.window_tokens",
+            "Window is 0 tokens. It must be at least 1: the model has 50 windowed layers.",
+        ),
+        (
+            {"model.attention.linear_layers": 11},
+            "model.attention.linear_state_values",
+            "State of a linear layer is 0. It must be above 0: the model has 11 linear layers.",
+        ),
+        (
+            {"model.active_parameters_b": 801.0},
+            "model.active_parameters_b",
+            "Active parameters is 801. It must be at most the total parameters, 800.",
         ),
         (
             {"workload.pools": "apart"},
@@ -70,10 +91,23 @@ def test_the_most_that_is_allowed_is_allowed() -> None:
         SPECULATION: DRAFT | {"accepted_tokens": 4.0},
         "model.attention.windowed_layers": 40,
         "model.attention.linear_layers": 20,
+        **KEPT,
         "model.experts.layers": 60,
         "model.embedding_parameters_b": 799.0,
     }
     assert problems_of(small_document(**whole)) == []
+
+
+def test_ranges_of_parameters_may_overlap_where_a_draw_could_be_right() -> None:
+    def between(low: float, high: float) -> dict[str, Any]:
+        return {"low": low, "high": high, "coverage": 0.8, "shape": "uniform"}
+
+    def paths(active: dict[str, Any]) -> list[str]:
+        changes = {"model.active_parameters_b": active, "model.total_parameters_b": between(700.0, 900.0)}
+        return [problem.path for problem in problems_of(small_document(**changes))]
+
+    assert paths(between(899.0, 1000.0)) == []
+    assert paths(between(901.0, 1000.0)) == ["model.active_parameters_b"]
 
 
 def test_a_document_from_before_these_inputs_reads_and_says_that_nobody_measured_its_chips() -> None:

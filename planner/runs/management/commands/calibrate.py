@@ -4,7 +4,6 @@ Writes the constants and the report on held-out rows beside the engine's code; b
 half an hour on two cores.
 """
 
-import hashlib
 import json
 from argparse import ArgumentParser
 from datetime import UTC, datetime
@@ -44,12 +43,12 @@ class Command(BaseCommand):
             return
         try:
             text = text_of(options["file"])
-            found = rows.read(text)
+            found = rows.read_for_a_fit(text)
         except InvalidInput as refused:
             raise SystemExit("\n".join(said(problem) for problem in refused.problems)) from None
         provenance = {
             "on": datetime.now(UTC).date().isoformat(),
-            "measurements_sha256": hashlib.sha256(text.encode()).hexdigest(),
+            "measurements_sha256": rows.digest_of(text),
         }
         constants, report = calibration.calibrate(found, *seeded_documents(), provenance)
         folder = Path(options["folder"])

@@ -15,7 +15,7 @@ from planner.runs.cost_table.printing import printed_table
 from planner.runs.cost_table.template import table_template
 from planner.runs.management.files import bytes_of, refusal, said
 
-_COLUMNS = ("chip", "model", "operating_point", "price", "price_kind", "status")
+_COLUMNS = ("chip", "model", "operating_point", "price", "price_kind", "layout", "status")
 
 
 class Command(BaseCommand):
@@ -51,7 +51,7 @@ def _read(file: str | None) -> bytes:
 
 def _lines(found: dict[str, Any]) -> list[str]:
     """The table as text: a line per row, figures right aligned; what is not served says why below the table."""
-    heads = [_("Chip"), _("Model"), _("Point"), _("Price"), _("Kind"), _("Status")]
+    heads = [_("Chip"), _("Model"), _("Point"), _("Price"), _("Kind"), _("Layout"), _("Status")]
     heads += [_("USD/hour"), _("Input"), _("Cached"), _("Output"), _("Output, band"), _("Request")]
     table = [heads, *(_texts(row) for row in found["rows"])]
     widths = [max(len(line[place]) for line in table) for place in range(len(heads))]
@@ -70,7 +70,8 @@ def _lines(found: dict[str, Any]) -> list[str]:
 
 
 def _texts(row: dict[str, Any]) -> list[str]:
-    words = [str(row[name]).replace("_", " ") if name == "status" else str(row[name]) for name in _COLUMNS]
+    texts = {name: str(row[name] or "") for name in _COLUMNS}
+    words = [text.replace("_", " ") if name == "status" else text for name, text in texts.items()]
     prices = [unit_price(row["chip_hour_usd"])]
     if row["usd_per_1m_output"] is None:
         return [*words, *prices, "", "", "", "", ""]

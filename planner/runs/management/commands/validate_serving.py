@@ -14,7 +14,7 @@ from django.utils.translation import gettext_noop
 
 from planner.core.errors import InvalidInput
 from planner.runs.management.files import refusal, said, text_of
-from planner.runs.serving_checks import checking, example, rows
+from planner.runs.serving_checks import checking, example
 
 MEANINGS = {
     "calibrated": gettext_noop("the chip's speed is fitted to measurements of it"),
@@ -43,7 +43,7 @@ class Command(BaseCommand):
             self.stdout.write(example.text(), ending="")
             return
         try:
-            found = checking.checked(rows.read(_read(options["file"])))
+            found = checking.checked_file(_read(options["file"]))
         except InvalidInput as refused:
             raise SystemExit("\n".join(said(problem) for problem in refused.problems)) from None
         if options["json"]:
@@ -62,6 +62,7 @@ def _lines(summary: dict[str, Any]) -> list[str]:
     """The summary as plain text: what was tried, and errors of each chip, model and source."""
     lines = [_("%(count)d rows") % {"count": summary["rows"]}]
     lines += [f"  {status}: {count}" for status, count in sorted(summary["by_status"].items())]
+    lines += _remarks(summary)
     lines.append(_("Median and 90th percentile error, share inside the 80% band"))
     lines.append(_line(_("all"), summary["all"]))
     for group in ("by_chip", "by_model", "by_source"):
@@ -73,6 +74,21 @@ def _statuses(summary: dict[str, Any]) -> list[str]:
     """What the statuses that were counted mean, and why rows have no prediction."""
     said = [f"{status}: {_(MEANINGS[status])}" for status in MEANINGS if status in summary["by_status"]]
     return said + [f"  {one['row_id']}: {one['reason']}" for one in summary["unsupported"]]
+
+
+def _remarks(summary: dict[str, Any]) -> list[str]:
+    """What to know before the errors are read."""
+    said = []
+    if summary["in_sample"]:
+        said.append(_("These rows were used for the fit; for errors on rows held out see /method/serving/."))
+    if count := summary["ignored_measured_values"]:
+        said.append(_("Measured values that are no number were ignored: %(count)d.") % {"count": count})
+    if names := summary["repeated_row_ids"]:
+        said.append(
+            _("Names that more than one row has: %(count)d, such as %(names)s.")
+            % {"count": len(names), "names": ", ".join(names[:5])}
+        )
+    return said
 
 
 def _line(name: str, errors: dict[str, Any]) -> str:

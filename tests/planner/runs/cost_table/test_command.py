@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
+from planner.runs.cost_table.documents import table_document
 from planner.runs.cost_table.template import table_template
+from planner.runs.engine import catalog_table
 from tests.planner.scenarios.small_document import small_document
 
 
@@ -55,6 +57,17 @@ def test_the_template_is_a_table(tmp_path: Path) -> None:
     found = rows_of(json.loads(printed("--template")), tmp_path)
     assert len(found) == 3 * 2 * 2
     assert {row["chip"]: row["status"] for row in found} == {"h100": "calibrated", "trainium2": "transferred"}
+
+
+def test_every_served_row_names_its_layout_in_json_and_in_text(tmp_path: Path) -> None:
+    served = [*rows_of(table_template(), tmp_path), *rows_of(small_document(), tmp_path)]
+    assert all(row["layout"] for row in served)
+    file = tmp_path / "table.json"
+    file.write_text(json.dumps(small_document()))
+    lines = printed(str(file)).splitlines()
+    assert lines[0].split()[5] == "Layout"
+    for line, row in zip(lines[1:], rows_of(small_document(), tmp_path), strict=False):
+        assert f"  {row['layout']}  " in line
 
 
 def test_every_row_adds_up(tmp_path: Path) -> None:
@@ -113,7 +126,7 @@ def test_a_table_in_which_nothing_is_served_is_refused_with_the_reasons(tmp_path
         ("chips.0.link_gb_per_s", 0.0, "chips[h100].link_gb_per_s: Link bandwidth is 0."),
         ("chips.0.memory_gb", 0.0, "chips[h100].memory_gb: Memory is 0."),
         ("chips.0.dense_tflops", {}, "No compute rate is given."),
-        ("chips.0.dense_tflops", {"fp4": 9000.0}, "H100 has no compute rate in BF16 or FP8, in which"),
+        ("chips.0.dense_tflops", {"fp4": 9000.0}, "H100 has no compute rate in FP8 or BF16, in which"),
         ("models.0.precision", "fp4", "H100 has no compute rate in FP4, in which Llama-3.1-70B"),
         ("models.0.precision", "int2", "Precision is “int2”. It must be one of: bf16, fp8, fp4"),
         (
@@ -122,6 +135,41 @@ def test_a_table_in_which_nothing_is_served_is_refused_with_the_reasons(tmp_path
             "9,216 tokens, but Llama-3.1-70B holds 9,000 tokens of context.",
         ),
         ("models.0.layers", None, "models[llama-3-1-70b].layers: Layers is missing."),
+        (
+            "models.1.experts.per_token",
+            129,
+            "models[gpt-oss-120b].experts.per_token: Experts per token is 129. It must be at most the 128",
+        ),
+        (
+            "models.1.experts.layers",
+            37,
+            "models[gpt-oss-120b].experts.layers: Layers with experts is 37. The model has 36 layers.",
+        ),
+        (
+            "models.1.attention.windowed_layers",
+            37,
+            "models[gpt-oss-120b].attention.windowed_layers: Windowed and linear layers are 37 together.",
+        ),
+        (
+            "models.1.attention.window_tokens",
+            0,
+            "models[gpt-oss-120b].attention.window_tokens: Window is 0 tokens. It must be at least 1",
+        ),
+        (
+            "models.0.attention.linear_layers",
+            8,
+            "models[llama-3-1-70b].attention.linear_state_values: State of a linear layer is 0.",
+        ),
+        (
+            "models.0.embedding_parameters_b",
+            71.0,
+            "models[llama-3-1-70b].embedding_parameters_b: Embedding parameters is 71. It must be below",
+        ),
+        (
+            "models.0.active_parameters_b",
+            80.0,
+            "models[llama-3-1-70b].active_parameters_b: Active parameters is 80. It must be at most",
+        ),
         ("prices.0.usd_per_chip_hour", -1.0, "prices[h100-list].usd_per_chip_hour: Price is -1."),
         (
             "prices.0.usd_per_chip_hour",
@@ -156,6 +204,35 @@ def test_what_is_wrong_is_one_sentence_that_names_it(
     assert "Traceback" not in said
 
 
+def repeated(part: dict[str, Any], times: int) -> list[dict[str, Any]]:
+    """The part so many times, each under a key of its own."""
+    return [{**part, "key": f"p{number}"} for number in range(times)]
+
+
+def test_a_table_of_too_many_rows_is_refused_before_anything_is_computed(tmp_path: Path) -> None:
+    whole = table_template()
+    parts = {name: repeated(whole[name][0], 20) for name in ("models", "operating_points")}
+    said = refused({**whole, **parts, "prices": repeated(whole["prices"][0], 51)}, tmp_path)
+    assert said == (
+        "prices: 51 prices x 20 models x 20 operating points make 20,400 rows."
+        " A table may have at most 20,000. Leave some out, or split the table."
+    )
+    assert table_document({**whole, **parts, "prices": repeated(whole["prices"][0], 50)})
+
+
+def test_chips_without_a_price_are_not_computed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    computed: list[str] = []
+    honest = catalog_table.cells
+
+    def watched(chips: Any, *rest: Any) -> Any:
+        computed.extend(chip.key for chip in chips)
+        return honest(chips, *rest)
+
+    monkeypatch.setattr(catalog_table, "cells", watched)
+    rows_of(changed("prices", table_template()["prices"][:2]), tmp_path)
+    assert computed == ["h100"]
+
+
 @pytest.mark.parametrize("text", ["", "[]", "{}", "nonsense", '{"prices": NaN}', "null", "3"])
 def test_what_is_no_document_is_refused_in_words(text: str, tmp_path: Path) -> None:
     assert refused(text, tmp_path)
@@ -185,6 +262,7 @@ class TestAScenario:
         result = computing.result_of_inputs(engine.inputs_of_json(document), draws=500, seed=1, workers=1)
         told = [row["usd_per_1m_output"] for row in result["cost_table"]]
         assert [row["usd_per_1m_output"] for row in found] == pytest.approx(told)
+        assert [row["layout"] for row in found] == [row["layout"] for row in result["cost_table"]]
 
     def test_every_row_adds_up(self, tmp_path: Path) -> None:
         for row in rows_of(small_document(), tmp_path):

@@ -1,6 +1,7 @@
 """What the release says about chips and models, and what is said instead of a guess."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -8,7 +9,7 @@ from planner.catalog import actions, queries
 from planner.catalog.models import CatalogEntry
 from planner.runs.cost_table import facts as reading
 from planner.runs.cost_table.facts import Facts
-from planner.runs.cost_table.owning import missing_for, owned_hours
+from planner.runs.cost_table.owning import owned_hours, why_not_owned
 from planner.runs.cost_table.prices import kind_of, prices_of
 
 
@@ -59,6 +60,21 @@ def test_what_is_missing_is_said_and_the_chip_left_out(db: None) -> None:
     assert deepseek.missing == "DeepSeek-V3 is left out: the release holds no experts per token."
 
 
+def test_a_model_whose_entries_contradict_each_other_is_left_out_with_the_sentence() -> None:
+    entries: Any = {
+        entry.key.rpartition(".")[2]: entry
+        for entry in actions.seeded_entries()
+        if entry.key.startswith("model.deepseek-v3.")
+    }
+    assert reading._model("deepseek-v3", entries).document is not None
+    entries["experts_per_token"].value = 300.0
+    found = reading._model("deepseek-v3", entries)
+    assert found.document is None
+    assert found.missing == (
+        "DeepSeek-V3 is left out: Experts per token is 300. It must be at most the 256 experts there are."
+    )
+
+
 def test_an_owners_cost_is_built_where_entries_are_enough_and_else_says_what_is_missing(facts: Facts) -> None:
     built = {one.chip: one for one in owned_hours(facts)}
     assert set(built) == {"GB200", "H100"}
@@ -68,7 +84,7 @@ def test_an_owners_cost_is_built_where_entries_are_enough_and_else_says_what_is_
     assert "colocation_usd" in dict(built["H100"].parts)
     gaudi = facts.chip("gaudi3")
     assert gaudi is not None
-    assert missing_for(facts, gaudi) == ["the power provisioned per chip"]
+    assert why_not_owned(facts, gaudi).endswith("does not hold the power provisioned per chip.")
 
 
 def test_prices_are_kept_apart_by_kind_the_lowest_first(facts: Facts) -> None:

@@ -262,6 +262,15 @@ class TestADealsPrice:
         assert "$1.57 an hour" in text_of(outsider, f"{ADDRESS}?deal={version.uuid}")
         assert "Ours, version 1" in text_of(outsider, ADDRESS)
 
+    @pytest.mark.parametrize("way", ["{}", "urn:uuid:{}", "{{{}}}"])
+    def test_is_found_however_its_id_is_written(
+        self, browser: Client, version: ScenarioVersion, way: str
+    ) -> None:
+        page = text_of(browser, f"{ADDRESS}?deal={way.format(str(version.uuid).upper())}")
+        assert "$1.57 an hour" in page
+        assert f'<option value="{version.uuid}" selected>' in page
+        assert str(version.uuid).upper() not in page
+
 
 class TestACell:
     def test_shows_every_step_to_dollars_with_links_to_the_catalog(

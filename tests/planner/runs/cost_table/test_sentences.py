@@ -8,6 +8,7 @@ import pytest
 from planner.runs.cost_table.facts import Subject
 from planner.runs.cost_table.forms import Question
 from planner.runs.cost_table.grid import Grid, Priced
+from planner.runs.cost_table.owning import Owned
 from planner.runs.cost_table.points import POINTS
 from planner.runs.cost_table.prices import Hour
 from planner.runs.cost_table.sentences import sentence, why_this_model
@@ -75,6 +76,27 @@ def test_a_deals_price_among_prices_of_a_kind_is_said_to_be_one_and_so_is_the_ot
     text = said(dealt, priced("B", 2.0))
     assert "per 1M output tokens at the deal price, 80% band" in text
     assert "Next is B at <strong>$2.00</strong> at the on-demand list price." in text
+
+
+class TestAnIncompleteSum:
+    """Owners' costs that were built without a part of what owning costs."""
+
+    def incomplete(self, chip: str, usd: float) -> Priced:
+        owned = Owned(chip, (("power_usd", 1.0),), 1.0, (), "the network")
+        return replace(priced(chip, usd), hour=Hour("owners_cost", 1.0, "built", owned=owned))
+
+    def test_is_never_named_before_a_complete_price(self) -> None:
+        text = said(self.incomplete("A", 0.1), priced("B", 1.0), priced("C", 2.0))
+        assert text.startswith("The cheapest chip for M at “standard” is B: <strong>$1.00</strong>")
+        assert "Next is C" in text
+
+    def test_beside_one_complete_price_leaves_that_alone(self) -> None:
+        assert said(self.incomplete("A", 0.1), priced("B", 1.0)).startswith(
+            "Only B has a complete price for M at “standard”: <strong>$1.00</strong>"
+        )
+
+    def test_where_there_is_no_other_says_what_it_leaves_out(self) -> None:
+        assert said(self.incomplete("A", 0.1)).startswith("Only A (without the network) is priced for M")
 
 
 def test_nothing_to_say_is_said() -> None:

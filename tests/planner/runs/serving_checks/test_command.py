@@ -1,7 +1,9 @@
 """`manage.py validate_serving`: a prediction for every row in order, whatever was measured, or one plain refusal."""
 
+import dataclasses
 import io
 import json
+import math
 import re
 from pathlib import Path
 from typing import Any
@@ -9,6 +11,8 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
+from planner.runs.engine import calibration
+from planner.runs.serving_checks import rows
 from tests.planner.runs.serving_checks.files import file_of
 
 KEYS = {
@@ -168,6 +172,60 @@ def test_a_file_that_is_no_text_or_is_not_there_is_refused(tmp_path: Path) -> No
 
 def test_a_byte_order_mark_of_a_spreadsheet_does_no_harm(tmp_path: Path) -> None:
     assert told("\ufeff" + file_of(), tmp_path)["rows"][0]["status"] == "calibrated"
+
+
+def test_a_row_with_a_wrong_cell_is_unsupported_and_all_others_are_predicted_as_before(
+    tmp_path: Path,
+) -> None:
+    wrong = ({"row_id": "b", "input_len": "long"}, {"row_id": "c", "tpot_ms": "quick"})
+    found = told(file_of({"row_id": "a"}, *wrong), tmp_path)
+    good, bad, unmeasured = found["rows"]
+    assert bad["status"] == "unsupported"
+    assert bad["reason"] == "input_len is “long”. It must be a number between 1 and 10,000,000, or blank."
+    assert set(bad) == KEYS | EXTRA
+    assert {**unmeasured, "row_id": "a"} == good == told(file_of({"row_id": "a"}), tmp_path)["rows"][0]
+    assert found["summary"]["ignored_measured_values"] == 1
+    assert found["summary"]["all"]["tpot"]["rows"] == 1
+
+
+def test_names_used_twice_are_kept_and_told(tmp_path: Path) -> None:
+    text = file_of({"row_id": "a"}, {"row_id": "b"}, {"row_id": "a"})
+    found = told(text, tmp_path)
+    assert [row["row_id"] for row in found["rows"]] == ["a", "b", "a"]
+    assert found["summary"]["repeated_row_ids"] == ["a"]
+    assert "Names that more than one row has: 1, such as a." in answer(text, tmp_path)
+
+
+@pytest.mark.parametrize("figure", [math.inf, math.nan])
+def test_a_prediction_that_is_no_finite_number_never_leaves(
+    figure: float, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    honest = calibration.predictions
+    monkeypatch.setattr(
+        calibration, "predictions", lambda *asked: [one | {"high_tpot_ms": figure} for one in honest(*asked)]
+    )
+    (row,) = told(file_of(), tmp_path)["rows"]
+    assert row["status"] == "unsupported"
+    assert row["predicted_tpot_ms"] is None
+    assert row["reason"].startswith("No finite figure comes out")
+
+
+def test_it_says_when_these_very_rows_were_used_for_the_fit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text, warning = (
+        file_of({}, {}),
+        "These rows were used for the fit; for errors on rows held out see /method/serving/.",
+    )
+    apart = told(text, tmp_path)["summary"]
+    assert (apart["in_sample"], apart["in_sample_rows"]) == (False, 0)
+    assert warning not in answer(text, tmp_path)
+    fitted = {**calibration.calibration().fitted, "rows": 2, "measurements_sha256": rows.digest_of(text)}
+    constants = dataclasses.replace(calibration.calibration(), fitted=fitted)
+    monkeypatch.setattr(calibration, "calibration", lambda: constants)
+    used = told("\ufeff" + text, tmp_path)["summary"]
+    assert (used["in_sample"], used["in_sample_rows"]) == (True, 2)
+    assert warning in answer(text, tmp_path)
 
 
 def test_the_template_can_be_read_back_and_every_row_is_predicted(tmp_path: Path) -> None:

@@ -40,18 +40,112 @@ def test_columns_of_measurements_and_notes_may_be_missing() -> None:
     text = file_of(without=("tpot_ms", "output_tok_s_per_chip", "throughput_basis", "notes", "source_id"))
     (asked, measured), *_rest = rows.read(text)
     assert asked.source == ""
-    assert dataclasses.astuple(measured) == (None, None, None)
+    assert dataclasses.astuple(measured) == (None, None, None, ())
 
 
-@pytest.mark.parametrize("text", ["many", "-3", "0", "nan", "inf"])
-def test_what_is_no_positive_number_is_named_with_line_and_column(text: str) -> None:
-    said = refused(file_of({}, {"batch_or_concurrency": text}))
-    assert said == [f"Line 3: batch_or_concurrency is {text}. It must be a number above 0, or blank."]
+BAD_NUMBERS = ("many", "-3", "0", "nan", "inf", "1e999", "1_000", "٣", "1,000", "0x10", "1e7.5", "²")
 
 
-def test_every_wrong_number_is_told() -> None:
-    said = refused(file_of({"input_len": "long"}, {"tpot_ms": "quick"}))
-    assert [sentence.partition(" is ")[0] for sentence in said] == ["Line 2: input_len", "Line 3: tpot_ms"]
+@pytest.mark.parametrize("text", BAD_NUMBERS)
+def test_a_wrong_value_that_is_asked_spoils_its_own_row_alone(text: str) -> None:
+    (good, _), (bad, _) = rows.read(file_of({}, {"batch_or_concurrency": text}))
+    assert good.problem == ""
+    assert bad.problem == (
+        f"batch_or_concurrency is “{text}”. It must be a number between 1 and 1,000,000, or blank."
+    )
+
+
+@pytest.mark.parametrize("text", BAD_NUMBERS)
+def test_a_wrong_value_that_was_measured_reads_as_blank_and_is_told(text: str) -> None:
+    ((asked, measured),) = rows.read(file_of({"tpot_ms": text}))
+    assert (asked.problem, measured.tpot_ms) == ("", None)
+    assert len(measured.ignored) == 1
+    assert measured.ignored[0].startswith(f"tpot_ms is “{text}”.")
+
+
+@pytest.mark.parametrize(
+    ("column", "inside", "outside"),
+    [
+        ("n_chips", ("1", "8.0", "100000"), ("0", "1.5", "100001", "1e300")),
+        ("input_len", ("1", "1e7"), ("0.5", "10000001")),
+        ("output_len", ("1", "1e7"), ("0.5", "10000001")),
+        ("batch_or_concurrency", ("1", "1e6"), ("0.5", "1000001")),
+    ],
+)
+def test_what_is_asked_has_a_range(column: str, inside: tuple[str, ...], outside: tuple[str, ...]) -> None:
+    found = rows.read(file_of(*({column: text} for text in (*inside, *outside))))
+    assert [asked.problem for asked, _measured in found[: len(inside)]] == [""] * len(inside)
+    for text, (asked, _measured) in zip(outside, found[len(inside) :], strict=True):
+        assert asked.problem.startswith(f"{column} is “{text}”. It must be a ")
+
+
+@pytest.mark.parametrize(
+    "label", ["tp0", "dep0", "1 prefill x tp0, 1 decode x tp1", "tp100000", "tp٣", "tp" + "9" * 5000]
+)
+def test_a_layout_of_no_chips_or_without_end_is_named(label: str) -> None:
+    ((asked, _measured),) = rows.read(file_of({"parallelism": label}))
+    assert asked.problem.startswith(f"parallelism is “{label[:40]}”.")
+
+
+def test_every_wrong_number_of_a_row_is_told() -> None:
+    ((asked, measured),) = rows.read(file_of({"input_len": "long", "n_chips": "few", "tpot_ms": "quick"}))
+    assert "input_len is “long”" in asked.problem
+    assert "n_chips is “few”. It must be a whole number between 1 and 100,000." in asked.problem
+    assert "tpot_ms" not in asked.problem
+    assert len(measured.ignored) == 1
+
+
+def test_a_fit_refuses_what_a_prediction_passes_over() -> None:
+    with pytest.raises(InvalidInput) as caught:
+        rows.read_for_a_fit(
+            file_of({}, {"row_id": "b", "input_len": "long"}, {"row_id": "c", "tpot_ms": "quick"})
+        )
+    said = [problem.message.partition(" is ")[0] for problem in caught.value.problems]
+    assert said == ["b: input_len", "c: tpot_ms"]
+    assert rows.read_for_a_fit(file_of()) == rows.read(file_of())
+
+
+def test_rows_too_short_or_too_long_are_told_apart_from_good_ones() -> None:
+    whole = file_of({"row_id": "x"}, {"row_id": "y"}).splitlines()
+    text = "\n".join([*whole, "z,H200,1", whole[1] + ",left over", whole[1] + ",,"])
+    found = [asked for asked, _measured in rows.read(text)]
+    assert [asked.problem for asked in found] == [
+        "",
+        "",
+        "The row has 3 cells; the file has 17 columns.",
+        "The row has 18 cells; the file has 17 columns.",
+        "",
+    ]
+    assert (found[2].row_id, found[2].chip) == ("z", "H200")
+
+
+@pytest.mark.parametrize("ending", ["\r", "\r\n"])
+def test_lines_may_end_as_on_any_machine(ending: str) -> None:
+    text = file_of({"row_id": "x"}, {"row_id": "y"})
+    assert rows.read(text.replace("\n", ending)) == rows.read(text)
+
+
+def test_headings_may_be_written_in_capitals_with_blanks_around() -> None:
+    head, line = file_of().splitlines()
+    loud = ",".join(f" {name.upper()} " for name in head.split(","))
+    assert rows.read(f"{loud}\n{line}") == rows.read(file_of())
+
+
+def test_two_columns_of_one_name_are_refused() -> None:
+    head, line = file_of().splitlines()
+    assert refused(f"{head},Chip\n{line},H100") == [
+        "The file has more than one column chip. Keep one of each."
+    ]
+
+
+def test_columns_without_a_name_are_not_read() -> None:
+    head, line = file_of().splitlines()
+    assert rows.read(f"{head},,\n{line},3,4") == rows.read(file_of())
+
+
+def test_a_cell_without_end_is_refused_in_words() -> None:
+    (said,) = refused(file_of({}, {"notes": "x" * 200_000}))
+    assert said.startswith("Line 3 cannot be read as CSV: a cell may hold at most 131,072 characters")
 
 
 @pytest.mark.parametrize("text", ["", "\n", "nothing of the kind\n1\n"])
