@@ -199,16 +199,12 @@ def _by_maker(facts: Facts) -> list[tuple[str, list[tuple[str, str]]]]:
 
 
 def _point(preset: PointDocument, found: dict[str, Any]) -> PointDocument:
-    """The operating point with the lengths asked for, in whole tokens and percent: each other one is a whole table."""
+    """The operating point with the lengths asked for; the cached share in whole percent, as each is a whole table."""
     cached = found.get("cached_share")
-    lengths = {
-        name: float(round(value))
-        for name in ("input_tokens", "output_tokens")
-        if (value := found.get(name)) is not None
-    }
     return preset.model_copy(
         update={
-            **lengths,
+            "input_tokens": found.get("input_tokens") or preset.input_tokens,
+            "output_tokens": found.get("output_tokens") or preset.output_tokens,
             "cached_share": preset.cached_share if cached is None else round(cached) / 100.0,
         }
     )

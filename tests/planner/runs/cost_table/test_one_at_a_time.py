@@ -66,15 +66,15 @@ def test_what_is_known_is_shown_while_another_is_computed(browser: Client, compu
     assert len(computed) == 1
 
 
-def test_lengths_are_whole_tokens_and_shares_whole_percent(browser: Client, computed: list[Any]) -> None:
-    for query in (
-        "input_tokens=77&output_tokens=30&cached_share=20",
-        "input_tokens=77.2&output_tokens=29.9&cached_share=20.3",
-        "input_tokens=76.8&output_tokens=30.1&cached_share=19.8",
-    ):
-        assert browser.get(f"{ADDRESS}&{query}").status_code == 200
+def test_lengths_are_whole_tokens_and_the_cached_share_whole_percent(
+    browser: Client, computed: list[Any]
+) -> None:
+    lengths = f"{ADDRESS}&input_tokens=77&output_tokens=30"
+    for share in ("20", "20.3", "19.8"):
+        assert browser.get(f"{lengths}&cached_share={share}").status_code == 200
     (point,) = computed
     assert (point.input_tokens, point.output_tokens, point.cached_share) == (77.0, 30.0, 0.2)
+    assert browser.get(f"{lengths}.2").status_code == 422
 
 
 def test_a_refused_table_leaves_the_slot_free(browser: Client, monkeypatch: pytest.MonkeyPatch) -> None:
