@@ -1,5 +1,6 @@
 """Predicts what a benchmark would have measured on each deployment, with the band of what is known about it (E9)."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -8,7 +9,7 @@ import numpy as np
 from costmodel.calibration import benchmarks, held_out
 from costmodel.calibration import chips as calibrated_chips
 from costmodel.calibration.calibration import Calibration, joined
-from costmodel.calibration.deployments import Deployment
+from costmodel.calibration.deployments import Deployment, Reading
 from costmodel.calibration.questions import problem_of, question
 from costmodel.calibration.times import times
 from costmodel.inputs.serving import ServedModel
@@ -63,45 +64,58 @@ def _predicted(
     found = times(whole, calibration.efficiency(whole.candidate_names()))
     shift = np.exp(calibration.offset(whole.names))
     token_s, rate = found.s_per_token * shift, found.output_per_chip_second / shift
-    said = []
-    for place, one in enumerate(asked):
-        reading = whole.readings[place]
-        status = calibrated_chips.status_of(calibration, one.chip, chips[one.chip].vendor)
-        software = calibrated_chips.known_software(calibration, (one.engine, one.generation))
-        model = one.model in calibration.offsets.get("model", {})
-        together = joined([one.model, one.chip, one.generation, one.precision])
-        deployment = together in calibration.offsets.get("model, chip, generation and precision", {})
-        widths = [
+    held, places = whole.held, found.candidate
+    return [
+        _said(
+            one,
+            whole.readings[place],
+            (float(token_s[place]), float(rate[place])),
+            calibration,
+            chips[one.chip].vendor,
+            f"TP{held.tensor[places[place]]:.0f} x DP{held.data[places[place]]:.0f}",
+            float(found.running[place]),
+        )
+        for place, one in enumerate(asked)
+    ]
+
+
+def _said(
+    one: Deployment,
+    reading: Reading,
+    figures: tuple[float, float],
+    calibration: Calibration,
+    vendor: str,
+    layout: str,
+    running: float,
+) -> Prediction:
+    """Return a row's prediction; `figures` are (seconds per token, output tokens per second and chip)."""
+    status = calibrated_chips.status_of(calibration, one.chip, vendor)
+    software = calibrated_chips.known_software(calibration, (one.engine, one.generation))
+    model = one.model in calibration.offsets.get("model", {})
+    together = joined([one.model, one.chip, one.generation, one.precision])
+    deployment = together in calibration.offsets.get("model, chip, generation and precision", {})
+    slow, quick = (
+        math.exp(
             calibrated_chips.half_width(
-                calibration,
-                held_out.kind_of(by_time, reading.split),
-                one.chip,
-                status,
-                software,
-                model,
-                one.model,
-                deployment,
-            )
-            for by_time in (True, False)
-        ]
-        slow, quick = np.exp(widths[0]), np.exp(widths[1])
-        layout = whole.held.tensor[found.candidate[place]], whole.held.data[found.candidate[place]]
-        said.append(
-            Prediction(
-                row_id=one.row_id,
-                status=status,
-                reason=_reason(status, software, model, reading.note, one),
-                tpot_ms=float(1e3 * token_s[place]),
-                low_tpot_ms=float(1e3 * token_s[place] / slow),
-                high_tpot_ms=float(1e3 * token_s[place] * slow),
-                output_tok_s_per_chip=float(rate[place]),
-                low_output_tok_s_per_chip=float(rate[place] / quick),
-                high_output_tok_s_per_chip=float(rate[place] * quick),
-                layout=f"TP{layout[0]:.0f} x DP{layout[1]:.0f}",
-                running_requests=float(found.running[place]),
+                calibration, kind, one.chip, status, software, model, one.model, deployment
             )
         )
-    return said
+        for kind in (held_out.kind_of(True, reading.split), held_out.kind_of(False, reading.split))
+    )
+    token_ms, rate = 1e3 * figures[0], figures[1]
+    return Prediction(
+        row_id=one.row_id,
+        status=status,
+        reason=_reason(status, software, model, reading.note, one),
+        tpot_ms=token_ms,
+        low_tpot_ms=token_ms / slow,
+        high_tpot_ms=token_ms * slow,
+        output_tok_s_per_chip=rate,
+        low_output_tok_s_per_chip=rate / quick,
+        high_output_tok_s_per_chip=rate * quick,
+        layout=layout,
+        running_requests=running,
+    )
 
 
 def _reason(status: str, software: bool, model: bool, note: str, asked: Deployment) -> str:
