@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.outside_files import OUTSIDE_FILE
 from tests.people import People, make_people
 
 if TYPE_CHECKING:
@@ -30,10 +31,14 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """In CI a skipped test is a failure: there everything that a test needs can be installed."""
+    """In CI a skipped test is a failure: there everything that a test needs can be installed, but for outside files."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     is_controller = not hasattr(session.config, "workerinput")
-    if os.environ.get("CI") == "true" and is_controller and reporter and reporter.stats.get("skipped"):
+    if os.environ.get("CI") != "true" or not is_controller or not reporter:
+        return
+    if any(
+        not str(one.longrepr).rstrip("')").endswith(OUTSIDE_FILE) for one in reporter.stats.get("skipped", [])
+    ):
         reporter.write_line("A test was skipped. In CI that is a failure.", red=True)
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 

@@ -17,6 +17,7 @@ import pytest
 from planner.runs.cost_table.facts import seeded_documents
 from planner.runs.engine import calibration
 from planner.runs.serving_checks import checking, rows
+from tests.outside_files import OUTSIDE_FILE
 
 CARRIED = Path(__file__).with_name("serving_measurements.csv")
 ROOT = Path(__file__).resolve().parents[2]
@@ -65,7 +66,7 @@ def carried() -> Compared:
 @pytest.fixture(scope="module")
 def whole() -> Compared:
     if not WHOLE.exists():
-        pytest.skip(f"The file of all measurements is not here ({WHOLE.name}; GENKA_MEASUREMENTS names it).")
+        pytest.skip(f"{WHOLE.name} is not here (GENKA_MEASUREMENTS names it). {OUTSIDE_FILE}")
     return Compared(WHOLE)
 
 
