@@ -7,6 +7,7 @@ import numpy as np
 
 from costmodel import catalog_table, roofline, serving
 from costmodel.calibration.chips import calibrated
+from costmodel.calibration.names import SHIPPED_PRECISIONS
 from costmodel.inputs.serving import Workload
 from costmodel.inputs.table import CatalogTable, OperatingPoint
 from planner.runs.cost_table.facts import seeded_documents
@@ -48,7 +49,8 @@ def workload_of(point: OperatingPoint) -> Workload:
 
 def best_by_loop(card, model, point) -> float:  # type: ignore[no-untyped-def] # engine cards of the bridge
     """Output tokens per chip-second of one cell, layout by layout and batch by batch; -1 when there is none."""
-    precision = model.precision or next(name for name in ("fp8", "bf16") if card.tflops.get(name))
+    shipped = model.precision or SHIPPED_PRECISIONS.get(model.label)
+    precision = shipped or next(name for name in ("fp8", "bf16") if card.tflops.get(name))
     chip = calibrated(calibration(), card, precision, model.label, model.served.experts is not None).chip
     workload, best = workload_of(point), -1.0
     for layout in serving.layouts(chip.scale_up_chips, model.served):
