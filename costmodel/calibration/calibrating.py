@@ -12,7 +12,7 @@ from costmodel.arrays import BoolArray, FloatArray
 from costmodel.calibration import held_out
 from costmodel.calibration.chips import specification_of
 from costmodel.calibration.deployments import Deployment, read_parallelism
-from costmodel.calibration.fitting import fit_offsets, fit_structure, predicted
+from costmodel.calibration.fitting import fit, predicted
 from costmodel.calibration.questions import problem_of, question
 from costmodel.calibration.reporting import report
 from costmodel.inputs.serving import ServedModel
@@ -51,10 +51,7 @@ def calibrate(
     asked = question([one.asked for one in kept], chips, models)
     by_time: BoolArray = np.array([one.tpot_ms is not None for one in kept])
     target = np.array([_target(one) for one in kept])
-    structure = fit_structure(asked, target, by_time)
-    plain = structure.calibration()
-    left_over = target - predicted(plain, asked, by_time)
-    whole = structure.calibration(fit_offsets(asked.names, left_over))
+    whole = fit(asked, target, by_time)
     held = held_out.hold_out(asked, target, by_time)
     chip_names = asked.names["chip"]
     whole = replace(

@@ -132,14 +132,6 @@ class _Problem:
         found[error.size :] = np.diag(1.0 / self.spread)
         return found
 
-    def begin(self, start: Fitted) -> FloatArray:
-        """The vector of an earlier fit; 0 for names it does not know."""
-        known = [
-            [found.get(name, 0.0) for name in names]
-            for names, found in zip(self.known, start.deviations, strict=True)
-        ]
-        return np.concatenate([start.logs, *(np.array(values) for values in known)])
-
     def fitted(self, unknown: FloatArray) -> Fitted:
         deviations = [
             {name: float(unknown[begin + place]) for place, name in enumerate(known)}
@@ -170,17 +162,14 @@ def log_times(found: Any, by_time: BoolArray) -> FloatArray:
     return logs
 
 
-def fit_structure(
-    asked: Question, target: FloatArray, by_time: BoolArray, start: Fitted | None = None
-) -> Fitted:
+def fit_structure(asked: Question, target: FloatArray, by_time: BoolArray) -> Fitted:
     """Return the structure's constants. `target` is `log_times` of the measured; arrays are (row,).
 
-    `start` only saves time: where the search begins, for the names it knows.
+    Every search starts at the priors: one that started at a fit of more rows would carry them over.
     """
     problem = _Problem(asked, target, by_time)
-    begin = problem.begin(start) if start else problem.middle
     found = least_squares(
-        problem.residuals, begin, jac=problem.jacobian, max_nfev=30, x_scale="jac", ftol=1e-4
+        problem.residuals, problem.middle, jac=problem.jacobian, max_nfev=30, x_scale="jac", ftol=1e-4
     )
     return problem.fitted(found.x)
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from costmodel.arrays import BoolArray, FloatArray
 from costmodel.calibration.calibration import joined
-from costmodel.calibration.fitting import fit_offsets, fit_structure, predicted
+from costmodel.calibration.fitting import fit, predicted
 from costmodel.calibration.questions import Question, part
 
 FOLDS = 5
@@ -89,10 +89,7 @@ def _folded(
         if out.all():
             continue  # nothing else was measured
         seen = part(asked, ~out)
-        fitted = fit_structure(seen, target[~out], by_time[~out])
-        plain = fitted.calibration()
-        left_over = target[~out] - predicted(plain, seen, by_time[~out])
-        whole = fitted.calibration(fit_offsets(seen.names, left_over))
+        whole = fit(seen, target[~out], by_time[~out])
         asked_now = part(asked, out)
         found[out] = predicted(whole, asked_now, by_time[out])
         if without:

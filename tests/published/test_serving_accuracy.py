@@ -65,7 +65,8 @@ def carried() -> Compared:
 
 @pytest.fixture(scope="module")
 def whole() -> Compared:
-    if not WHOLE.exists():
+    # A file that somebody named must be there: only the usual place may be empty.
+    if not WHOLE.exists() and "GENKA_MEASUREMENTS" not in os.environ:
         pytest.skip(f"{WHOLE.name} is not here (GENKA_MEASUREMENTS names it). {OUTSIDE_FILE}")
     return Compared(WHOLE)
 
