@@ -5,6 +5,37 @@ from datetime import date
 from typing import Literal, TypeAlias
 
 from costmodel.arrays import Number
+from costmodel.inputs.claim_terms import ProfitShare, ResaleShare, RevenueShare
+from costmodel.inputs.compute_terms import (
+    Delivery,
+    DemandGovernor,
+    FirstRefusal,
+    MostFavoured,
+    PerformanceGuarantee,
+    Prepayment,
+    Reservation,
+    ServiceTiers,
+    TerminationFee,
+)
+from costmodel.inputs.equity_terms import (
+    AntiDilution,
+    ComputeCredits,
+    ConvertibleNote,
+    IpoRatchet,
+    OwnershipCap,
+    ProRata,
+    ProviderStock,
+    PutRight,
+    StockForContract,
+    Warrants,
+)
+from costmodel.inputs.finance_terms import (
+    Backstop,
+    ChipLease,
+    CustomerLoan,
+    LeaseGuarantee,
+    ResidualGuarantee,
+)
 from costmodel.inputs.quantity import check_limits, uncertain
 
 TriggerEvent = Literal[
@@ -148,15 +179,25 @@ class EquityTranche:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preferred:
-    """M03: shares bought before an IPO are 1x (or `multiple`) non-participating convertible preferred (E21).
+    """M03, M04: shares bought before an IPO are convertible preferred with a preference of `multiple` x what was paid
+    (E21).
 
-    payoff = max(min(L, residual), f x Exit) on a sale or default; converts to common at an IPO.
+    Non-participating: max(min(L, residual), f x Exit). Participating: L + f x (Exit - L), at most
+    `participation_cap_multiple` x what was paid (0: no cap), unless converting brings more. Converts to common at a
+    qualified IPO: offer valuation and new money at least as stated (0: any). At another IPO it stays preferred until
+    the class agrees (`unqualified` "stays"), or converts with the shares topped up to what was paid at the offer price
+    ("ratchet").
     """
 
     key: str
     tranches: tuple[str, ...]
     multiple: float = field(metadata={"limits": (0.0, 10.0)})
     ranks: Literal["senior", "pari_passu"]
+    participating: bool = False
+    participation_cap_multiple: float = field(default=0.0, metadata={"limits": (0.0, 20.0)})
+    qualified_valuation_usd: float = field(default=0.0, metadata={"limits": (0.0, 1e14)})
+    qualified_proceeds_usd: float = field(default=0.0, metadata={"limits": (0.0, 1e13)})
+    unqualified: Literal["stays", "ratchet"] = "ratchet"
     kind: Literal["preferred"] = "preferred"
 
     def __post_init__(self) -> None:
@@ -164,7 +205,37 @@ class Preferred:
         check_limits(self)
 
 
-Term: TypeAlias = ComputeContract | TakeOrPay | VolumeTiers | PriceSteps | EquityTranche | Preferred
+ComputeTerm: TypeAlias = (
+    ComputeContract
+    | TakeOrPay
+    | VolumeTiers
+    | PriceSteps
+    | MostFavoured
+    | PerformanceGuarantee
+    | Prepayment
+    | Reservation
+    | ServiceTiers
+    | Delivery
+    | TerminationFee
+    | FirstRefusal
+    | DemandGovernor
+)
+EquityTerm: TypeAlias = (
+    EquityTranche
+    | Preferred
+    | ComputeCredits
+    | ConvertibleNote
+    | Warrants
+    | StockForContract
+    | AntiDilution
+    | IpoRatchet
+    | ProRata
+    | OwnershipCap
+    | PutRight
+)
+ClaimTerm: TypeAlias = RevenueShare | ProfitShare | ResaleShare
+FinanceTerm: TypeAlias = ChipLease | ResidualGuarantee | Backstop | LeaseGuarantee | CustomerLoan
+Term: TypeAlias = ComputeTerm | EquityTerm | ClaimTerm | FinanceTerm
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,6 +263,7 @@ class Deal:
     provider_equity_rate: float = field(metadata={"limits": (-0.5, 1.0)})
     provider_capex_rate: float = field(metadata={"limits": (-0.5, 1.0)})
     lab_rate: float = field(metadata={"limits": (-0.5, 1.0)})
+    provider_stock: ProviderStock | None = None
 
     def __post_init__(self) -> None:
         """Check every stated value against its limits."""

@@ -23,7 +23,7 @@ from costmodel.outcomes.recovery import (
 )
 from costmodel.simulate.block import keep_totals
 from costmodel.simulate.operations import Dispatching, Operations, Scale
-from costmodel.simulate.world import World, WorldRun
+from costmodel.simulate.state import World, WorldRun
 from costmodel.simulate.worlds import Stage, with_equity, without_equity
 
 Figures: TypeAlias = dict[str, FloatArray]

@@ -12,7 +12,7 @@ from costmodel.ledger import Ledger, Question, Totals
 from costmodel.simulate import book
 from costmodel.simulate.operations import Operations, Scale
 from costmodel.simulate.paths import Paths
-from costmodel.simulate.world import WorldRun
+from costmodel.simulate.state import WorldRun
 
 Books: TypeAlias = Ledger | Totals
 
@@ -82,6 +82,16 @@ def _deal_lines(story: Story, ledger: Books, scales: dict[str, Scale]) -> tuple[
         depreciation += written_off
         book_lost += lost
     _market_lines(ledger, story.operations, story.alive)
+    for leg in story.operations.legs:
+        ledger.add(
+            leg.payer,
+            leg.payee,
+            leg.kind,
+            leg.paid(story.alive),
+            item=leg.item,
+            needs_ipo=leg.needs_ipo,
+            purse=leg.purse,
+        )
     return depreciation, book_lost
 
 

@@ -15,6 +15,7 @@ from costmodel.blocks import BLOCK_SIZE
 from costmodel.inputs.deal import ComputeContract
 from costmodel.load import LoadTable
 from costmodel.serving import Serving
+from costmodel.simulate.legs import Leg
 from costmodel.simulate.paths import Paths
 from costmodel.terms.compute import minimum_by_quarter, shortfall_payments
 from costmodel.terms.price import after_tiers, contract_price
@@ -43,7 +44,10 @@ class ContractFlows:
 
 @dataclass(frozen=True, slots=True)
 class Operations:
-    """One world's operations while the lab pays; (Q, draw) each, USD unless named otherwise."""
+    """One world's operations while the lab pays; (Q, draw) each, USD unless named otherwise.
+
+    `legs` are what further terms add.
+    """
 
     contracts: dict[str, ContractFlows]
     planned_chips: dict[str, FloatArray]
@@ -56,6 +60,7 @@ class Operations:
     porting: FloatArray
     unserved_tokens: FloatArray
     served_tokens: FloatArray
+    legs: tuple[Leg, ...] = ()
 
 
 def plan_lot(lot: Any, timeline: Timeline, contract: ComputeContract) -> FloatArray:

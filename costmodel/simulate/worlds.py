@@ -16,7 +16,8 @@ from costmodel.simulate.block import Accounts, Story, keep_accounts
 from costmodel.simulate.luck import LabLuck, Luck, draw_lab_luck, draw_luck
 from costmodel.simulate.operations import Dispatching, Ground, Operations, Scale, lay_ground, operate
 from costmodel.simulate.paths import Paths, draw_paths
-from costmodel.simulate.world import World, WorldRun, run_world
+from costmodel.simulate.state import World, WorldRun
+from costmodel.simulate.world import run_world
 
 
 @dataclass(frozen=True, slots=True)

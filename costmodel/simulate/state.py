@@ -1,0 +1,127 @@
+"""What one world keeps while it walks through its quarters: its state, its record, its setting (E20, E29-E31)."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from costmodel.arrays import BoolArray, FloatArray, IntArray
+from costmodel.blocks import BLOCK_SIZE
+from costmodel.simulate.luck import LabLuck
+from costmodel.simulate.operations import Operations
+from costmodel.simulate.paths import Paths
+
+NEVER = 10_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """Which world is computed: is the equity paid, and may the IPO happen."""
+
+    equity: bool
+    ipo_gate_open: bool
+
+
+@dataclass(slots=True)
+class Stake:
+    """One tranche in one world; shares are in units of the whole company on the opening date."""
+
+    tranche: Any
+    preference_multiple: float
+    senior: bool
+    due: IntArray
+    through_ipo: BoolArray
+    happened: dict[str, BoolArray]
+    shares: FloatArray
+    invested_before_ipo: FloatArray
+
+
+@dataclass(slots=True)
+class State:
+    """What one quarter hands to the next; (draw,) each."""
+
+    cash: FloatArray
+    all_shares: FloatArray
+    exit_state: IntArray
+    alive: BoolArray
+    age: IntArray
+    listed_premium: FloatArray
+    sold_shares: FloatArray
+    stakes: list[Stake] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class WorldRun:
+    """What happened to the lab: (Q, draw) each; equity flows by tranche have Q+1 rows (row 0 the opening date).
+
+    `alive[t]` is whether the lab pays in quarter t. `tranches` maps a key to (paid without, paid because of an IPO);
+    `shares_given` (Q+1, draw) is the fair value of the shares the provider got for them.
+    """
+
+    alive: BoolArray
+    defaulted: BoolArray
+    listed: BoolArray
+    announced: BoolArray
+    company_sold: BoolArray
+    cash: FloatArray
+    equity_value: FloatArray
+    rounds: FloatArray
+    ipo_proceeds: FloatArray
+    share_sales: FloatArray
+    company_sale: FloatArray
+    pull_to_list: FloatArray
+    tranches: dict[str, tuple[FloatArray, FloatArray]]
+    shares_given: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What stays the same through all quarters of one world; `net` is the lab's cash before financing (Q, draw)."""
+
+    inputs: Any
+    world: World
+    paths: Paths
+    operations: Operations
+    luck: LabLuck
+    intercepts: FloatArray
+    net: FloatArray
+    record: WorldRun
+
+
+def blank_record(inputs: Any, quarters: int) -> WorldRun:
+    """Return the arrays one world writes into."""
+    shape = (quarters, BLOCK_SIZE)
+    paid = (quarters + 1, BLOCK_SIZE)
+
+    def flags() -> BoolArray:
+        return np.zeros(shape, dtype=np.bool_)
+
+    return WorldRun(
+        alive=flags(),
+        defaulted=flags(),
+        listed=flags(),
+        announced=flags(),
+        company_sold=flags(),
+        cash=np.zeros(shape),
+        equity_value=np.zeros(shape),
+        rounds=np.zeros(shape),
+        ipo_proceeds=np.zeros(shape),
+        share_sales=np.zeros(shape),
+        company_sale=np.zeros(shape),
+        pull_to_list=np.zeros(shape),
+        tranches={tranche.key: (np.zeros(paid), np.zeros(paid)) for tranche in inputs.tranches()},
+        shares_given=np.zeros(paid),
+    )
+
+
+def share_price(state: State, value: FloatArray) -> FloatArray:
+    """Return (draw,) USD per share: value over all shares, times the market's premium once listed."""
+    return np.maximum(value, 1.0) / state.all_shares * state.listed_premium
+
+
+def added(parts: list[FloatArray]) -> FloatArray:
+    """Add arrays in list order."""
+    total = parts[0]
+    for part in parts[1:]:
+        total = total + part
+    return total
