@@ -197,10 +197,10 @@ def _return_figures(
     return {
         "provider_npv_usd": with_ipo.cumulative[-1],
         "provider_npv_no_ipo_usd": no_ipo.cumulative[-1],
-        "provider_irr": internal_rate(flows),
+        "provider_irr": internal_rate(flows)[0],
         "provider_moic": np.where(paid > 0.0, received / np.maximum(paid, 1.0), np.nan),
         "lab_npv_usd": np.cumsum(discounted, axis=0)[-1],
-        "lab_irr": internal_rate(lab_flows),
+        "lab_irr": internal_rate(lab_flows)[0],
     } | ({} if has_counterfactual else {"lab_npv_usd": unknown, "lab_irr": unknown})
 
 
