@@ -5,7 +5,9 @@ from typing import Any
 
 import numpy as np
 
+from costmodel import exits
 from costmodel.arrays import BoolArray, FloatArray
+from costmodel.outcomes.exit_states import exit_curves
 from costmodel.outcomes.recovery import (
     Position,
     ProviderMoney,
@@ -224,4 +226,5 @@ def _curves(simulated: Simulated, no_ipo: Position, on_books: Position) -> dict[
         "announced_by_quarter": ever(run.announced),
         "listed_by_quarter": ever(run.listed),
         "defaulted_by_quarter": ever(run.defaulted),
+        **exit_curves(run, exits.opening_state(simulated.luck.inputs.exit)),
     }
