@@ -15,6 +15,7 @@ from costmodel.arrays import FloatArray
 from costmodel.blocks import BLOCK_SIZE, block_count, draws_in_block
 from costmodel.inputs.quantity import is_stated
 from costmodel.inputs.scenario import Scenario
+from costmodel.ledger import NotANumberError
 from costmodel.outcomes.blocks import BlockSummary, Grids, add_up, grids_of, summarise
 from costmodel.outcomes.preview import Figures, margin_of_contracts, recovery_without_ipo
 from costmodel.outcomes.summary import Grid
@@ -66,8 +67,14 @@ def prepare(scenario: Scenario, seed: int) -> Preparation:
 def evaluate_block(
     scenario: Scenario, preparation: Preparation, seed: int, block: int, draws: int
 ) -> BlockSummary:
-    """Simulate one block in every world and summarise the draws asked for."""
-    simulated = _simulated(scenario, tuple(preparation.intercepts), seed, block)
+    """Simulate one block in every world and summarise the draws asked for.
+
+    NotANumberError names a ledger line, the quarter and the draw of the run in which something is no finite number.
+    """
+    try:
+        simulated = _simulated(scenario, tuple(preparation.intercepts), seed, block)
+    except NotANumberError as error:
+        raise error.in_run(block * BLOCK_SIZE) from error
     _simulated.cache_clear()  # nobody asks for it again, and it holds hundreds of megabytes
     return summarise(simulated, preparation.grids, draws_in_block(block, draws))
 

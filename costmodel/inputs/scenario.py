@@ -1,6 +1,7 @@
 """The whole input of one computation, and the rules that tie its parts together."""
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 from costmodel.inputs.deal import (
     ComputeContract,
@@ -17,6 +18,8 @@ from costmodel.inputs.lab import Exit, Lab, Valuation
 from costmodel.inputs.levers import NEEDS_REPLAY, NO_LEVERS, Levers
 from costmodel.inputs.serving import Chip, ServedModel, Workload
 from costmodel.timeline import Timeline
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +49,14 @@ class Scenario:
     def chip(self, key: str) -> Chip:
         """Return the chip with this key; KeyError when there is none."""
         return next(chip for chip in self.chips if chip.key == key)
+
+    def terms_of(self, shape: type[T] | tuple[type[T], ...]) -> tuple[T, ...]:
+        """Return the terms of one shape, or of several, in document order."""
+        return tuple(term for term in self.deal.terms if isinstance(term, shape))
+
+    def term_of(self, shape: type[T], contract: str) -> T | None:
+        """Return the first term of one shape that names this contract; None when there is none."""
+        return next((t for t in self.terms_of(shape) if getattr(t, "contract", "") == contract), None)
 
     def contracts(self) -> tuple[ComputeContract, ...]:
         """Return the compute contracts in document order."""
