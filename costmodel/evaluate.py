@@ -117,7 +117,7 @@ def preview(scenario: Scenario, seed: int) -> Preview:
     The figures equal those of a run's first block, draw for draw. Raises ValueError as `prepare` does.
     """
     stage = set_stage(scenario, seed, 0, keeps=True)
-    if scenario.tranches():
+    if scenario.brings_equity():
         figures = recovery_without_ipo(stage)
     else:
         figures = margin_of_contracts(stage, partial(_fitted_odds, scenario, True))

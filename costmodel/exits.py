@@ -108,6 +108,24 @@ def released_share(exit_: Exit, age: IntArray) -> FloatArray:
     return np.minimum(released, 1.0)
 
 
+def releases(exit_: Exit, age: IntArray, over_offer: FloatArray, before: list[BoolArray]) -> list[BoolArray]:
+    """Return (draw,) by release whether it has come: its quarter, and its price over the offer price once (M12).
+
+    `over_offer` (draw,) is nan before a listing; `before` holds the quarter before, empty at first.
+    """
+    now = [
+        (age >= release.quarters_after_listing) & (over_offer >= release.offer_price_multiple)
+        for release in exit_.lock_up
+    ]
+    return [first | then for first, then in zip(before, now, strict=True)] if before else now
+
+
+def share_of_releases(exit_: Exit, released: list[BoolArray]) -> FloatArray:
+    """Return (draw,) the share of the holding that these releases set free."""
+    shares = (np.where(flag, one.share, 0.0) for flag, one in zip(released, exit_.lock_up, strict=True))
+    return np.minimum(sum(shares, np.zeros(released[0].shape)), 1.0)
+
+
 def fit_announcement(
     exit_: Exit, timeline: Timeline, covariate: FloatArray, running: FloatArray
 ) -> FloatArray:

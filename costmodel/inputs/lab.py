@@ -73,10 +73,13 @@ class QuotedOdds:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LockUpRelease:
-    """A share of the holding that may be sold from `quarters_after_listing` on."""
+    """M12: a share of the holding that may be sold from `quarters_after_listing` on, once the price has been at least
+    `offer_price_multiple` x the offer price (0: at any price).
+    """
 
     quarters_after_listing: int
     share: float
+    offer_price_multiple: float = field(default=0.0, metadata={"limits": (0.0, 20.0)})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ import numpy as np
 
 from costmodel.arrays import BoolArray, FloatArray
 from costmodel.outcomes.recovery import (
+    EQUITY_KINDS,
     Position,
     ProviderMoney,
     accounting_position,
@@ -17,6 +18,8 @@ from costmodel.outcomes.recovery import (
 from costmodel.outcomes.returns import internal_rate
 from costmodel.simulate.worlds import Simulated, Told
 from costmodel.timeline import discount_factors
+
+LAB_EQUITY_KINDS = EQUITY_KINDS | {"note_repaid", "put", "stock_held", "stock_sold"}
 
 HEADLINE = "recovered_do_no_ipo_cash"
 
@@ -153,8 +156,8 @@ def _return_figures(
 
 
 def lab_gain(simulated: Simulated) -> FloatArray:
-    """Return (Q+1, draw) what the deal gives the lab: contract purse, and tranches less the fair value of the shares
-    given for them, less the counterfactual's.
+    """Return (Q+1, draw) what the deal gives the lab: contract purse, and equity less the fair value of the shares
+    given for it, less the counterfactual's. A note counts as owed until it converts.
 
     Rounds and offer proceeds from others are left out: they too are paid for with shares.
     """
@@ -162,8 +165,8 @@ def lab_gain(simulated: Simulated) -> FloatArray:
 
     def own_cash(told: Told) -> FloatArray:
         ledger = told.accounts.ledger
-        tranches = ledger.net("lab", kinds=frozenset({"equity_tranche"}))
-        return ledger.net("lab", purse="contract") + tranches - told.run.shares_given
+        equity = ledger.net("lab", kinds=LAB_EQUITY_KINDS)
+        return ledger.net("lab", purse="contract") + equity - told.run.shares_given
 
     return own_cash(base) - (own_cash(other) if other is not None else 0.0)
 
@@ -204,6 +207,7 @@ def _fans(simulated: Simulated, no_ipo: Position, with_ipo: Position) -> dict[st
         "lab_revenue_annual": np.vstack([simulated.paths.opening_run_rate[None, :], revenue]),
         "lab_cash": np.vstack([inputs.lab.opening_cash_usd + np.zeros_like(run.cash[:1]), run.cash]),
         "lab_equity_value": np.vstack([opening + np.zeros_like(run.cash[:1]), run.equity_value]),
+        "provider_share": run.holding,
     }
 
 

@@ -82,7 +82,7 @@ def _deal_lines(story: Story, ledger: Books, scales: dict[str, Scale]) -> tuple[
         depreciation += written_off
         book_lost += lost
     _market_lines(ledger, story.operations, story.alive)
-    for leg in story.operations.legs:
+    for leg in (*story.operations.legs, *story.run.legs):
         ledger.add(
             leg.payer,
             leg.payee,

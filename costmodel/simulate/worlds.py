@@ -111,7 +111,7 @@ def simulate_block(scenario: Scenario, intercepts: FloatArray, seed: int, block:
     base = stage.tell(World(equity=True, ipo_gate_open=True), operations, whole, intercepts)
     closed = stage.tell(World(equity=True, ipo_gate_open=False), operations, whole, intercepts)
     base_without = closed_without = None
-    if inputs.tranches():
+    if inputs.brings_equity():
         parts = without_equity(inputs)
         reduced = stage.operate(parts)
         base_without = stage.tell(World(equity=False, ipo_gate_open=True), reduced, parts, intercepts)
