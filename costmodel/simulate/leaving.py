@@ -171,20 +171,12 @@ def sell_shares(setting: Setting, quarter: int, state: State, price: FloatArray)
             held = held - np.where(stake.held_back, stake.shares, 0.0)
     listed = state.alive & (state.exit_state == exits.LISTED)
     volume = exit_.turnover_annual / 4.0 * state.all_shares
-    unlocked = _released(setting, state, price) * held - state.sold_shares
+    released = exits.released_share(exit_, state.age, price, state.offer_price, state.released)
+    unlocked = released * held - state.sold_shares
     sold = np.where(listed, clipped(unlocked, 0.0, exit_.participation_share * volume), 0.0)
     impact = exit_.price_impact_share * sold / volume
     setting.record.share_sales[quarter] = sold * price * (1.0 - impact)
     state.sold_shares = state.sold_shares + sold
-
-
-def _released(setting: Setting, state: State, price: FloatArray) -> FloatArray:
-    """Return (draw,) the share of the holding out of lock-up; a release on a price stays one once it is reached."""
-    exit_ = setting.inputs.exit
-    if all(release.offer_price_multiple == 0.0 for release in exit_.lock_up):
-        return exits.released_share(exit_, state.age)
-    state.released = exits.releases(exit_, state.age, price / state.offer_price, state.released)
-    return exits.share_of_releases(exit_, state.released)
 
 
 def mark_at_horizon(inputs: Any, run: WorldRun) -> FloatArray:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from costmodel.arrays import BoolArray, FloatArray, IntArray
 from costmodel.blocks import BLOCK_SIZE
@@ -36,13 +37,13 @@ class State:
     sold_shares: FloatArray
     last_round_price: FloatArray
     offer_price: FloatArray
+    released: dict[int, BoolArray] = field(default_factory=dict)
     stakes: list[Stake] = field(default_factory=list)
     calls: list[Call] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     credits: list[Credit] = field(default_factory=list)
     puts: list[Put] = field(default_factory=list)
     followed: dict[str, Leg] = field(default_factory=dict)
-    released: list[BoolArray] = field(default_factory=list)
 
     def stake(self, key: str) -> Stake:
         """Return the stake of one term; StopIteration when there is none."""
@@ -62,9 +63,10 @@ class WorldRun:
     """What happened to the lab: (Q, draw) each; equity flows by tranche have Q+1 rows (row 0 the opening date).
 
     `alive[t]` is whether the lab pays in quarter t. `tranches` maps a key to (paid without, paid because of an IPO);
-    `shares_given` (Q+1, draw) is the fair value of the shares the provider got for them. `holding` (Q+1, draw) is the
-    provider's part of all shares, `calls` who called each tranche and when, `legs` what other equity terms move,
-    and `last` the state at the horizon (empty until then).
+    `shares_given` (Q+1, draw) is the fair value of the shares the provider got for them. `exit_state` is a state of
+    `exits` at the end of each quarter, `runway` quarters of burn the cash covers then (12 at most). `holding_share`
+    (Q+1, draw) is the provider's part of all shares, those it has sold left out; `calls` says who called each tranche
+    and when, `legs` is what other equity terms move, `last` the state at the horizon (empty until then).
     """
 
     alive: BoolArray
@@ -81,7 +83,9 @@ class WorldRun:
     pull_to_list: FloatArray
     tranches: dict[str, tuple[FloatArray, FloatArray]]
     shares_given: FloatArray
-    holding: FloatArray
+    exit_state: NDArray[np.int8]
+    runway: FloatArray
+    holding_share: FloatArray
     calls: dict[str, Call]
     legs: list[Leg]
     last: list[State]
@@ -102,6 +106,7 @@ class Setting:
     intercepts: FloatArray
     net: FloatArray
     record: WorldRun
+    more_pull: FloatArray
     spend: FloatArray | None = None
 
 
@@ -128,7 +133,9 @@ def blank_record(inputs: Any, quarters: int) -> WorldRun:
         pull_to_list=np.zeros(shape),
         tranches={tranche.key: (np.zeros(paid), np.zeros(paid)) for tranche in inputs.tranches()},
         shares_given=np.zeros(paid),
-        holding=np.zeros(paid),
+        exit_state=np.zeros(shape, dtype=np.int8),
+        runway=np.zeros(shape),
+        holding_share=np.zeros(paid),
         calls={},
         legs=[],
         last=[],

@@ -14,6 +14,7 @@ from costmodel.simulate.luck import LabLuck
 from costmodel.simulate.notes import open_notes, pay_notes, repay_notes
 from costmodel.simulate.operations import Operations
 from costmodel.simulate.paths import Paths
+from costmodel.simulate.pull import more_pull
 from costmodel.simulate.puts import exercise_puts, open_puts, pay_puts
 from costmodel.simulate.rebates import rebate_legs
 from costmodel.simulate.rounds import open_followers, raise_round
@@ -33,13 +34,14 @@ def run_world(
     legs = net_of_lab((*operations.legs, *record.legs), (quarters + 1, BLOCK_SIZE))
     net += legs[1:]
     spend = _spend(inputs, operations)
-    setting = Setting(inputs, world, paths, operations, luck, intercepts, net, record, spend)
+    pull = more_pull(inputs, operations)
+    setting = Setting(inputs, world, paths, operations, luck, intercepts, net, record, pull, spend)
     state = _opening(inputs, world, record)
     state.cash += legs[0]
-    record.holding[0] = state.owned_share()
+    record.holding_share[0] = state.owned_share()
     for quarter in range(quarters):
         _one_quarter(setting, quarter, state)
-        record.holding[quarter + 1] = state.owned_share()
+        record.holding_share[quarter + 1] = state.owned_share()
     record.last.append(state)
     return record
 
@@ -47,17 +49,16 @@ def run_world(
 def _opening(inputs: Any, world: World, record: WorldRun) -> State:
     """Return the state on the opening date; tranches already paid are paid there."""
     zeros = np.zeros(BLOCK_SIZE)
-    filed = inputs.exit.state_now == "filed_confidentially"
     state = State(
         cash=np.asarray(inputs.lab.opening_cash_usd) + zeros,
         all_shares=zeros + 1.0,
-        exit_state=np.full(BLOCK_SIZE, exits.FILED if filed else exits.PRIVATE),
+        exit_state=np.full(BLOCK_SIZE, exits.opening_state(inputs.exit)),
         alive=np.ones(BLOCK_SIZE, dtype=np.bool_),
         age=np.full(BLOCK_SIZE, -1),
         listed_premium=zeros + 1.0,
         sold_shares=zeros.copy(),
         last_round_price=zeros + inputs.valuation.opening_equity_value_usd,
-        offer_price=zeros + np.nan,
+        offer_price=zeros + np.inf,
     )
     if world.equity:
         open_credits(inputs, state, record)
@@ -106,7 +107,7 @@ def _one_quarter(setting: Setting, quarter: int, state: State) -> None:
     burn_credits(setting, quarter, state, alive)
     state.cash = state.cash + np.where(alive, setting.net[quarter], 0.0)
     value = raise_round(setting, quarter, state, _value(setting, state, quarter))
-    covariate = exits.pull_to_list(inputs.exit, value, regime)
+    covariate = exits.pull_to_list(inputs.exit, value, regime, setting.more_pull[quarter])
     intercept, gate = float(setting.intercepts[quarter]), setting.world.ipo_gate_open
     luck = setting.luck.of_exit(quarter)
     events = exits.step(inputs.exit, state.exit_state, running, gate, intercept, covariate, luck)
@@ -129,6 +130,8 @@ def _one_quarter(setting: Setting, quarter: int, state: State) -> None:
     record.cash[quarter] = np.where(alive, state.cash, 0.0)
     record.equity_value[quarter] = np.where(state.alive, value, 0.0)
     record.pull_to_list[quarter] = covariate
+    record.exit_state[quarter] = events.state
+    record.runway[quarter] = np.where(alive, lab.runway_quarters(state.cash, -setting.net[quarter]), 0.0)
 
 
 def _value(setting: Setting, state: State, quarter: int) -> FloatArray:

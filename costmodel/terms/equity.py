@@ -63,15 +63,15 @@ def price_per_share(
 ) -> FloatArray:
     """Return (draw,) USD per share, in units where one share is the whole company on the opening date (E20).
 
-    `share_price` is that of the day, `last_round` that of the last round, `offer` the IPO's, nan before it: until then
-    an offer price is the price of the day.
+    `share_price` is that of the day, `last_round` that of the last round, `offer` the IPO's, infinite before it: until
+    then an offer price is the price of the day.
     """
     if tranche.price_rule == "fixed_valuation":
         return np.full_like(share_price, tranche.valuation_usd)
     if tranche.price_rule == "last_round" and last_round is not None:
         return last_round
     if tranche.price_rule == "offer_price" and offer is not None:
-        return np.where(np.isnan(offer), share_price, offer)
+        return np.where(np.isinf(offer), share_price, offer)
     return share_price
 
 
