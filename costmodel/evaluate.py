@@ -13,6 +13,7 @@ import numpy as np
 from costmodel import capacity, cost_table, exits, report
 from costmodel.arrays import FloatArray
 from costmodel.blocks import BLOCK_SIZE, block_count, draws_in_block
+from costmodel.inputs.deal import EquityTerm, Preferred
 from costmodel.inputs.quantity import is_stated
 from costmodel.inputs.scenario import Scenario
 from costmodel.ledger import NotANumberError
@@ -25,9 +26,9 @@ from costmodel.simulate.worlds import Simulated, open_workshop, pilot_paths, set
 
 # The pilot block has its own seed, so that the fitted odds do not depend on the draws they are used for (E31).
 PILOT_SEED = 20_260_331
-# (quarter, draw) arrays held at the peak of a block, counted with tracemalloc: 196, and so many for each item;
+# (quarter, draw) arrays held at the peak of a block, counted with tracemalloc: 206, and so many for each item;
 # a lot has up to two lines more, its network and its rent.
-_ARRAYS_HELD, _PER_LOT, _PER_LOT_LINE, _PER_CONTRACT, _PER_TRANCHE = 196, 40, 6, 32, 13
+_ARRAYS_HELD, _PER_LOT, _PER_LOT_LINE, _PER_CONTRACT, _PER_STAKE = 206, 40, 6, 32, 13
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +129,7 @@ def preview(scenario: Scenario, seed: int) -> Preview:
     The figures equal those of a run's first block, draw for draw. Raises ValueError as `prepare` does.
     """
     stage = set_stage(scenario, seed, 0, keeps=True)
-    if scenario.tranches():
+    if scenario.brings_equity():
         figures = recovery_without_ipo(stage)
     else:
         figures = margin_of_contracts(stage, partial(_fitted_odds, scenario, True))
@@ -152,7 +153,9 @@ def memory_bytes(scenario: Scenario) -> int:
         is_stated(lot.network_capex_usd_per_chip) + is_stated(lot.colocation_usd_per_kw_month)
         for lot in scenario.fleet.lots
     )
-    held += _PER_CONTRACT * len(scenario.contracts()) + _PER_TRANCHE * len(scenario.tranches())
+    held += _PER_CONTRACT * len(scenario.contracts()) + _PER_STAKE * sum(
+        isinstance(term, EquityTerm) and not isinstance(term, Preferred) for term in scenario.deal.terms
+    )
     return held * (scenario.timeline.quarters + 1) * BLOCK_SIZE * 8
 
 

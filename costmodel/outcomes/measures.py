@@ -253,6 +253,7 @@ def _fans(simulated: Simulated, no_ipo: Position, with_ipo: Position) -> dict[st
         "lab_revenue_annual": np.vstack([simulated.paths.opening_run_rate[None, :], revenue]),
         "lab_cash": np.vstack([inputs.lab.opening_cash_usd + np.zeros_like(run.cash[:1]), run.cash]),
         "lab_equity_value": np.vstack([opening + np.zeros_like(run.cash[:1]), run.equity_value]),
+        "provider_share": run.holding_share,
     }
 
 

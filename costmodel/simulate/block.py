@@ -105,7 +105,7 @@ def _deal_lines(
     deal = settle_deal(story, scales)
     depreciation += deal.depreciation
     book_lost += deal.book_lost
-    for leg in (*story.operations.legs, *settled, *deal.legs):
+    for leg in (*story.operations.legs, *story.run.legs, *settled, *deal.legs):
         _add_leg(ledger, leg, story.alive)
         deferred = not_yet_earned(leg, story.alive)
         if deferred is not None:
