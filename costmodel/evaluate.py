@@ -93,6 +93,7 @@ def combine(
         "tails": report.tails_of(summaries),
         "prepayment": report.prepayment_of(summaries, scenario),
         "hinges": report.hinges(total),
+        "importance": report.importance_of(summaries, scenario, seed),
         "cost_table": cost_table.rows(central(scenario), samples, workshop.chips),
         "tie_out": report.tie_out(central(scenario)),
         "calibration": {"announcement_intercepts": preparation.intercepts.tolist()},
