@@ -74,7 +74,9 @@ def test_a_run_names_what_drives_it_and_storing_changes_nothing() -> None:
     hinges = combine(scenario, preparation, blocks, 3000, SEED)["hinges"]
     assert {row["path"] for row in told["rows"]} == {row["path"] for row in hinges}
     by_value = max(told["rows"], key=lambda row: row["provider_npv"])
-    assert by_value["path"] in {row["path"] for row in hinges[:5]}
+    # The two that lead with 24,000 draws as well.
+    leading = {"demand.paid_price_change_annual", "deal.terms[new].built_without_equity_share"}
+    assert by_value["path"] in leading
     assert by_value["provider_npv"] > 3 * told["noise"]
 
 
