@@ -5,8 +5,10 @@ from typing import Any
 
 import numpy as np
 
+from costmodel import exits
 from costmodel.arrays import BoolArray, FloatArray, IntArray
 from costmodel.outcomes.counterfactuals import lab_gain, listings, money_of, over_no_deal
+from costmodel.outcomes.exit_states import exit_curves
 from costmodel.outcomes.fates import fates
 from costmodel.outcomes.lab_side import fails_under_contract, lab_figures, schedules
 from costmodel.outcomes.prepayment import legs
@@ -279,4 +281,5 @@ def _curves(simulated: Simulated, no_ipo: Position, on_books: Position) -> dict[
         "announced_by_quarter": ever(run.announced),
         "listed_by_quarter": ever(run.listed),
         "defaulted_by_quarter": ever(run.defaulted),
+        **exit_curves(run, exits.opening_state(simulated.luck.inputs.exit)),
     }

@@ -10,6 +10,7 @@ import numpy as np
 from costmodel import capacity, serving
 from costmodel.arrays import FloatArray
 from costmodel.inputs.scenario import Scenario
+from costmodel.levers import Shaping, shaped
 from costmodel.load import LoadTable
 from costmodel.quantities import central
 from costmodel.serving import Serving, TunedChip
@@ -23,10 +24,14 @@ from costmodel.simulate.world import run_world
 
 @dataclass(frozen=True, slots=True)
 class Workshop:
-    """What is decided before any draw: where each chip serves and how that follows its speed; the load curve."""
+    """What is decided before any draw: where each chip serves and how that follows its speed; the load curve.
+
+    `shaping` is what the levers make of the load; None where every lever is off.
+    """
 
     chips: dict[str, TunedChip]
     load_table: LoadTable
+    shaping: Shaping | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +84,10 @@ def open_workshop(scenario: Scenario) -> Workshop:
     """Return the chips tuned at the median of every input, and the load table."""
     middle = central(scenario)
     chips = {chip.key: serving.tune(chip, middle.model, middle.workload) for chip in middle.chips}
-    return Workshop(chips, LoadTable.of(scenario.load))
+    if scenario.levers.are_off:
+        return Workshop(chips, LoadTable.of(scenario.load))
+    shaping = shaped(scenario.load, scenario.levers)
+    return Workshop(chips, LoadTable.of(shaping.shape), shaping)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +130,7 @@ def set_stage(scenario: Scenario, seed: int, block: int, *, keeps: bool = False)
         chip.key: workshop.chips[chip.key].serve(chip, inputs.model, inputs.workload) for chip in inputs.chips
     }
     paths = draw_paths(luck)
-    ground = lay_ground(inputs, paths, servings)
+    ground = lay_ground(inputs, paths, servings, workshop.shaping)
     return Stage(luck, paths, draw_lab_luck(luck), servings, workshop.load_table, ground)
 
 
