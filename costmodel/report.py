@@ -78,8 +78,9 @@ def ledger_lines(total: BlockSummary, draws: int) -> list[dict[str, Any]]:
 
 
 def _line_identity(name: str) -> dict[str, Any]:
-    payer, payee, kind, item, needs_ipo = name.split("|")
-    return {"payer": payer, "payee": payee, "kind": kind, "item": item, "needs_ipo": needs_ipo == "1"}
+    payer, payee, kind, item, needs_ipo, purse = name.split("|")
+    identity = {"payer": payer, "payee": payee, "kind": kind, "item": item}
+    return {**identity, "needs_ipo": needs_ipo == "1", "purse": purse}
 
 
 def lines_of_draw(ledger: Ledger, draw: int) -> list[dict[str, Any]]:
@@ -91,6 +92,7 @@ def lines_of_draw(ledger: Ledger, draw: int) -> list[dict[str, Any]]:
             "kind": line.kind,
             "item": line.item,
             "needs_ipo": line.needs_ipo,
+            "purse": line.purse,
             "by_quarter_usd": line.flows[:, draw].tolist(),
         }
         for line in ledger.lines
