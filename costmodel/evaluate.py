@@ -19,6 +19,7 @@ from costmodel.inputs.scenario import Scenario
 from costmodel.ledger import NotANumberError
 from costmodel.outcomes.blocks import BlockSummary, Grids, add_up, grids_of, summarise
 from costmodel.outcomes.preview import Figures, margin_of_contracts, recovery_without_ipo
+from costmodel.outcomes.statements import statements
 from costmodel.outcomes.summary import Grid
 from costmodel.quantities import central, realise
 from costmodel.simulate.operations import Dispatching
@@ -85,6 +86,7 @@ def combine(
 ) -> dict[str, Any]:
     """Return the result document of a run from the summaries of all its blocks, in block order."""
     total = add_up(summaries)
+    lines, schedules = report.ledger_lines(total, draws), report.schedules(total, draws)
     samples = realise(scenario, seed, 0).tree
     workshop = open_workshop(scenario)
     return {
@@ -93,14 +95,16 @@ def combine(
         "block_size": BLOCK_SIZE,
         **report.calendar(scenario),
         "outcomes": report.outcomes(total, preparation.grids),
-        "ledger": {"lines": report.ledger_lines(total, draws)},
+        "ledger": {"lines": lines},
+        "statements": statements(lines, schedules),
         "fans": report.fans(total, preparation.grids, scenario.timeline.quarters),
         "curves": report.curves(total, draws),
         "counts": report.tallies(total),
-        "schedules": report.schedules(total, draws),
+        "schedules": schedules,
         "tails": report.tails_of(summaries),
         "prepayment": report.prepayment_of(summaries, scenario),
         "hinges": report.hinges(total),
+        "importance": report.importance_of(summaries, scenario, seed),
         "cost_table": cost_table.rows(central(scenario), samples, workshop.chips),
         "tie_out": report.tie_out(central(scenario)),
         "calibration": {"announcement_intercepts": preparation.intercepts.tolist()},
