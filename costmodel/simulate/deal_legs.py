@@ -35,7 +35,7 @@ def _claim(kind: str, key: str, paid: FloatArray) -> Leg:
 
 
 def operating_profit(inputs: Any, operations: Any) -> FloatArray:
-    """Return (Q, draw) revenue less all compute and other cost, before any share of it; legs at what the books count."""
+    """Return (Q, draw) revenue less all compute and other cost, before any share of it; legs as the books count."""
     profit = operations.revenue - lab.other_cost(inputs.lab, inputs.timeline.quarters, operations.revenue)
     profit = profit - compute_cost(operations) - operations.porting
     return np.asarray(profit)

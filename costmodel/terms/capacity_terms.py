@@ -41,7 +41,7 @@ def draw_down(face: Number, draw_share: float, billed: FloatArray) -> tuple[Floa
 
 
 def in_tiers(term: ServiceTiers, used: FloatArray, capacity: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """M23: return the chip-hours kept after each tier's cap, and those hours weighted by their tier's price multiple."""
+    """M23: return the chip-hours kept after each tier's cap, and those hours times their tier's price multiple."""
     kept, weighted = np.zeros_like(used), np.zeros_like(used)
     for tier in term.tiers:
         hours = np.minimum(tier.use_share * used, tier.cap_share * capacity)
