@@ -27,6 +27,7 @@ PILOT_SEED = 20_260_331
 # (quarter, draw) arrays held at the peak of a block, counted with tracemalloc: 196, and so many for each item;
 # a lot has up to two lines more, its network and its rent.
 _ARRAYS_HELD, _PER_LOT, _PER_LOT_LINE, _PER_CONTRACT, _PER_TRANCHE = 196, 40, 6, 32, 13
+_PER_FAMILY = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +146,8 @@ def memory_bytes(scenario: Scenario) -> int:
         is_stated(lot.network_capex_usd_per_chip) + is_stated(lot.colocation_usd_per_kw_month)
         for lot in scenario.fleet.lots
     )
+    if scenario.demand.families is not None:
+        held += _PER_FAMILY * len(scenario.demand.families.members)
     held += _PER_CONTRACT * len(scenario.contracts()) + _PER_TRANCHE * len(scenario.tranches())
     return held * (scenario.timeline.quarters + 1) * BLOCK_SIZE * 8
 

@@ -40,7 +40,10 @@ def steps_of(family: Any, factor: FloatArray, uniforms: Shock, normals: Shock) -
 
 
 def share_paths(
-    members: tuple[Any, ...], factor: FloatArray, uniforms: Callable[[str], Shock], normals: Callable[[str], Shock]
+    members: tuple[Any, ...],
+    factor: FloatArray,
+    uniforms: Callable[[str], Shock],
+    normals: Callable[[str], Shock],
 ) -> FloatArray:
     """Return (family, Q, draw) shares; every quarter of every draw sums to 1 (E11).
 
@@ -55,7 +58,7 @@ def share_paths(
     shares = np.empty((len(members), factor.shape[0], draws))
     entries = {family.key: uniforms(family.key)("entry") for family in members if family.start_share == 0.0}
     for quarter in range(factor.shape[0]):
-        for place, family in enumerate(members):
+        for place in range(len(members)):
             walk.move(place, steps[place][quarter])
         for place, family in enumerate(members):
             if family.key in entries:
@@ -79,12 +82,14 @@ class _Walk:
         self.age: IntArray = np.zeros((len(members), draws), dtype=np.int64)
 
     def move(self, place: int, step: FloatArray) -> None:
-        """Move a family that is in the market by drift, reversion, luck and, for one that has just entered, its ramp."""
+        """Move a family in the market by drift, reversion and luck, and by its ramp when it has just entered."""
         family, inside = self.members[place], self.inside[place]
         climb = family.drift_quarterly + np.zeros_like(step)
         if family.start_share == 0.0:
             whole = _logit(family.peak_share) - _logit(family.entry_share)
-            climb = climb + np.where(self.age[place] < family.ramp_quarters, whole / family.ramp_quarters, 0.0)
+            climb = climb + np.where(
+                self.age[place] < family.ramp_quarters, whole / family.ramp_quarters, 0.0
+            )
         self.anchor[place] += np.where(inside, climb, 0.0)
         self.moved[place] = np.where(inside, (1.0 - family.reversion_share) * self.moved[place] + step, 0.0)
         self.age[place] += inside

@@ -5,8 +5,8 @@ from itertools import pairwise
 from typing import Literal
 
 from costmodel.arrays import Number
-from costmodel.inputs.levers import ReplayTables
 from costmodel.inputs.families import Families
+from costmodel.inputs.levers import ReplayTables
 from costmodel.inputs.quantity import check_limits, uncertain
 
 

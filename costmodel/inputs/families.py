@@ -44,7 +44,9 @@ class Families:
         """Refuse shares that do not add up, and a lab without a share."""
         total = sum(family.start_share for family in self.members)
         if abs(total - 1.0) > 1e-6:
-            raise ValueError(f"The start shares of the families add up to {total:.6g}. They must add up to 1.")
+            raise ValueError(
+                f"The start shares of the families add up to {total:.6g}. They must add up to 1."
+            )
         if not any(family.key == self.lab_family and family.start_share > 0.0 for family in self.members):
             raise ValueError(f"The lab's family {self.lab_family} must be one with a start share above 0.")
 
