@@ -27,7 +27,7 @@ PILOT_SEED = 20_260_331
 # (quarter, draw) arrays held at the peak of a block, counted with tracemalloc: 196, and so many for each item;
 # a lot has up to two lines more, its network and its rent.
 _ARRAYS_HELD, _PER_LOT, _PER_LOT_LINE, _PER_CONTRACT, _PER_TRANCHE = 196, 40, 6, 32, 13
-_PER_FAMILY = 4
+_PER_FAMILY = 8
 
 
 @dataclass(frozen=True, slots=True)
