@@ -30,6 +30,7 @@ PILOT_SEED = 20_260_331
 # (quarter, draw) arrays held at the peak of a block, counted with tracemalloc: 206, and so many for each item;
 # a lot has up to two lines more, its network and its rent.
 _ARRAYS_HELD, _PER_LOT, _PER_LOT_LINE, _PER_CONTRACT, _PER_STAKE = 206, 40, 6, 32, 13
+_PER_FAMILY = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +161,8 @@ def memory_bytes(scenario: Scenario) -> int:
     held += _PER_CONTRACT * len(scenario.contracts()) + _PER_STAKE * sum(
         isinstance(term, EquityTerm) and not isinstance(term, Preferred) for term in scenario.deal.terms
     )
+    if scenario.demand.families is not None:
+        held += _PER_FAMILY * len(scenario.demand.families.members)
     return held * (scenario.timeline.quarters + 1) * BLOCK_SIZE * 8
 
 
