@@ -36,6 +36,7 @@ SECTIONS = {
     "demand": gettext_noop("Demand"),
     "load": gettext_noop("Demand"),
     "placement": gettext_noop("Demand"),
+    "levers": gettext_noop("Load levers"),
     "market": gettext_noop("Market"),
     "lab": gettext_noop("Lab"),
     "valuation": gettext_noop("Valuation and exit"),
@@ -91,7 +92,8 @@ def walk(document: ScenarioDocument | Mapping[str, Any]) -> list[InputLeaf]:
     leaves: list[InputLeaf] = []
     for name, section in SECTIONS.items():
         declared = ScenarioDocument.model_fields[name]
-        leaves += _inside(declared, raw.get(name), name, _(section), "", references, notes)
+        held = raw.get(name, {} if _has_defaults(declared) else None)
+        leaves += _inside(declared, held, name, _(section), "", references, notes)
     return leaves
 
 
@@ -123,6 +125,9 @@ def with_values(raw: Mapping[str, Any], values: Mapping[str, JsonValue]) -> Raw:
     The first value of a part that may be left out brings the part in, and it goes with the last it needs.
     """
     changed = deepcopy(dict(raw))
+    for name in {path.partition(".")[0] for path in values} & SECTIONS.keys():
+        if _has_defaults(ScenarioDocument.model_fields[name]):
+            changed.setdefault(name, {})
     optional = list(_optional_parts(changed))
     for part, holder, name, _needed in optional:
         if holder.get(name) is None and any(path.startswith(f"{part}.") for path in values):
@@ -164,6 +169,11 @@ def _optional_parts(raw: Raw) -> Iterator[tuple[str, Raw, str, set[str]]]:
                     fields = inner_shapes(declared.annotation)[0].model_fields
                     needed = {one for one, inner in fields.items() if inner.is_required()}
                     yield f"{section}.{name}", holder, name, needed
+
+
+def _has_defaults(declared: FieldInfo) -> bool:
+    """Whether it is a part of which nothing needs to be stated: documents kept before there was one have none."""
+    return isinstance(declared.default, Document)
 
 
 def _may_be_left_out(declared: FieldInfo) -> bool:
