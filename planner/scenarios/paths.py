@@ -177,7 +177,8 @@ def _has_defaults(declared: FieldInfo) -> bool:
 
 
 def _may_be_left_out(declared: FieldInfo) -> bool:
-    return declared.default is None and kind_of_input(declared) is None
+    is_measured = extra_of(declared).get("measured")
+    return declared.default is None and kind_of_input(declared) is None and not is_measured
 
 
 def _steps(path: str) -> list[str]:
@@ -229,6 +230,8 @@ def _inside(
     references: Mapping[str, Mapping[str, str]],
     notes: Mapping[str, Any],
 ) -> Iterator[InputLeaf]:
+    if extra_of(declared).get("measured"):
+        return
     kind = kind_of_input(declared)
     if kind is not None:
         yield _leaf(declared, kind, value, path, section, group, references, notes)

@@ -9,6 +9,8 @@ from pydantic import ValidationInfo, model_validator
 from planner.core.documents import Document, is_kept, number, several_problems
 from planner.core.errors import Problem
 
+_LEAST_CAP_WITH_QUEUE = 1.05
+
 
 class LeversDocument(Document):
     """Rate cap, deferral, tiers, notice, ramp limit, reservation, peak price and pool; off as they stand."""
@@ -31,7 +33,12 @@ class LeversDocument(Document):
         default=0.0,
     )
     deferrable_share: float = number(
-        _("Deferrable share"), "share", 0.0, 1.0, _("Share of the load that may wait: a batch tier."), default=0.0
+        _("Deferrable share"),
+        "share",
+        0.0,
+        1.0,
+        _("Share of the load that may wait: a batch tier."),
+        default=0.0,
     )
     deferral_window_hours: float = number(
         _("Window of deferral"), "hours", 0.0, 168.0, _("How long that share may wait."), default=0.0
@@ -52,7 +59,9 @@ class LeversDocument(Document):
         "quarters",
         0,
         12,
-        _("On-demand and burst capacity is ordered so far ahead on the forecast then known. 0: there when called."),
+        _(
+            "On-demand and burst capacity is ordered so far ahead on the forecast then known. 0: there when called."
+        ),
         default=0,
     )
     ramp_limit_share: float = number(
@@ -75,7 +84,12 @@ class LeversDocument(Document):
         _("Discount for reserving"), "share", 0.0, 1.0, _("Off the on-demand price."), default=0.0
     )
     peak_price_multiple: float = number(
-        _("Peak price"), "times the price", 1.0, 100.0, _("What users pay in peak hours. 1: as always."), default=1.0
+        _("Peak price"),
+        "times the price",
+        1.0,
+        100.0,
+        _("What users pay in peak hours. 1: as always."),
+        default=1.0,
     )
     peak_hours_share: float = number(
         _("Peak hours"), "share", 0.0, 1.0, _("Share of the time with the highest load."), default=0.0
@@ -129,15 +143,17 @@ def _problems(levers: LeversDocument) -> list[Problem]:
     if levers.queue_hours > 0.0 and levers.rate_cap_over_mean <= 0.0:
         refuse(
             "queue_hours",
-            translated("Queue above the cap is %(hours)s hours and there is no rate cap. State one, or set it to 0."),
+            translated(
+                "Queue above the cap is %(hours)s hours and there is no rate cap. State one, or set it to 0."
+            ),
             hours=f"{levers.queue_hours:.10g}",
         )
-    if levers.queue_hours > 0.0 and 0.0 < levers.rate_cap_over_mean < 1.0:
+    if levers.queue_hours > 0.0 and 0.0 < levers.rate_cap_over_mean < _LEAST_CAP_WITH_QUEUE:
         refuse(
             "rate_cap_over_mean",
             translated(
-                "Rate cap is %(cap)s times the mean, below which a queue never empties. "
-                "Raise it to at least 1, or set queue above the cap to 0."
+                "Rate cap is %(cap)s times the mean, under which a queue has no end. "
+                "Raise it to at least 1.05, or set queue above the cap to 0."
             ),
             cap=f"{levers.rate_cap_over_mean:.10g}",
         )
