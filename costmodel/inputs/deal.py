@@ -48,6 +48,7 @@ TriggerEvent = Literal[
     "annual_revenue",
     "gigawatts_online",
     "milestone",
+    "spend",
 ]
 
 
@@ -160,7 +161,8 @@ class PriceSteps:
 class Trigger:
     """One event that makes a tranche due; it counts from the opening date on.
 
-    `threshold` is USD of annual revenue or GW online; `on` a date; `hazard_annual` the yearly chance of a milestone.
+    `threshold` is USD of annual revenue, GW online, or USD the lab has spent with the provider since the opening date;
+    `on` a date; `hazard_annual` the yearly chance of a milestone.
     """
 
     key: str
@@ -174,14 +176,15 @@ class Trigger:
 class EquityTranche:
     """M01: money for shares when triggers are met, or at the investor's option (E20).
 
-    `state` is the tranche on the opening date. The price is a fixed valuation of all shares, the price of the
-    day, or the offer price. An option is exercised when the value of a share on information at t exceeds the
-    strike by `option_margin_share`, never on the future path.
+    `state` is the tranche on the opening date; one already called is paid in the first quarter after notice. The price
+    is a fixed valuation of all shares, the price of the day, that of the last round, or the offer price (until an IPO
+    the price of the day). An option is exercised when the value of a share on information at t exceeds the strike by
+    `option_margin_share`, never on the future path; one that is no obligation waits for its triggers, if it has any.
     """
 
     key: str
     amount_usd: float = field(metadata={"limits": (0.0, 1e13)})
-    state: Literal["paid", "uncalled"]
+    state: Literal["paid", "called", "uncalled"]
     triggers_needed: Literal["any", "all"]
     triggers: tuple[Trigger, ...]
     longstop: date | None
@@ -189,7 +192,7 @@ class EquityTranche:
     obligation: bool
     option: bool
     option_margin_share: float = field(metadata={"limits": (0.0, 10.0)})
-    price_rule: Literal["fixed_valuation", "price_of_the_day"]
+    price_rule: Literal["fixed_valuation", "price_of_the_day", "last_round", "offer_price"]
     valuation_usd: float = field(metadata={"limits": (0.0, 1e14)})
     kind: Literal["equity_tranche"] = "equity_tranche"
 
@@ -213,7 +216,7 @@ class Preferred:
     key: str
     tranches: tuple[str, ...]
     multiple: float = field(metadata={"limits": (0.0, 10.0)})
-    ranks: Literal["senior", "pari_passu"]
+    ranks: Literal["senior", "pari_passu", "junior"]
     participating: bool = False
     participation_cap_multiple: float = field(default=0.0, metadata={"limits": (0.0, 20.0)})
     qualified_valuation_usd: float = field(default=0.0, metadata={"limits": (0.0, 1e14)})

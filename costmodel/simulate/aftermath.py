@@ -66,7 +66,7 @@ def settle(
 
 
 def _owed(flows: ContractFlows, minimum: FloatArray) -> FloatArray | None:
-    """Return (Q, draw) the minimum the lab is still bound to at the end of each quarter; None: all that is left of it."""
+    """Return (Q, draw) the minimum the lab is still bound to after each quarter; None: all that is left of it."""
     last = np.flatnonzero(flows.minimum.any(axis=1))
     if not last.size or (flows.bound >= last[-1]).all():
         return None

@@ -105,7 +105,7 @@ def _deal_lines(
     deal = settle_deal(story, scales)
     depreciation += deal.depreciation
     book_lost += deal.book_lost
-    every = (*story.operations.legs, *settled, *deal.legs)
+    every = (*story.operations.legs, *story.run.legs, *settled, *deal.legs)
     _leg_lines(ledger, every, story.alive)
     ahead += [early for leg in every if (early := not_yet_earned(leg, story.alive)) is not None]
     return depreciation, book_lost, added(ahead) if ahead else None

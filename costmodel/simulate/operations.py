@@ -332,7 +332,7 @@ def _with_contracts(
 def _with_tiers(
     ground: Ground, delivered: dict[str, FloatArray], dispatched: capacity.Dispatch
 ) -> tuple[capacity.Dispatch, dict[str, Number]]:
-    """Return what service tiers let through, and by contract the multiple its price gets (M23); the rest is unserved."""
+    """Return what service tiers let through, and by contract its price multiple (M23); the rest is unserved."""
     inputs, lots = ground.inputs, ground.inputs.fleet.lots
     multiples: dict[str, Number] = {contract.key: 1.0 for contract in inputs.contracts()}
     served, unserved = list(dispatched.served_by_lot), dispatched.unserved

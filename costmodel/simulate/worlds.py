@@ -148,9 +148,9 @@ def simulate_block(scenario: Scenario, intercepts: FloatArray, seed: int, block:
 
     worlds: dict[WorldName, Told] = {}
     both("base", "no_ipo", True, operations, whole)
-    if inputs.tranches():
+    if inputs.brings_equity():
         both("no_equity", "no_equity_no_ipo", False, stage.operate(without), without)
-    if inputs.tranches() and same_scales(without, nothing):  # whoever keeps no contract has no deal left
+    if inputs.brings_equity() and same_scales(without, nothing):  # whoever keeps no contract has no deal left
         worlds["no_deal"], worlds["no_deal_no_ipo"] = worlds["no_equity"], worlds["no_equity_no_ipo"]
     elif not same_scales(whole, nothing):
         both("no_deal", "no_deal_no_ipo", False, stage.operate(nothing), nothing)

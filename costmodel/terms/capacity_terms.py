@@ -31,7 +31,7 @@ def performance_credit(term: PerformanceGuarantee, billed: FloatArray) -> FloatA
 
 
 def reservation_fee(term: Reservation, available: FloatArray, first: int, stop: int) -> FloatArray:
-    """M22: return (Q, draw) the fee for available chip-hours in quarters `first` to `stop` - 1; less during the ramp."""
+    """M22: return (Q, draw) the fee for available chip-hours from `first` to before `stop`; less in the ramp."""
     quarters = np.arange(available.shape[0])
     share = np.where(quarters < first + term.ramp_quarters, term.ramp_fee_share, 1.0)
     share = share * ((quarters >= first) & (quarters < stop))
@@ -49,7 +49,7 @@ def draw_down(face: Number, draw_share: float, billed: FloatArray) -> tuple[Floa
 
 
 def in_tiers(term: ServiceTiers, used: FloatArray, capacity: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """M23: return the chip-hours kept after each tier's cap, and those hours weighted by their tier's price multiple."""
+    """M23: return the chip-hours kept after each tier's cap, and those hours times their tier's price multiple."""
     kept, weighted = np.zeros_like(used), np.zeros_like(used)
     for tier in term.tiers:
         hours = np.minimum(tier.use_share * used, tier.cap_share * capacity)
