@@ -51,6 +51,14 @@ class Scenario:
         """Return the chip with this key; KeyError when there is none."""
         return next(chip for chip in self.chips if chip.key == key)
 
+    def terms_of(self, shape: type[T] | tuple[type[T], ...]) -> tuple[T, ...]:
+        """Return the terms of one shape, or of several, in document order."""
+        return tuple(term for term in self.deal.terms if isinstance(term, shape))
+
+    def term_of(self, shape: type[T], contract: str) -> T | None:
+        """Return the first term of one shape that names this contract; None when there is none."""
+        return next((t for t in self.terms_of(shape) if getattr(t, "contract", "") == contract), None)
+
     def contracts(self) -> tuple[ComputeContract, ...]:
         """Return the compute contracts in document order."""
         return tuple(term for term in self.deal.terms if isinstance(term, ComputeContract))

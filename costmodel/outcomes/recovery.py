@@ -37,7 +37,8 @@ QUESTIONS = (CONTRACT, CAPEX, RESIDUAL, EQUITY_PAID, EXITS, EXITS_WITHOUT_IPO)
 def provider_money(accounts: Accounts | ShortAccounts) -> ProviderMoney:
     """Return the provider's money of one world.
 
-    Accounting margin = contract lines - straight-line depreciation + (residual - book given up), undiscounted.
+    Accounting margin = contract lines - cash not earned yet - straight-line depreciation + (residual - book given up),
+    undiscounted.
     """
     shape = accounts.depreciation.shape
 
@@ -46,13 +47,14 @@ def provider_money(accounts: Accounts | ShortAccounts) -> ProviderMoney:
         return answer if isinstance(answer, np.ndarray) else np.full(shape, answer)
 
     contract = sum_of(CONTRACT)
+    earned = contract if accounts.not_earned is None else contract - accounts.not_earned
     return ProviderMoney(
         contract=contract,
         capex=sum_of(CAPEX),
         equity_paid=-sum_of(EQUITY_PAID),
         exits=sum_of(EXITS),
         exits_without_ipo=sum_of(EXITS_WITHOUT_IPO),
-        accounting_margin=contract - accounts.depreciation + sum_of(RESIDUAL) - accounts.book_lost,
+        accounting_margin=earned - accounts.depreciation + sum_of(RESIDUAL) - accounts.book_lost,
     )
 
 
