@@ -96,6 +96,7 @@ def combine(
         "hinges": report.hinges(total),
         "cost_table": cost_table.rows(central(scenario), samples, workshop.chips),
         "tie_out": report.tie_out(central(scenario)),
+        **report.efficiency(central(scenario)),
         "calibration": {"announcement_intercepts": preparation.intercepts.tolist()},
     }
 

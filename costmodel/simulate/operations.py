@@ -12,6 +12,7 @@ import numpy as np
 from costmodel import capacity, units
 from costmodel.arrays import FloatArray, Number
 from costmodel.blocks import BLOCK_SIZE
+from costmodel.efficiency import gain_path
 from costmodel.inputs.deal import ComputeContract
 from costmodel.levers import Shaping
 from costmodel.load import LoadTable
@@ -111,7 +112,7 @@ def lay_ground(
     quarters, place, lots = inputs.timeline.quarters, inputs.placement, inputs.fleet.lots
     contracts = {contract.key: contract for contract in inputs.contracts()}
     planned = {lot.key: plan_lot(lot, inputs.timeline, contracts[lot.contract]) for lot in lots}
-    gain = (1.0 + inputs.workload.efficiency_gain_annual) ** ((np.arange(quarters) + 0.5)[:, None] / 4.0)
+    gain = gain_path(inputs.workload, quarters)
     rates = {key: _tokens_per_chip_hour(inputs, serving) for key, serving in servings.items()}
     training = schedule(
         place.training_share_start, place.training_share_end, place.training_share_ramp_quarters, quarters
