@@ -96,10 +96,6 @@ class LoadShape:
             raise ValueError("The exceedance shares of a load curve must rise.")
         if any(a < b for a, b in pairwise(levels)) or levels[-1] < 0:
             raise ValueError("The levels of a load curve must fall and stay at or above 0.")
-        tables = self.replay
-        curves = len(tables.deferrable_shares) * len(tables.window_hours) if tables else 0
-        if tables and len(tables.deferred_load_over_mean) != curves * len(shares):
-            raise ValueError("Each deferred curve of a load shape needs as many points as the shape itself.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,12 +8,14 @@ from costmodel import families, market, units, valuation
 from costmodel.arrays import FloatArray, IntArray
 from costmodel.blocks import BLOCK_SIZE
 from costmodel.simulate.luck import Luck
+from costmodel.terms.rebates import stock_path
 
 
 @dataclass(frozen=True, slots=True)
 class Paths:
     """(Q, draw) each; `opening_run_rate` is (draw,) USD a year on the opening date.
 
+    `provider_stock` is USD a share of the provider, None where no term is paid in its shares.
     `tokens_per_hour` are the lab's. `family_shares` (family, Q, draw) are shares of the market by family, in document
     order, or None when the document names none.
     """
@@ -25,12 +27,13 @@ class Paths:
     regime: IntArray
     log_multiple: FloatArray
     opening_run_rate: FloatArray
+    provider_stock: FloatArray | None = None
     family_shares: FloatArray | None = None
 
 
 def draw_paths(luck: Luck) -> Paths:
     """Return the market's paths of one block; demand, prices and multiples share one market factor."""
-    inputs, quarters = luck.inputs, luck.quarters
+    inputs, quarters, stock = luck.inputs, luck.quarters, luck.inputs.deal.provider_stock
     factor = luck.normals("market.factor")
     demand = market.demand_paths(
         inputs.demand,
@@ -64,6 +67,7 @@ def draw_paths(luck: Luck) -> Paths:
         regime,
         log_multiple,
         run_rate,
+        None if stock is None else stock_path(stock, quarters, factor, luck.normals("provider_stock.own")),
         shares,
     )
 
@@ -99,7 +103,7 @@ def opening_log_multiple(luck: Luck, run_rate: FloatArray) -> FloatArray:
     The cash behind it includes what was already paid in: the value is post-money.
     """
     inputs = luck.inputs
-    paid = sum(tranche.amount_usd for tranche in inputs.tranches() if tranche.state == "paid")
+    paid = sum(inputs.cash_of(tranche) for tranche in inputs.tranches() if tranche.state == "paid")
     cash = inputs.lab.opening_cash_usd + paid
     enterprise = inputs.valuation.opening_equity_value_usd - cash + inputs.valuation.debt_usd
     return np.log(np.maximum(enterprise, 1.0) / run_rate)

@@ -1,6 +1,7 @@
 """Chips, model, workload, demand and market: documents to engine inputs, field by field, no rule of its own."""
 
 from costmodel.inputs.demand import Demand, LoadShape, MarketPrices, Placement, PriceTier
+from costmodel.inputs.levers import Levers, ReplayTables
 from costmodel.inputs.serving import (
     Chip,
     EfficiencySource,
@@ -21,6 +22,7 @@ from planner.scenarios.documents.demand import (
     PlacementDocument,
     PriceTierDocument,
 )
+from planner.scenarios.documents.levers import LeversDocument
 from planner.scenarios.documents.serving import (
     ChipDocument,
     EfficiencySourceDocument,
@@ -168,7 +170,12 @@ def load_shape(document: LoadDocument) -> LoadShape:
     return LoadShape(
         exceedance_share=document.exceedance_share,
         load_over_mean=document.load_over_mean,
+        replay=ReplayTables(**document.replay.model_dump()) if document.replay else None,
     )
+
+
+def levers(document: LeversDocument) -> Levers:
+    return Levers(**document.model_dump())
 
 
 def placement(document: PlacementDocument) -> Placement:

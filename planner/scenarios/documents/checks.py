@@ -26,7 +26,7 @@ def problems_between_parts(document: "ScenarioDocument") -> list[Problem]:
         _about_lots(document) + _about_horizon(document) + _about_exit(document) + _about_shares(document)
     )
     found += problems_of_market(document.demand, document.workload)
-    return found + _about_model(document.model) + _about_workload(document.workload)
+    return found + _about_model(document.model) + _about_workload(document.workload) + _about_levers(document)
 
 
 def quarter_index(opening: date, day: date) -> int:
@@ -150,3 +150,20 @@ def _about_workload(workload: WorkloadDocument) -> list[Problem]:
         "most": draft.draft_tokens + 1,
     }
     return [Problem("workload.speculation.accepted_tokens", sentence % said)]
+
+
+def _about_levers(document: "ScenarioDocument") -> list[Problem]:
+    """A lever with a window needs a load that was replayed hour by hour."""
+    levers = document.levers
+    if document.load.replay is not None or not levers.need_replay:
+        return []
+    sentence = _(
+        "%(lever)s needs a load shape that was replayed hour by hour. Take an archetype or an uploaded trace "
+        "from the library, or set it to 0."
+    )
+    found = {"deferrable_share": _("Deferrable share"), "queue_hours": _("Queue above the cap")}
+    return [
+        Problem(f"levers.{name}", sentence % {"lever": title})
+        for name, title in found.items()
+        if getattr(levers, name) > 0.0
+    ]

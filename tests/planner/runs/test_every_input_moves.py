@@ -50,6 +50,15 @@ STANDS_STILL = {
     "workload.maximum_seconds_to_first_token": "a limit that does not bind: first tokens come in well under a second",
     ".threshold": "only used by triggers on revenue or gigawatts",
     "triggers[public-filing].hazard_annual": "only used by milestone triggers",
+    "deal.terms[preferred-2026].participating": "the engine computes preferences without participation so far",
+    "deal.terms[preferred-2026].participation_cap_multiple": "only used by participating preferences",
+    "deal.terms[preferred-2026].qualified_valuation_usd": "the engine converts at every IPO so far",
+    "deal.terms[preferred-2026].qualified_proceeds_usd": "the engine converts at every IPO so far",
+    "deal.terms[preferred-2026].unqualified": "only used at an IPO that does not qualify",
+    "deal.provider_stock.price_usd": "no term of the templates is paid in the provider's shares",
+    "deal.provider_stock.drift_annual": "no term of the templates is paid in the provider's shares",
+    "deal.provider_stock.volatility_annual": "no term of the templates is paid in the provider's shares",
+    "deal.provider_stock.market_loading": "no term of the templates is paid in the provider's shares",
     "timeline.opening": "the day moves every date at once: refused, because the contracts would start in the past",
 }
 # Only with an equity tranche is there a world without equity.
