@@ -13,8 +13,10 @@ import numpy as np
 from costmodel import capacity, cost_table, exits, report
 from costmodel.arrays import FloatArray
 from costmodel.blocks import BLOCK_SIZE, block_count, draws_in_block
+from costmodel.inputs.deal import EquityTerm, Preferred
 from costmodel.inputs.quantity import is_stated
 from costmodel.inputs.scenario import Scenario
+from costmodel.ledger import NotANumberError
 from costmodel.outcomes.blocks import BlockSummary, Grids, add_up, grids_of, summarise
 from costmodel.outcomes.preview import Figures, margin_of_contracts, recovery_without_ipo
 from costmodel.outcomes.statements import statements
@@ -25,9 +27,10 @@ from costmodel.simulate.worlds import Simulated, open_workshop, pilot_paths, set
 
 # The pilot block has its own seed, so that the fitted odds do not depend on the draws they are used for (E31).
 PILOT_SEED = 20_260_331
-# (quarter, draw) arrays held at the peak of a block, counted with tracemalloc: 196, and so many for each item;
+# (quarter, draw) arrays held at the peak of a block, counted with tracemalloc: 206, and so many for each item;
 # a lot has up to two lines more, its network and its rent.
-_ARRAYS_HELD, _PER_LOT, _PER_LOT_LINE, _PER_CONTRACT, _PER_TRANCHE = 196, 40, 6, 32, 13
+_ARRAYS_HELD, _PER_LOT, _PER_LOT_LINE, _PER_CONTRACT, _PER_STAKE = 206, 40, 6, 32, 13
+_PER_FAMILY = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +70,14 @@ def prepare(scenario: Scenario, seed: int) -> Preparation:
 def evaluate_block(
     scenario: Scenario, preparation: Preparation, seed: int, block: int, draws: int
 ) -> BlockSummary:
-    """Simulate one block in every world and summarise the draws asked for."""
-    simulated = _simulated(scenario, tuple(preparation.intercepts), seed, block)
+    """Simulate one block in every world and summarise the draws asked for.
+
+    NotANumberError names a ledger line, the quarter and the draw of the run in which something is no finite number.
+    """
+    try:
+        simulated = _simulated(scenario, tuple(preparation.intercepts), seed, block)
+    except NotANumberError as error:
+        raise error.in_run(block * BLOCK_SIZE) from error
     _simulated.cache_clear()  # nobody asks for it again, and it holds hundreds of megabytes
     return summarise(simulated, preparation.grids, draws_in_block(block, draws))
 
@@ -125,7 +134,7 @@ def preview(scenario: Scenario, seed: int) -> Preview:
     The figures equal those of a run's first block, draw for draw. Raises ValueError as `prepare` does.
     """
     stage = set_stage(scenario, seed, 0, keeps=True)
-    if scenario.tranches():
+    if scenario.brings_equity():
         figures = recovery_without_ipo(stage)
     else:
         figures = margin_of_contracts(stage, partial(_fitted_odds, scenario, True))
@@ -149,7 +158,11 @@ def memory_bytes(scenario: Scenario) -> int:
         is_stated(lot.network_capex_usd_per_chip) + is_stated(lot.colocation_usd_per_kw_month)
         for lot in scenario.fleet.lots
     )
-    held += _PER_CONTRACT * len(scenario.contracts()) + _PER_TRANCHE * len(scenario.tranches())
+    held += _PER_CONTRACT * len(scenario.contracts()) + _PER_STAKE * sum(
+        isinstance(term, EquityTerm) and not isinstance(term, Preferred) for term in scenario.deal.terms
+    )
+    if scenario.demand.families is not None:
+        held += _PER_FAMILY * len(scenario.demand.families.members)
     return held * (scenario.timeline.quarters + 1) * BLOCK_SIZE * 8
 
 

@@ -11,6 +11,7 @@ from costmodel.inputs.scenario import Scenario
 from costmodel.ledger import Ledger
 from costmodel.outcomes import summary
 from costmodel.outcomes.blocks import BlockSummary, Grids
+from costmodel.outcomes.families import SHARE
 from costmodel.outcomes.importance import MOST_BLOCKS, Importance, importance, joined
 from costmodel.outcomes.measures import HEADLINE, UNITS
 from costmodel.outcomes.prepayment import NEEDING, NOT_NEEDING, Prepayment, prepayment
@@ -108,7 +109,8 @@ def fans(total: BlockSummary, grids: Grids, quarters: int) -> dict[str, Any]:
     for index, name in enumerate(total.fan_names):
         rows = slice(index * (quarters + 1), (index + 1) * (quarters + 1))
         bands = {q: quantiles[rows, place].tolist() for place, q in enumerate(summary.QUANTILE_NAMES)}
-        result[name] = {"unit": FAN_UNIT, "mean": means[rows].tolist(), **bands}
+        unit = "share" if name.startswith(SHARE) else FAN_UNIT
+        result[name] = {"unit": unit, "mean": means[rows].tolist(), **bands}
     return result
 
 

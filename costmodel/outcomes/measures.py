@@ -9,6 +9,7 @@ from costmodel import exits
 from costmodel.arrays import BoolArray, FloatArray, IntArray
 from costmodel.outcomes.counterfactuals import lab_gain, listings, money_of, over_no_deal
 from costmodel.outcomes.exit_states import exit_curves
+from costmodel.outcomes.families import family_curves, family_fans
 from costmodel.outcomes.fates import fates
 from costmodel.outcomes.lab_side import fails_under_contract, lab_figures, schedules
 from costmodel.outcomes.prepayment import legs
@@ -261,7 +262,16 @@ def _fans(simulated: Simulated, no_ipo: Position, with_ipo: Position) -> dict[st
         "lab_revenue_annual": np.vstack([simulated.paths.opening_run_rate[None, :], revenue]),
         "lab_cash": np.vstack([inputs.lab.opening_cash_usd + np.zeros_like(run.cash[:1]), run.cash]),
         "lab_equity_value": np.vstack([opening + np.zeros_like(run.cash[:1]), run.equity_value]),
+        "provider_share": run.holding_share,
+        "lab_revenue_past_year": _past_year(simulated.paths.opening_run_rate, revenue),
+        **family_fans(inputs, simulated.paths),
     }
+
+
+def _past_year(opening_run_rate: FloatArray, annualised: FloatArray) -> FloatArray:
+    """Return (Q+1, draw) USD of revenue in the four quarters up to each; before the opening date at today's rate."""
+    quarterly = np.vstack([np.tile(opening_run_rate, (4, 1)), annualised]) / 4.0
+    return quarterly[:-3] + quarterly[1:-2] + quarterly[2:-1] + quarterly[3:]
 
 
 def _curves(simulated: Simulated, no_ipo: Position, on_books: Position) -> dict[str, BoolArray]:
@@ -282,4 +292,5 @@ def _curves(simulated: Simulated, no_ipo: Position, on_books: Position) -> dict[
         "listed_by_quarter": ever(run.listed),
         "defaulted_by_quarter": ever(run.defaulted),
         **exit_curves(run, exits.opening_state(simulated.luck.inputs.exit)),
+        **family_curves(simulated.luck.inputs, simulated.paths),
     }
