@@ -5,6 +5,8 @@ from itertools import pairwise
 from typing import Literal
 
 from costmodel.arrays import Number
+from costmodel.inputs.families import Families
+from costmodel.inputs.levers import ReplayTables
 from costmodel.inputs.quantity import check_limits, uncertain
 
 
@@ -12,6 +14,7 @@ from costmodel.inputs.quantity import check_limits, uncertain
 class Demand:
     """The lab's tokens: d ln D = (mu_t - s^2/2) dt + s dW + J, mu_t falling through three phases (E10).
 
+    With `families` these are the market's tokens, and the lab serves the share of its family (E11).
     Growth inputs are per year, as a share (0.9 = +90% a year), and `growth_is` says whether they
     describe the mean or the median path.
     """
@@ -32,6 +35,7 @@ class Demand:
     market_loading: float = field(metadata={"limits": (-1.0, 1.0)})
     paid_price_usd_per_1m_tokens: Number = uncertain(0.0, 1e4)
     paid_price_change_annual: Number = uncertain(-0.95, 2.0)
+    families: Families | None = None
 
     def __post_init__(self) -> None:
         """Check every stated value against its limits."""
@@ -40,10 +44,14 @@ class Demand:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadShape:
-    """A load-duration curve: 10-minute load over its mean, and the share of time it is exceeded (E14)."""
+    """A load-duration curve: 10-minute load over its mean, and the share of time it is exceeded (E14).
+
+    `replay` is what levers with a window do to it; None when nobody replayed it.
+    """
 
     exceedance_share: tuple[float, ...]
     load_over_mean: tuple[float, ...]
+    replay: ReplayTables | None = None
 
     def __post_init__(self) -> None:
         """Refuse a curve that does not fall from 0 to 1 exceedance."""

@@ -17,7 +17,7 @@ from planner.core.documents import read_document
 from planner.core.errors import InvalidInput
 from planner.runs.engine.inputs import to_inputs
 from planner.scenarios.documents import ScenarioDocument
-from planner.scenarios.paths import InputLeaf, walk, with_values
+from planner.scenarios.paths import InputLeaf, get, walk, with_values
 
 TEMPLATES = Path(__file__).parents[3] / "planner" / "scenarios" / "template_documents"
 DRAWS = 512
@@ -42,6 +42,7 @@ STANDS_STILL = {
     "model.head_dimension": "latent attention works on its latent; only grouped-query attention reads a head's size",
     "exit.lock_up[1].quarters_after_listing": "its neighbours are a quarter away on both sides: moving it is refused",
     "deal.terms[preferred-2026].ranks": "matters in a sale below all preferences: none of these futures has one",
+    ".price_over_offer": "0 asks nothing of the price; the step tried, a tenth of the offer price, asks too little",
     "exit.drift_quarters": "the shares are sold within five quarters of listing: later drift finds none left",
     "exit.quoted_odds[1].by": "its neighbours are a quarter away on both sides: moving it is refused",
     "deal.terms[aws-2025].kept_without_equity_share": "signed earlier: it stands in every counterfactual",
@@ -125,7 +126,9 @@ def test_each_input_of_the_template_moves_something(template: str, small_blocks:
     raw = json.loads((TEMPLATES / f"{template}.json").read_text())
     before = _figures(raw)
 
-    still = [leaf.path for leaf in walk(raw) if not _moves(raw, leaf, before)]
+    # A part that is left out has no inputs yet; those of one that is there are all tried.
+    there = [leaf for leaf in walk(raw) if get(raw, leaf.path.rpartition(".")[0]) is not None]
+    still = [leaf.path for leaf in there if not _moves(raw, leaf, before)]
 
     unexplained = [path for path in still if not any(_matches(path, reason) for reason in ALLOWED[template])]
     stale = [reason for reason in OWN[template] if not any(_matches(path, reason) for path in still)]
