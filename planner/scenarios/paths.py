@@ -47,6 +47,7 @@ SECTIONS = {
 _STEP = re.compile(r"([^.\[\]]+)|\[([^\]]*)\]")
 _MISSING: Any = PydanticUndefined
 _FIXED_NAMES = {"key", "kind"}
+_REFERENCES_TO_TERMS = {"contract": "compute_contract", "tranche": "equity_tranche", "lease": "chip_lease"}
 _UNSAID: dict[str, JsonValue] = {
     name: RangeQuantity.model_fields[name].default for name in ("coverage", "loadings")
 }
@@ -202,14 +203,16 @@ def _position(items: list[Any], step: str) -> int | None:
 
 
 def _references(raw: Raw) -> dict[str, dict[str, str]]:
-    """The items a field may name: chips, and the deal's compute contracts."""
+    """The items a field may name: chips, and the deal's compute contracts, tranches and chip leases."""
     deal = raw.get("deal")
-    terms = deal.get("terms") if isinstance(deal, dict) else []
+    held = deal.get("terms") if isinstance(deal, dict) else []
+    terms = [term for term in held if isinstance(term, dict)] if isinstance(held, list) else []
     chips = _named(raw.get("chips"))
-    contracts = _named(
-        [t for t in terms or [] if isinstance(t, dict) and t.get("kind") == "compute_contract"]
-    )
-    return {"chip": chips, "outside_chip": chips, "contract": contracts}
+    of_terms = {
+        name: _named([term for term in terms if term.get("kind") == kind])
+        for name, kind in _REFERENCES_TO_TERMS.items()
+    }
+    return {"chip": chips, "outside_chip": chips, **of_terms}
 
 
 def _named(items: Any) -> dict[str, str]:

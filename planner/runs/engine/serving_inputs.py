@@ -13,6 +13,7 @@ from costmodel.inputs.serving import (
 )
 from planner.loads.documents import LoadDocument
 from planner.runs.engine.calibration import structure_at
+from planner.runs.engine.family_inputs import families
 from planner.runs.engine.quantities import quantity
 from planner.scenarios.documents.demand import DemandDocument, MarketDocument, PlacementDocument
 from planner.scenarios.documents.levers import LeversDocument
@@ -130,6 +131,7 @@ def demand(document: DemandDocument) -> Demand:
         market_loading=document.market_loading,
         paid_price_usd_per_1m_tokens=quantity(document.paid_price_usd_per_1m_tokens),
         paid_price_change_annual=quantity(document.paid_price_change_annual),
+        families=families(document.families) if document.families else None,
     )
 
 
