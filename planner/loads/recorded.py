@@ -63,7 +63,7 @@ class _Rows:
     skipped: int = 0
 
 
-def _rows(reader: csv.DictReader[str], time: str) -> _Rows:
+def _rows(reader: "csv.DictReader[str]", time: str) -> _Rows:
     found = _Rows([], [], [])
     for number, row in enumerate(reader, start=2):
         if len(found.times) >= MOST_STEPS:
