@@ -146,8 +146,8 @@ def performance_guarantee(term: PerformanceGuaranteeDocument, parties: Parties) 
     }
     return (
         _(
-            "%(provider)s guarantees for %(contract)s chips %(guaranteed)s times as fast as the reference chip; they are "
-            "%(measured)s times as fast, and the bill is credited with the part that is missing."
+            "%(provider)s guarantees for %(contract)s chips %(guaranteed)s times as fast as the reference chip; they "
+            "are %(measured)s times as fast, and the bill is credited with the part that is missing."
         )
         % said
     )
