@@ -37,6 +37,21 @@ class Line:
         return float(self.payee == party) - float(self.payer == party)
 
 
+class NotANumberError(ArithmeticError):
+    """A flow that is no finite number: which line, in which quarter (-1: the opening date), in which draw of its
+    block.
+    """
+
+    def __init__(self, line: str, quarter: int, draw: int) -> None:
+        self.line, self.quarter, self.draw = line, quarter, draw
+        when = "on the opening date" if quarter < 0 else f"in quarter {quarter}"
+        super().__init__(f"Ledger line {line} is not a finite number {when} of draw {draw}.")
+
+    def in_run(self, first_draw: int) -> "NotANumberError":
+        """Return the same with the draw counted from the run's first, for a block that begins with `first_draw`."""
+        return NotANumberError(self.line, self.quarter, self.draw + first_draw)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
     """Which lines of a party are asked for; None means all."""
@@ -71,11 +86,11 @@ class Ledger:
         needs_ipo: bool = False,
         purse: Purse = "contract",
     ) -> None:
-        """Append a line; ArithmeticError names the line when a flow is not finite (engine.md 8)."""
+        """Append a line; NotANumberError names line, quarter and draw when a flow is not finite (engine.md 8)."""
         if not np.isfinite(flows).all():
-            raise ArithmeticError(
-                f"Ledger line {kind} {item} from {payer} to {payee} is not a finite number."
-            )
+            row, draw = (int(place) for place in np.argwhere(~np.isfinite(flows))[0])
+            name = " ".join(word for word in (kind, item) if word)
+            raise NotANumberError(f"{name} from {payer} to {payee}", row - 1, draw)
         self.lines.append(
             Line(
                 payer=payer, payee=payee, kind=kind, item=item, needs_ipo=needs_ipo, purse=purse, flows=flows

@@ -6,16 +6,24 @@ from typing import Any
 import numpy as np
 
 from costmodel import chip_hour, units
+from costmodel.arrays import FloatArray
+from costmodel.efficiency import gain_by_source, gain_path
 from costmodel.inputs.scenario import Scenario
 from costmodel.ledger import Ledger
 from costmodel.outcomes import summary
 from costmodel.outcomes.blocks import BlockSummary, Grids
-from costmodel.outcomes.measures import UNITS
+from costmodel.outcomes.families import SHARE
+from costmodel.outcomes.importance import MOST_BLOCKS, Importance, importance, joined
+from costmodel.outcomes.measures import HEADLINE, UNITS
+from costmodel.outcomes.prepayment import NEEDING, NOT_NEEDING, Prepayment, prepayment
+from costmodel.outcomes.tails import Tail, tail
+from costmodel.quantities import realise
 from costmodel.timeline import ramp
 
 # Deals outside this band do not tie out: dollars and gigawatts in the headlines disagree (K15 of the metrics list).
 TIE_OUT_BAND_USD_PER_GW_YEAR = (6e9, 15e9)
 FAN_UNIT = "usd"
+TAILS = ("provider_npv_usd", "provider_npv_no_ipo_usd", "lab_npv_usd")
 
 
 def number(value: float) -> float | None:
@@ -72,8 +80,9 @@ def ledger_lines(total: BlockSummary, draws: int) -> list[dict[str, Any]]:
 
 
 def _line_identity(name: str) -> dict[str, Any]:
-    payer, payee, kind, item, needs_ipo = name.split("|")
-    return {"payer": payer, "payee": payee, "kind": kind, "item": item, "needs_ipo": needs_ipo == "1"}
+    payer, payee, kind, item, needs_ipo, purse = name.split("|")
+    identity = {"payer": payer, "payee": payee, "kind": kind, "item": item}
+    return {**identity, "needs_ipo": needs_ipo == "1", "purse": purse}
 
 
 def lines_of_draw(ledger: Ledger, draw: int) -> list[dict[str, Any]]:
@@ -85,6 +94,7 @@ def lines_of_draw(ledger: Ledger, draw: int) -> list[dict[str, Any]]:
             "kind": line.kind,
             "item": line.item,
             "needs_ipo": line.needs_ipo,
+            "purse": line.purse,
             "by_quarter_usd": line.flows[:, draw].tolist(),
         }
         for line in ledger.lines
@@ -100,7 +110,8 @@ def fans(total: BlockSummary, grids: Grids, quarters: int) -> dict[str, Any]:
     for index, name in enumerate(total.fan_names):
         rows = slice(index * (quarters + 1), (index + 1) * (quarters + 1))
         bands = {q: quantiles[rows, place].tolist() for place, q in enumerate(summary.QUANTILE_NAMES)}
-        result[name] = {"unit": FAN_UNIT, "mean": means[rows].tolist(), **bands}
+        unit = "share" if name.startswith(SHARE) else FAN_UNIT
+        result[name] = {"unit": unit, "mean": means[rows].tolist(), **bands}
     return result
 
 
@@ -119,6 +130,65 @@ def hinges(total: BlockSummary) -> list[dict[str, Any]]:
             low, high = float(low_hits / low_draws), float(high_hits / high_draws)
             rows.append({"path": path, "low_share": low, "high_share": high, "gap": high - low})
     return sorted(rows, key=lambda row: (-abs(float(str(row["gap"]))), str(row["path"])))
+
+
+def tallies(total: BlockSummary) -> dict[str, dict[str, int]]:
+    """Return counts of draws by group and name; those of one group belong beside each other."""
+    found: dict[str, dict[str, int]] = {}
+    for name, draws in zip(total.tally_names, total.tallies, strict=True):
+        group, _, member = name.partition(".")
+        found.setdefault(group, {})[member] = int(draws)
+    return found
+
+
+def schedules(total: BlockSummary, draws: int) -> dict[str, list[float]]:
+    """Return means over draws by quarter, USD, Q+1 values each."""
+    return {
+        name: (row / draws).tolist() for name, row in zip(total.schedule_names, total.schedules, strict=True)
+    }
+
+
+def tails_of(summaries: list[BlockSummary]) -> dict[str, Tail]:
+    """Return the mean of the worst 5% of each party's value, exact from the draws of all blocks."""
+    return {name: tail(figure_of(summaries, name)) for name in TAILS}
+
+
+def prepayment_of(summaries: list[BlockSummary], scenario: Scenario) -> Prepayment | None:
+    """Return the prepayment ratio with its legs; None when there is no equity that an IPO could pay back."""
+    stake = sum(tranche.amount_usd for tranche in scenario.tranches())
+    if not stake:
+        return None
+    return prepayment(figure_of(summaries, NOT_NEEDING), figure_of(summaries, NEEDING), stake)
+
+
+def importance_of(summaries: list[BlockSummary], scenario: Scenario, seed: int) -> Importance:
+    """Return what drives the headline and the provider's value; scores are drawn again from their streams."""
+    read = summaries[:MOST_BLOCKS]
+    headline = figure_of(read, HEADLINE)
+    parts = [realise(scenario, seed, block).scores for block in range(len(read))]
+    return importance(joined(parts, headline.size), headline, figure_of(read, "provider_npv_usd"))
+
+
+def figure_of(summaries: list[BlockSummary], name: str) -> FloatArray:
+    """Return one key figure in every draw of all blocks."""
+    return np.concatenate([part.key_figures_table[part.figure_names.index(name)] for part in summaries])
+
+
+def efficiency(middle: Scenario) -> dict[str, Any]:
+    """Return {"efficiency": ...}: the median factor on tokens a chip-hour by named source; {} when none is named (E13).
+
+    The product of the sources is the whole.
+    """
+    if not middle.workload.efficiency_sources:
+        return {}
+    quarters = middle.timeline.quarters
+    sources = gain_by_source(middle.workload, quarters)
+    return {
+        "efficiency": {
+            "whole": gain_path(middle.workload, quarters)[:, 0].tolist(),
+            "by_source": {key: factor[:, 0].tolist() for key, factor in sources.items()},
+        }
+    }
 
 
 def tie_out(middle: Scenario) -> dict[str, Any]:

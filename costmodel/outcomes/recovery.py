@@ -10,7 +10,9 @@ from costmodel.ledger import Question
 from costmodel.simulate.block import Accounts, ShortAccounts
 from costmodel.timeline import discount_factors
 
-EXIT_KINDS = frozenset({"share_sale", "company_sale"})
+# What the provider gives for shares of the lab, and in its own shares; and what shares and notes bring it.
+EQUITY_KINDS = frozenset({"equity_tranche", "convertible_note", "pro_rata", "warrant_value", "stock_issued"})
+EXIT_KINDS = frozenset({"share_sale", "company_sale", "note_repaid", "put"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,7 @@ class ProviderMoney:
 
 # What is asked of the provider's lines: these sums and no other (`costmodel.outcomes.preview` keeps only them).
 CONTRACT, CAPEX = Question(purse="contract"), Question(purse="capex")
-RESIDUAL, EQUITY_PAID = Question(kinds=frozenset({"residual"})), Question(kinds=frozenset({"equity_tranche"}))
+RESIDUAL, EQUITY_PAID = Question(kinds=frozenset({"residual"})), Question(kinds=EQUITY_KINDS)
 EXITS, EXITS_WITHOUT_IPO = Question(kinds=EXIT_KINDS), Question(kinds=EXIT_KINDS, needs_ipo=False)
 QUESTIONS = (CONTRACT, CAPEX, RESIDUAL, EQUITY_PAID, EXITS, EXITS_WITHOUT_IPO)
 
@@ -35,7 +37,8 @@ QUESTIONS = (CONTRACT, CAPEX, RESIDUAL, EQUITY_PAID, EXITS, EXITS_WITHOUT_IPO)
 def provider_money(accounts: Accounts | ShortAccounts) -> ProviderMoney:
     """Return the provider's money of one world.
 
-    Accounting margin = contract lines - straight-line depreciation + (residual - book given up), undiscounted.
+    Accounting margin = contract lines - cash not earned yet - straight-line depreciation + (residual - book given up),
+    undiscounted.
     """
     shape = accounts.depreciation.shape
 
@@ -44,13 +47,14 @@ def provider_money(accounts: Accounts | ShortAccounts) -> ProviderMoney:
         return answer if isinstance(answer, np.ndarray) else np.full(shape, answer)
 
     contract = sum_of(CONTRACT)
+    earned = contract if accounts.not_earned is None else contract - accounts.not_earned
     return ProviderMoney(
         contract=contract,
         capex=sum_of(CAPEX),
         equity_paid=-sum_of(EQUITY_PAID),
         exits=sum_of(EXITS),
         exits_without_ipo=sum_of(EXITS_WITHOUT_IPO),
-        accounting_margin=contract - accounts.depreciation + sum_of(RESIDUAL) - accounts.book_lost,
+        accounting_margin=earned - accounts.depreciation + sum_of(RESIDUAL) - accounts.book_lost,
     )
 
 
@@ -72,12 +76,14 @@ def less(base: ProviderMoney, other: ProviderMoney | None) -> ProviderMoney:
 class Position:
     """Cumulative money against cumulative equity, (Q+1, draw) USD, and the quarter it is back for good (draw,).
 
-    `recovered_quarter` is a quarter index (-1 the opening date); nan means not by the horizon.
+    `recovered_quarter` is a quarter index (-1 the opening date); nan means not by the horizon. `tolerance` (draw,) is
+    how far below zero still counts as back.
     """
 
     cumulative: FloatArray
     recovered: FloatArray
     recovered_quarter: FloatArray
+    tolerance: FloatArray
 
 
 def cash_position(deal: Any, money: ProviderMoney, *, with_exits: bool) -> Position:
@@ -101,9 +107,10 @@ def _position(flows: FloatArray) -> Position:
     """Accumulate; recovered at t when the position is at or above zero at t and at every later quarter."""
     cumulative = np.cumsum(flows, axis=0)
     # A cent of tolerance on billions: a position that is back exactly must not hang on the last bit.
-    below = cumulative < -0.005 - 1e-9 * np.abs(flows).max(axis=0)
+    tolerance = 0.005 + 1e-9 * np.abs(flows).max(axis=0)
+    below = cumulative < -tolerance
     rows = np.arange(cumulative.shape[0])[:, None]
     last_below = np.where(below, rows, -1).max(axis=0)
     recovered = last_below < cumulative.shape[0] - 1
     quarter = np.where(recovered, last_below.astype(np.float64), np.nan)
-    return Position(cumulative, recovered.astype(np.float64), quarter)
+    return Position(cumulative, recovered.astype(np.float64), quarter, tolerance)

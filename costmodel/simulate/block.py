@@ -10,20 +10,29 @@ from costmodel import lab, units
 from costmodel.arrays import FloatArray
 from costmodel.ledger import Ledger, Question, Totals
 from costmodel.simulate import book
-from costmodel.simulate.operations import Operations, Scale
+from costmodel.simulate.aftermath import in_world, settle
+from costmodel.simulate.legs import Leg, deferral, not_yet_earned
+from costmodel.simulate.operations import Operations
 from costmodel.simulate.paths import Paths
-from costmodel.simulate.state import WorldRun
+from costmodel.simulate.scale import Scale, Scales
+from costmodel.simulate.settlements import settle_contract, settle_deal
+from costmodel.simulate.state import WorldRun, added
 
 Books: TypeAlias = Ledger | Totals
 
 
 @dataclass(frozen=True, slots=True)
 class Accounts:
-    """One world's ledger, and what accounting adds to cash; (Q+1, draw) USD."""
+    """One world's ledger, and what accounting adds to cash; (Q+1, draw) USD.
+
+    `book_lost` is book value given up, less debt that is never repaid; `not_earned` cash of contracts that the books do
+    not count yet, negative when they count what came earlier; None without any.
+    """
 
     ledger: Ledger
     depreciation: FloatArray
     book_lost: FloatArray
+    not_earned: FloatArray | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +42,7 @@ class ShortAccounts:
     ledger: Totals
     depreciation: FloatArray
     book_lost: FloatArray
+    not_earned: FloatArray | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,46 +63,63 @@ class Story:
         return Story(inputs, run, paths, operations, run.alive.astype(np.float64), since)
 
 
-def keep_accounts(story: Story, scales: dict[str, Scale]) -> Accounts:
+def keep_accounts(story: Story, scales: Scales) -> Accounts:
     """Return the ledger of one world; lines are added in the order a reader meets them."""
     ledger = Ledger()
-    depreciation, book_lost = _deal_lines(story, ledger, scales)
+    beside = _deal_lines(story, ledger, scales)
     _lab_lines(story, ledger)
     _exit_lines(story.run, ledger)
-    return Accounts(ledger, depreciation, book_lost)
+    return Accounts(ledger, *beside)
 
 
-def keep_totals(story: Story, scales: dict[str, Scale], questions: Iterable[Question]) -> ShortAccounts:
+def keep_totals(story: Story, scales: Scales, questions: Iterable[Question]) -> ShortAccounts:
     """Return the provider's answers to these questions, added up from the same lines."""
     shape = (story.alive.shape[0] + 1, story.alive.shape[1])
     totals = Totals("provider", {question: np.zeros(shape) for question in questions})
-    depreciation, book_lost = _deal_lines(story, totals, scales)
+    beside = _deal_lines(story, totals, scales)
     _exit_lines(story.run, totals)
-    return ShortAccounts(totals, depreciation, book_lost)
+    return ShortAccounts(totals, *beside)
 
 
-def _deal_lines(story: Story, ledger: Books, scales: dict[str, Scale]) -> tuple[FloatArray, FloatArray]:
-    """Add the lines between provider, lab and market; return depreciation and book given up, (Q+1, draw)."""
+def _deal_lines(
+    story: Story, ledger: Books, scales: Scales
+) -> tuple[FloatArray, FloatArray, FloatArray | None]:
+    """Add the lines between provider, lab and market; return depreciation, book given up, cash not earned, (Q+1,
+    draw).
+    """
     depreciation, book_lost = np.zeros((2, story.alive.shape[0] + 1, story.alive.shape[1]))
+    ahead: list[FloatArray] = []
     for key, (without, because) in story.run.tranches.items():
         ledger.add("provider", "lab", "equity_tranche", without, item=key, purse="equity")
         ledger.add("provider", "lab", "equity_tranche", because, item=key, purse="equity", needs_ipo=True)
+    settled: list[Leg] = []
     for contract in story.inputs.contracts():
-        written_off, lost = _contract_lines(story, contract, ledger, scales[contract.key])
+        written_off, lost, legs = _contract_lines(story, contract, ledger, scales[contract.key])
         depreciation += written_off
         book_lost += lost
+        settled += legs
+        flows = story.operations.contracts[contract.key]
+        if flows.earned is not None:
+            ahead.append(deferral(book.on_rows(flows.shortfall - flows.earned), story.alive))
     _market_lines(ledger, story.operations, story.alive)
-    for leg in story.operations.legs:
-        ledger.add(
-            leg.payer,
-            leg.payee,
-            leg.kind,
-            leg.paid(story.alive),
-            item=leg.item,
-            needs_ipo=leg.needs_ipo,
-            purse=leg.purse,
-        )
-    return depreciation, book_lost
+    deal = settle_deal(story, scales)
+    depreciation += deal.depreciation
+    book_lost += deal.book_lost
+    every = (*story.operations.legs, *story.run.legs, *settled, *deal.legs)
+    _leg_lines(ledger, every, story.alive)
+    ahead += [early for leg in every if (early := not_yet_earned(leg, story.alive)) is not None]
+    return depreciation, book_lost, added(ahead) if ahead else None
+
+
+def _leg_lines(ledger: Books, legs: Iterable[Leg], alive: FloatArray) -> None:
+    """Add one line for each flow that terms add; what a default changes joins what was contracted."""
+    lines: dict[tuple[Any, ...], FloatArray] = {}
+    for leg in legs:
+        name = (leg.payer, leg.payee, leg.kind, leg.item, leg.needs_ipo, leg.purse)
+        paid = leg.paid(alive)
+        lines[name] = lines[name] + paid if name in lines else paid
+    for (payer, payee, kind, item, needs_ipo, purse), paid in lines.items():
+        ledger.add(payer, payee, kind, paid, item=item, needs_ipo=needs_ipo, purse=purse)
 
 
 def _exit_lines(run: WorldRun, ledger: Books) -> None:
@@ -105,22 +132,21 @@ def _exit_lines(run: WorldRun, ledger: Books) -> None:
 
 def _contract_lines(
     story: Story, contract: Any, ledger: Books, scale: Scale
-) -> tuple[FloatArray, FloatArray]:
-    """Add one contract's lines and its lots'; return depreciation and book given up, (Q+1, draw)."""
+) -> tuple[FloatArray, FloatArray, list[Leg]]:
+    """Add one contract's lines and its lots'; return depreciation and book given up, (Q+1, draw), and settlements."""
     inputs, index, name = story.inputs, story.paths.index, contract.key
     flows = story.operations.contracts[name]
+    held = in_world(flows, story.alive)
     first = inputs.timeline.index_of(contract.starts)
     last = first + contract.quarters - 1
     lots = [lot for lot in inputs.fleet.lots if lot.contract == name]
     plans = story.operations.planned_chips
-    cohorts = [book.age_chips(lot, plans[lot.key], story.run.alive, last) for lot in lots]
+    cohorts = [book.age_chips(lot, plans[lot.key], held.paying > 0.0, last) for lot in lots]
     standing = [(counts.online[1:], lot.built_share) for counts, lot in zip(cohorts, lots, strict=True)]
     hours = sum((online * built for online, built in standing), np.zeros_like(index)) * (
         inputs.fleet.availability * units.HOURS_PER_QUARTER * scale.contract
     )
-    settled = book.settle_default(
-        inputs, contract, flows.minimum, hours, story.run.defaulted, story.since_default, index
-    )
+    settled = settle(story, contract, flows, hours, held)
     released = book.released_sales(inputs, contract, standing, scale, index, first)
     ledger.add_quarterly("lab", "provider", "compute_billed", flows.billed * story.alive, item=name)
     ledger.add_quarterly("lab", "provider", "shortfall", flows.shortfall * story.alive, item=name)
@@ -128,7 +154,8 @@ def _contract_lines(
     ledger.add_quarterly("outside_world", "provider", "relet_capacity", settled.relet, item=name)
     ledger.add_quarterly("outside_world", "provider", "released_capacity", released, item=name)
     use = inputs.deal.on_default.relet_utilisation
-    contracted = story.alive + settled.relet_on * use
+    contracted = held.paying + settled.relet_on * use
+    legs = settle_contract(story, contract, flows, hours, held, settled.relet_on * use, scale)
     activity = _activity(scale, contracted, (released > 0.0).astype(np.float64), use)
     depreciation, book_lost = np.zeros((2, story.alive.shape[0] + 1, story.alive.shape[1]))
     for lot, counts in zip(lots, cohorts, strict=True):
@@ -136,7 +163,7 @@ def _contract_lines(
         _lot_lines(ledger, lot.key, kept)
         depreciation += kept.depreciation
         book_lost += kept.book_lost
-    return depreciation, book_lost
+    return depreciation, book_lost, legs
 
 
 def _lot_lines(ledger: Books, key: str, kept: book.LotBook) -> None:

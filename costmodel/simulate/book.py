@@ -13,7 +13,7 @@ from costmodel import units
 from costmodel.arrays import BoolArray, FloatArray, Number, clipped, of_draws
 from costmodel.blocks import BLOCK_SIZE
 from costmodel.inputs.quantity import is_stated
-from costmodel.simulate.operations import Scale
+from costmodel.simulate.scale import Scale
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +51,14 @@ class LotBook:
 
 
 def age_chips(lot: Any, planned: FloatArray, alive: BoolArray, last: int) -> Cohorts:
-    """Return the counts of a lot whose announced count over time is `planned` (Q,); nothing is ordered after default.
+    """Return the counts of a lot whose announced count over time is `planned`, (Q,) or (Q, draw); nothing is ordered
+    after default.
 
     Chips are replaced at the end of their life while enough of the contract is left; site and
     power stand for the whole contract. `last` is the last quarter of the contract.
     """
     quarters = planned.shape[0]
-    growth = np.diff(planned, prepend=0.0)
+    growth = np.diff(planned, prepend=0.0, axis=0)
     arrays = [np.zeros((quarters + 1, BLOCK_SIZE)) for _ in range(6)]
     it_ordered, it_in_life, it_sold, site_ordered, site_in_life, online = arrays
     added, sited = np.zeros((2, quarters, BLOCK_SIZE))
@@ -65,7 +66,7 @@ def age_chips(lot: Any, planned: FloatArray, alive: BoolArray, last: int) -> Coh
     for quarter in range(min(last + 1, quarters)):
         paid_in = max(quarter - lot.lead_quarters, -1)
         ordering = alive[max(paid_in, 0)].astype(np.float64)
-        first = max(growth[quarter], 0.0) * ordering
+        first = np.maximum(growth[quarter], 0.0) * ordering
         ended = added[quarter - lot.it_life_quarters] if quarter >= lot.it_life_quarters else np.zeros(1)
         replaceable = quarter <= last - lot.last_replacement_quarters
         again = ended * ordering if replaceable else np.zeros(1)
@@ -177,6 +178,11 @@ class AfterDefault:
     relet_on: BoolArray
 
 
+def on_rows(flows: FloatArray) -> FloatArray:
+    """Return (Q+1, draw) of quarterly flows (Q, draw): nothing on the opening date."""
+    return np.vstack([np.zeros_like(flows[:1]), flows])
+
+
 def quarters_since_default(defaulted: BoolArray) -> FloatArray:
     """Return (Q, draw): 0 while the lab lives, 1 in the first quarter after its default, and so on."""
     since = np.zeros(defaulted.shape)
@@ -195,8 +201,13 @@ def settle_default(
     defaulted: BoolArray,
     since: FloatArray,
     index: FloatArray,
+    owed: FloatArray | None = None,
+    fee: FloatArray | None = None,
 ) -> AfterDefault:
     """Return claim and re-let of one contract (E29).
+
+    `owed` (Q, draw) is the minimum the lab is still bound to at the end of each quarter; None: all that is left. `fee`
+    (Q, draw) is a termination fee agreed by schedule, which replaces the deal's (M25); its mitigation is its own.
 
     Claim = recovery x max(0, termination share x remaining minimum - re-let expected at today's index), paid the
     quarter after. Re-let after a lag at a share of the reference price x index (the market that sank the lab also sets
@@ -220,6 +231,8 @@ def settle_default(
             defaulted[:, failing],
             since[:, failing],
             index[:, failing],
+            None if owed is None else owed[:, failing],
+            None if fee is None else fee[:, failing],
             has_minimum=bool(minimum.any()),
         )
     return AfterDefault(claim, relet, relet_on)
@@ -233,6 +246,8 @@ def _settled(
     defaulted: BoolArray,
     since: FloatArray,
     index: FloatArray,
+    owed: FloatArray | None,
+    agreed_fee: FloatArray | None,
     *,
     has_minimum: bool,
 ) -> tuple[FloatArray, FloatArray, BoolArray]:
@@ -240,17 +255,16 @@ def _settled(
     running = (relet_hours > 0.0) & (since > terms.relet_lag_quarters)
     relet = np.where(running, relet_hours * price * index, 0.0)
     remaining_after = _sum_after(minimum)
+    owed_after = remaining_after if owed is None else owed
     hours_after = _sum_after(relet_hours)
     claim = np.zeros_like(relet)
     remaining = np.zeros(relet.shape[1])
     for quarter in range(relet.shape[0] - 1):
         failed = defaulted[quarter]
         expected = hours_after[quarter] * price * index[quarter]
-        fee = (
-            np.maximum(terms.termination_share * remaining_after[quarter] - expected, 0.0)
-            * terms.recovery_share
-        )
-        claim[quarter + 1] = np.where(failed, fee, 0.0)
+        due = np.maximum(terms.termination_share * owed_after[quarter] - expected, 0.0)
+        due = due if agreed_fee is None else agreed_fee[quarter]
+        claim[quarter + 1] = np.where(failed, due * terms.recovery_share, 0.0)
         remaining = np.where(failed, remaining_after[quarter], remaining)
     if has_minimum:
         relet = _capped(relet, claim, remaining)

@@ -59,12 +59,12 @@ _Table = TypeVar("_Table", DeferralTable, PromiseTable)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LeverTable:
-    """The three levers of one load; `base` is its curve without any."""
+    """The three levers of one load; `base` is its curve without any. `ramp` is None where it was not kept."""
 
     base: LoadShape
     deferral: DeferralTable
     rate_cap: PromiseTable
-    ramp: PromiseTable
+    ramp: PromiseTable | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +170,8 @@ def under_ramp(table: LeverTable, shape: LoadShape, rise_per_hour: float, deadli
     changes nothing.
     """
     cells = table.ramp
+    if cells is None:
+        raise ValueError("This load was not replayed under a limit on its rise.")
     if rise_per_hour < cells.limits[0]:
         said = "A limit on the rise must be at least {:g} of the mean an hour."
         raise ValueError(said.format(float(cells.limits[0])))

@@ -5,11 +5,15 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from costmodel.outcomes.returns import internal_rate
+from costmodel.outcomes.returns import REASONS, internal_rate
 
 
 def irr(*flows: float) -> float:
-    return float(internal_rate(np.array(flows, dtype=float)[:, None])[0])
+    return float(internal_rate(np.array(flows, dtype=float)[:, None])[0][0])
+
+
+def reason(*flows: float) -> str:
+    return REASONS[int(internal_rate(np.array(flows, dtype=float)[:, None])[1][0])]
 
 
 def quarterly_roots(flows: list[float]) -> np.ndarray:
@@ -76,10 +80,52 @@ def test_draws_do_not_touch_each_other() -> None:
     rng = np.random.default_rng(4)
     flows = rng.normal(5.0, 10.0, (20, 50))
     flows[0] = -80.0
-    together = internal_rate(flows)
-    assert np.array_equal(
-        together, [internal_rate(flows[:, [draw]])[0] for draw in range(50)], equal_nan=True
-    )
+    together, reasons = internal_rate(flows)
+    alone = [internal_rate(flows[:, [draw]]) for draw in range(50)]
+    assert np.array_equal(together, [rate[0] for rate, _ in alone], equal_nan=True)
+    assert np.array_equal(reasons, [code[0] for _, code in alone])
+    assert np.unique(reasons).size > 1
+
+
+# --- reasons ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_rate_says_that_it_is_the_only_one() -> None:
+    assert reason(-100.0, 110.0) == "found"
+    assert reason(0.0, 0.0, -100.0, 30.0, 90.0) == "found"
+    assert reason(-100.0, 50.0, 50.0) == "found"
+
+
+def test_several_roots_are_flagged() -> None:
+    assert reason(-1.0, 1.05 + 1.6, -1.05 * 1.6) == "several_roots"
+    assert reason(-1.0, 0.6 + 1.25, -0.6 * 1.25) == "several_roots"
+
+
+def test_no_root_is_told_from_a_root_outside_the_grid() -> None:
+    assert reason(10.0, 20.0) == reason(0.0, 0.0) == reason(5.0, -5.0, 4.0, 3.0) == "no_root"
+    # The present value of the first crosses zero at +99,900% a quarter, of the second at -99.9%.
+    assert reason(-1.0, 1000.0) == reason(-1000.0, 1.0) == "outside_grid"
+    assert reason(-1.0, 99.0) == "found"
+
+
+def test_flows_that_mislead_newton_alone_have_no_root_and_no_number() -> None:
+    # Plain Newton gives 32% a quarter for the first.
+    assert quarterly_roots([5.0, -10.0, 4.0, 3.0]).size == 0
+    assert np.isnan(irr(5.0, -10.0, 4.0, 3.0))
+    assert reason(5.0, -10.0, 4.0, 3.0) == "no_root"
+    assert reason(3.0, 2.0, 1.0, 4.0) == "no_root"
+
+
+def test_all_money_lost_is_its_own_reason() -> None:
+    assert reason(-100.0, 0.0, -20.0, 0.0) == "all_lost"
+    assert reason(0.0, -1.0) == "all_lost"
+
+
+def test_a_nearly_total_loss_is_found_where_other_solvers_give_up() -> None:
+    # A millionth back after 40 quarters is -29% a quarter.
+    flows = np.zeros(41)
+    flows[0], flows[40] = -1.0, 1e-6
+    assert irr(*flows) == pytest.approx(1e-6 ** (4 / 40) - 1.0, rel=1e-12)
 
 
 @given(st.lists(st.floats(0.0, 50.0), min_size=1, max_size=40), st.floats(1.0, 200.0))
@@ -94,6 +140,7 @@ def test_an_investment_agrees_with_the_roots_of_its_polynomial(inflows: list[flo
     else:
         roots = quarterly_roots(flows)
         assert not ((roots > -0.985) & (roots < 95.0)).any()
+        assert reason(*flows) == "outside_grid"
 
 
 @given(st.lists(st.floats(-50.0, 50.0), min_size=2, max_size=16))

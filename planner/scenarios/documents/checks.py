@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from planner.core.documents import repeated_keys
 from planner.core.errors import Problem
 from planner.deals.documents import ComputeContractDocument, EquityTrancheDocument, name_of
+from planner.scenarios.documents.market_checks import problems_of_market
 from planner.scenarios.documents.model_checks import problems_of_model
 from planner.scenarios.documents.serving import ModelDocument, WorkloadDocument
 
@@ -24,7 +25,8 @@ def problems_between_parts(document: "ScenarioDocument") -> list[Problem]:
     found += (
         _about_lots(document) + _about_horizon(document) + _about_exit(document) + _about_shares(document)
     )
-    return found + _about_model(document.model) + _about_workload(document.workload)
+    found += problems_of_market(document.demand, document.workload)
+    return found + _about_model(document.model) + _about_workload(document.workload) + _about_levers(document)
 
 
 def quarter_index(opening: date, day: date) -> int:
@@ -148,3 +150,20 @@ def _about_workload(workload: WorkloadDocument) -> list[Problem]:
         "most": draft.draft_tokens + 1,
     }
     return [Problem("workload.speculation.accepted_tokens", sentence % said)]
+
+
+def _about_levers(document: "ScenarioDocument") -> list[Problem]:
+    """A lever with a window needs a load that was replayed hour by hour."""
+    levers = document.levers
+    if document.load.replay is not None or not levers.need_replay:
+        return []
+    sentence = _(
+        "%(lever)s needs a load shape that was replayed hour by hour. Take an archetype or an uploaded trace "
+        "from the library, or set it to 0."
+    )
+    found = {"deferrable_share": _("Deferrable share"), "queue_hours": _("Queue above the cap")}
+    return [
+        Problem(f"levers.{name}", sentence % {"lever": title})
+        for name, title in found.items()
+        if getattr(levers, name) > 0.0
+    ]

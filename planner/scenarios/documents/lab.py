@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 
 from django.utils.translation import gettext_noop as _
 
-from planner.core.documents import Document, choice, day, listed, number
+from planner.core.documents import Document, choice, day, listed, number, part
 from planner.core.quantities import QuantityDocument
 
 
@@ -148,6 +148,44 @@ class LockUpReleaseDocument(Document):
         _("Quarters after listing"), "quarters", 0, 80, _("When it is released.")
     )
     share: float = number(_("Share released"), "share", 0.0, 1.0, _("Of the holding."))
+    price_over_offer: float = number(
+        _("Only at a price of"),
+        "times the offer price",
+        0.0,
+        100.0,
+        _("Released in the first quarter whose price is at least that; 0 asks nothing of the price."),
+        default=0.0,
+    )
+
+
+class FilingDriversDocument(Document):
+    """What else moves the chance of a public filing: margin, spend that is not fixed, litigation (E31)."""
+
+    title: ClassVar[str] = _("Other drivers")
+    margin_sensitivity: float = number(
+        _("Filing follows margin"),
+        "power",
+        0.0,
+        20.0,
+        _("How strongly the gross margin of the quarter moves the chance of filing."),
+    )
+    control_sensitivity: float = number(
+        _("Filing follows control"),
+        "power",
+        0.0,
+        20.0,
+        _("How strongly the part of the next year's compute spend that is not fixed moves it."),
+    )
+    litigation_sensitivity: float = number(
+        _("Filing fears litigation"), "power", 0.0, 20.0, _("How strongly litigation lowers it.")
+    )
+    litigation_level: QuantityDocument = number(
+        _("Litigation"),
+        "share",
+        0.0,
+        1.0,
+        _("From 0, none, to 1, the whole business is at stake."),
+    )
 
 
 class ExitDocument(Document):
@@ -210,11 +248,11 @@ class ExitDocument(Document):
         "quarters",
         1.0,
         12.0,
-        _("Mean time from public filing to listing."),
+        _("Mean time from public filing to listing; with 1 it is the next quarter exactly."),
         default=2.0,
     )
     offer_share: float = number(
-        _("Shares offered"), "share", 0.0, 0.5, _("New shares over all shares after the IPO."), default=0.05
+        _("Shares offered"), "share", 0.0, 0.5, _("New shares over all shares before the IPO."), default=0.05
     )
     book_building_sd: float = number(
         _("Spread of offer price"), "log points", 0.0, 1.0, _("Against the value of the day."), default=0.1
@@ -275,4 +313,7 @@ class ExitDocument(Document):
     )
     sale_premium_log_sd: float = number(
         _("Spread of sale price"), "log points", 0.0, 2.0, _("Against the value of the day."), default=0.0
+    )
+    drivers: FilingDriversDocument | None = part(
+        _("Other drivers"), _("Empty when only value and mood move the chance of filing."), default=None
     )
