@@ -67,7 +67,7 @@ class ProfitShare:
         )
         if not ends or 0.0 in ends[:-1] or not rising:
             raise ValueError(
-                f"until_usd of the bands of {self.key} must rise from band to band; only the last may be 0, without end."
+                f"until_usd of the bands of {self.key} must rise from band to band. Only the last may be 0: no end."
             )
 
 
