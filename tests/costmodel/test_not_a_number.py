@@ -12,10 +12,15 @@ from tests.costmodel.scenarios import SEED, small_scenario
 def test_the_quarter_and_the_draw_are_named() -> None:
     flows = np.zeros((4, 5))
     flows[2, 3] = np.nan
-    with pytest.raises(NotANumberError, match=r"Ledger line chips a from provider to lab is not a finite number in quarter 1 of draw 3"):
+    with pytest.raises(
+        NotANumberError,
+        match=r"Ledger line chips a from provider to lab is not a finite number in quarter 1 of draw 3",
+    ):
         Ledger().add("provider", "lab", "chips", flows, item="a")
     flows[0, 4] = np.inf
-    with pytest.raises(NotANumberError, match=r"revenue from lab to provider is .* on the opening date of draw 4"):
+    with pytest.raises(
+        NotANumberError, match=r"revenue from lab to provider is .* on the opening date of draw 4"
+    ):
         Ledger().add("lab", "provider", "revenue", flows)
 
 
@@ -32,5 +37,7 @@ def test_a_later_block_counts_its_draws_from_the_runs_first(
 
     monkeypatch.setattr(block, "_exit_lines", broken)
     engine._simulated.cache_clear()
-    with pytest.raises(NotANumberError, match=rf"share_sale .* in quarter 2 of draw {3 * small_blocks + 7}\."):
+    with pytest.raises(
+        NotANumberError, match=rf"share_sale .* in quarter 2 of draw {3 * small_blocks + 7}\."
+    ):
         engine.evaluate_block(scenario, preparation, SEED, 3, 10 * small_blocks)

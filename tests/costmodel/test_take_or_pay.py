@@ -1,4 +1,6 @@
-"""M17 on the ledger: minimum by year, make-up as a liability, the claim on a running shortfall; and in closed form (E22)."""
+"""M17 on the ledger: minimum by year, make-up as a liability, the claim on a running shortfall; and in closed form
+(E22).
+"""
 
 from dataclasses import replace
 
