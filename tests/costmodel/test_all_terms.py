@@ -1,5 +1,4 @@
-"""Every compute, claim and finance term at once, with all noise on: what must hold on each draw (engine.md 0, 9, E32).
-"""
+"""Every compute, claim and finance term at once, all noise on: what must hold on each draw (engine.md 0, 9, E32)."""
 
 from collections.abc import Callable
 from dataclasses import fields, replace
