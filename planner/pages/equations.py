@@ -120,8 +120,22 @@ STAGES = (
                     "growth input means, mean or median, is said beside it."
                 ),
             ),
-            Equation("E12", _("What users pay for a token follows one blended price path.")),
-            Equation("E13", _("Tokens over speed give chip-hours; gains in efficiency each apply once.")),
+            Equation(
+                "E12",
+                _(
+                    "What users pay for a token follows one blended path, or the sum over price tiers of part of the "
+                    "tokens x price x (1 + change)^years x (1 - part discounted x discount), the parts moving in a "
+                    "straight line. Revenue is volume x this price, never volume x the fall of one tier."
+                ),
+            ),
+            Equation(
+                "E13",
+                _(
+                    "Tokens over speed give chip-hours. Gains in efficiency are one a year, or named: mix and cache, "
+                    "software, chips, each once; the whole is their product. Training and the part placed here "
+                    "follow their own schedules."
+                ),
+            ),
             Equation("E14", _("Load within a quarter follows the load-duration curve of its archetype.")),
             Equation(
                 "E15",
