@@ -13,7 +13,6 @@ import numpy as np
 from costmodel import capacity, cost_table, exits, report
 from costmodel.arrays import FloatArray
 from costmodel.blocks import BLOCK_SIZE, block_count, draws_in_block
-from costmodel.inputs.quantity import is_stated
 from costmodel.inputs.scenario import Scenario
 from costmodel.outcomes.blocks import BlockSummary, Grids, add_up, grids_of, summarise
 from costmodel.outcomes.preview import Figures, margin_of_contracts, recovery_without_ipo
@@ -24,9 +23,8 @@ from costmodel.simulate.worlds import Simulated, open_workshop, pilot_paths, set
 
 # The pilot block has its own seed, so that the fitted odds do not depend on the draws they are used for (E31).
 PILOT_SEED = 20_260_331
-# (quarter, draw) arrays held at the peak of a block, counted with tracemalloc: 136, and so many for each item;
-# a lot has up to two lines more, its network and its rent.
-_ARRAYS_HELD, _PER_LOT, _PER_LOT_LINE, _PER_CONTRACT, _PER_TRANCHE = 136, 29, 4, 22, 10
+# (quarter, draw) arrays held at the peak of a block, counted with tracemalloc: 113, and so many for each item.
+_ARRAYS_HELD, _PER_LOT, _PER_CONTRACT, _PER_TRANCHE = 113, 2, 13, 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,10 +135,6 @@ def ledger_of_draw(
 def memory_bytes(scenario: Scenario) -> int:
     """Return the most memory one block needs, whatever the number of draws."""
     held = _ARRAYS_HELD + _PER_LOT * len(scenario.fleet.lots)
-    held += _PER_LOT_LINE * sum(
-        is_stated(lot.network_capex_usd_per_chip) + is_stated(lot.colocation_usd_per_kw_month)
-        for lot in scenario.fleet.lots
-    )
     held += _PER_CONTRACT * len(scenario.contracts()) + _PER_TRANCHE * len(scenario.tranches())
     return held * (scenario.timeline.quarters + 1) * BLOCK_SIZE * 8
 

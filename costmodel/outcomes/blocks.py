@@ -116,7 +116,7 @@ def summarise(simulated: Simulated, grids: Grids, draws: int) -> BlockSummary:
         curves=np.stack([flags[:, :draws].sum(axis=1) for flags in measures.curves.values()]).astype(
             np.int64
         ),
-        ledger=np.stack([line.flows[:, :draws].sum(axis=1) for line in lines]),
+        ledger=np.stack([line.sums(draws) for line in lines]),
         hinges=_hinges(simulated, measures, hinge_names, draws),
     )
 

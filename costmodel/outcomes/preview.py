@@ -14,14 +14,13 @@ from costmodel.arrays import FloatArray
 from costmodel.capacity import RememberedDispatch
 from costmodel.outcomes.measures import HEADLINE, contract_margins, fails_under_contract
 from costmodel.outcomes.recovery import (
-    QUESTIONS,
     ProviderMoney,
     accounting_position,
     cash_position,
     less,
     provider_money,
 )
-from costmodel.simulate.block import keep_totals
+from costmodel.simulate.block import keep_accounts
 from costmodel.simulate.operations import Dispatching, Operations, Scale
 from costmodel.simulate.state import World, WorldRun
 from costmodel.simulate.worlds import Stage, with_equity, without_equity
@@ -80,4 +79,4 @@ def margin_of_contracts(stage: Stage, fit: Callable[[Dispatching], FloatArray]) 
 def _money_of_provider(
     stage: Stage, run: WorldRun, operations: Operations, scales: dict[str, Scale]
 ) -> ProviderMoney:
-    return provider_money(keep_totals(stage.story(run, operations), scales, QUESTIONS))
+    return provider_money(keep_accounts(stage.story(run, operations), scales))

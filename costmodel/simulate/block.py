@@ -1,20 +1,18 @@
 """The ledger of one world: operations, fleet, default and equity put together as lines (engine.md 0, E32)."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 
 from costmodel import lab, units
-from costmodel.arrays import FloatArray
-from costmodel.ledger import Ledger, Question, Totals
-from costmodel.simulate import book
+from costmodel.arrays import FloatArray, IntArray, Number
+from costmodel.counted import Counted
+from costmodel.ledger import Ledger
+from costmodel.simulate import book, settle
 from costmodel.simulate.operations import Operations, Scale
 from costmodel.simulate.paths import Paths
 from costmodel.simulate.state import WorldRun
-
-Books: TypeAlias = Ledger | Totals
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,75 +25,57 @@ class Accounts:
 
 
 @dataclass(frozen=True, slots=True)
-class ShortAccounts:
-    """`Accounts` with totals of the provider in place of the ledger."""
-
-    ledger: Totals
-    depreciation: FloatArray
-    book_lost: FloatArray
-
-
-@dataclass(frozen=True, slots=True)
 class Story:
-    """One world as told by the lab's quarter loop, and what the provider's books need of it."""
+    """One world as told by the lab's quarter loop, and what the provider's books need of it.
+
+    `alive` (Q, draw) is 1 while the lab pays, `paid_quarters` (draw,) in how many quarters it does.
+    """
 
     inputs: Any
     run: WorldRun
     paths: Paths
     operations: Operations
     alive: FloatArray
-    since_default: FloatArray
+    paid_quarters: IntArray
 
     @staticmethod
     def of(inputs: Any, run: WorldRun, paths: Paths, operations: Operations) -> "Story":
         """Return the story of one world."""
-        since = book.quarters_since_default(run.defaulted)
-        return Story(inputs, run, paths, operations, run.alive.astype(np.float64), since)
+        paid_quarters = np.count_nonzero(run.alive, axis=0)
+        return Story(inputs, run, paths, operations, run.alive.astype(np.float64), paid_quarters)
 
 
 def keep_accounts(story: Story, scales: dict[str, Scale]) -> Accounts:
     """Return the ledger of one world; lines are added in the order a reader meets them."""
-    ledger = Ledger()
-    depreciation, book_lost = _deal_lines(story, ledger, scales)
-    _lab_lines(story, ledger)
-    _exit_lines(story.run, ledger)
-    return Accounts(ledger, depreciation, book_lost)
-
-
-def keep_totals(story: Story, scales: dict[str, Scale], questions: Iterable[Question]) -> ShortAccounts:
-    """Return the provider's answers to these questions, added up from the same lines."""
-    shape = (story.alive.shape[0] + 1, story.alive.shape[1])
-    totals = Totals("provider", {question: np.zeros(shape) for question in questions})
-    depreciation, book_lost = _deal_lines(story, totals, scales)
-    _exit_lines(story.run, totals)
-    return ShortAccounts(totals, depreciation, book_lost)
-
-
-def _deal_lines(story: Story, ledger: Books, scales: dict[str, Scale]) -> tuple[FloatArray, FloatArray]:
-    """Add the lines between provider, lab and market; return depreciation and book given up, (Q+1, draw)."""
-    depreciation, book_lost = np.zeros((2, story.alive.shape[0] + 1, story.alive.shape[1]))
+    ledger = Ledger(paid=story.alive)
     for key, (without, because) in story.run.tranches.items():
         ledger.add("provider", "lab", "equity_tranche", without, item=key, purse="equity")
         ledger.add("provider", "lab", "equity_tranche", because, item=key, purse="equity", needs_ipo=True)
+    shape = (story.alive.shape[0] + 1, story.alive.shape[1])
+    depreciation, book_lost = np.zeros(shape), np.zeros(shape)
     for contract in story.inputs.contracts():
-        written_off, lost = _contract_lines(story, contract, ledger, scales[contract.key])
-        depreciation += written_off
-        book_lost += lost
-    _market_lines(ledger, story.operations, story.alive)
+        for kept in _contract_lines(story, contract, ledger, scales[contract.key]):
+            for row in range(shape[0]):
+                kept.depreciation.add_row(row, depreciation[row], 1.0)
+                kept.book_lost.add_row(row, book_lost[row], 1.0)
+    _market_lines(ledger, story.operations)
     for leg in story.operations.legs:
         ledger.add(
             leg.payer,
             leg.payee,
             leg.kind,
-            leg.paid(story.alive),
+            leg.flows,
             item=leg.item,
             needs_ipo=leg.needs_ipo,
             purse=leg.purse,
+            while_lab_pays=leg.while_lab_pays,
         )
-    return depreciation, book_lost
+    _lab_lines(story, ledger)
+    _exit_lines(story.run, ledger)
+    return Accounts(ledger, depreciation, book_lost)
 
 
-def _exit_lines(run: WorldRun, ledger: Books) -> None:
+def _exit_lines(run: WorldRun, ledger: Ledger) -> None:
     """Add what the provider's shares bring."""
     ledger.add_quarterly(
         "outside_world", "provider", "share_sale", run.share_sales, needs_ipo=True, purse="equity"
@@ -103,43 +83,41 @@ def _exit_lines(run: WorldRun, ledger: Books) -> None:
     ledger.add_quarterly("outside_world", "provider", "company_sale", run.company_sale, purse="equity")
 
 
-def _contract_lines(
-    story: Story, contract: Any, ledger: Books, scale: Scale
-) -> tuple[FloatArray, FloatArray]:
-    """Add one contract's lines and its lots'; return depreciation and book given up, (Q+1, draw)."""
+def _contract_lines(story: Story, contract: Any, ledger: Ledger, scale: Scale) -> list[book.LotBook]:
+    """Add one contract's lines and its lots'; return the books of its lots."""
     inputs, index, name = story.inputs, story.paths.index, contract.key
     flows = story.operations.contracts[name]
     first = inputs.timeline.index_of(contract.starts)
     last = first + contract.quarters - 1
     lots = [lot for lot in inputs.fleet.lots if lot.contract == name]
-    plans = story.operations.planned_chips
-    cohorts = [book.age_chips(lot, plans[lot.key], story.run.alive, last) for lot in lots]
-    standing = [(counts.online[1:], lot.built_share) for counts, lot in zip(cohorts, lots, strict=True)]
-    hours = sum((online * built for online, built in standing), np.zeros_like(index)) * (
-        inputs.fleet.availability * units.HOURS_PER_QUARTER * scale.contract
-    )
-    settled = book.settle_default(
-        inputs, contract, flows.minimum, hours, story.run.defaulted, story.since_default, index
-    )
-    released = book.released_sales(inputs, contract, standing, scale, index, first)
-    ledger.add_quarterly("lab", "provider", "compute_billed", flows.billed * story.alive, item=name)
-    ledger.add_quarterly("lab", "provider", "shortfall", flows.shortfall * story.alive, item=name)
+    cohorts = [book.aged(lot, story.operations.planned_chips[lot.key], last) for lot in lots]
+    hours = _hours(story, lots, cohorts, scale.contract)
+    settled = settle.settle_default(inputs, contract, flows.minimum, hours, index)
+    announced = _hours(story, lots, cohorts, 1.0)
+    released = settle.released_sales(inputs, contract, announced, scale, index, first)
+    ledger.add_quarterly("lab", "provider", "compute_billed", flows.billed, item=name, while_lab_pays=True)
+    ledger.add_quarterly("lab", "provider", "shortfall", flows.shortfall, item=name, while_lab_pays=True)
     ledger.add_quarterly("lab", "provider", "termination_claim", settled.claim, item=name)
     ledger.add_quarterly("outside_world", "provider", "relet_capacity", settled.relet, item=name)
     ledger.add_quarterly("outside_world", "provider", "released_capacity", released, item=name)
-    use = inputs.deal.on_default.relet_utilisation
-    contracted = story.alive + settled.relet_on * use
-    activity = _activity(scale, contracted, (released > 0.0).astype(np.float64), use)
-    depreciation, book_lost = np.zeros((2, story.alive.shape[0] + 1, story.alive.shape[1]))
+    activity = settle.activity(inputs, contract, scale, first, index.shape[0])
+    books = []
     for lot, counts in zip(lots, cohorts, strict=True):
-        kept = book.keep_book(inputs, lot, counts, scale, activity, index, last)
+        kept = book.keep_book(inputs, lot, counts, story.paid_quarters, scale, activity, index, last)
         _lot_lines(ledger, lot.key, kept)
-        depreciation += kept.depreciation
-        book_lost += kept.book_lost
-    return depreciation, book_lost
+        books.append(kept)
+    return books
 
 
-def _lot_lines(ledger: Books, key: str, kept: book.LotBook) -> None:
+def _hours(story: Story, lots: list[Any], cohorts: list[book.Cohorts], share: Number) -> Counted:
+    """Return the chip-hours, Q rows, of this share of a contract's lots as they are built."""
+    each = story.inputs.fleet.availability * units.HOURS_PER_QUARTER * share
+    parts = [(counts.online[1:], lot.built_share * each) for lot, counts in zip(lots, cohorts, strict=True)]
+    nothing = np.zeros((story.alive.shape[0], story.alive.shape[0] + 1))
+    return Counted(story.paid_quarters, tuple(parts) or ((nothing, 0.0),))
+
+
+def _lot_lines(ledger: Ledger, key: str, kept: book.LotBook) -> None:
     """Add the lines of one lot of chips."""
     ledger.add("provider", "chip_vendor", "chips", kept.it_capex, item=key, purse="capex")
     if kept.network_capex is not None:
@@ -152,29 +130,24 @@ def _lot_lines(ledger: Books, key: str, kept: book.LotBook) -> None:
     ledger.add("outside_world", "provider", "residual", kept.residual, item=key, purse="capex")
 
 
-def _activity(scale: Scale, contracted: FloatArray, released_on: FloatArray, use: Any) -> FloatArray:
-    """Return (Q, draw) the share of online hours that draw power, over the contracted and the released part."""
-    if np.ndim(scale.market) == 0 and (scale.contract, scale.market) == (1.0, 0.0):
-        return contracted
-    whole = np.maximum(scale.contract + scale.market, 1e-12)
-    return (scale.contract * contracted + scale.market * use * released_on) / whole
-
-
-def _market_lines(ledger: Books, operations: Operations, alive: FloatArray) -> None:
+def _market_lines(ledger: Ledger, operations: Operations) -> None:
     """Add what the lab buys outside its contracts, and what that costs the provider."""
-    ledger.add_quarterly("lab", "provider", "on_demand", operations.on_demand_bill * alive)
-    ledger.add_quarterly("lab", "provider", "burst", operations.burst_bill * alive)
-    ledger.add_quarterly("provider", "outside_world", "on_demand_cost", operations.on_demand_cost * alive)
-    ledger.add_quarterly("lab", "other_clouds", "other_clouds", operations.other_clouds_bill * alive)
+    told = operations
+    ledger.add_quarterly("lab", "provider", "on_demand", told.on_demand_bill, while_lab_pays=True)
+    ledger.add_quarterly("lab", "provider", "burst", told.burst_bill, while_lab_pays=True)
+    ledger.add_quarterly(
+        "provider", "outside_world", "on_demand_cost", told.on_demand_cost, while_lab_pays=True
+    )
+    ledger.add_quarterly("lab", "other_clouds", "other_clouds", told.other_clouds_bill, while_lab_pays=True)
 
 
 def _lab_lines(story: Story, ledger: Ledger) -> None:
     """Add the lab's own revenue, cost and outside financing."""
-    inputs, run, operations, alive = story.inputs, story.run, story.operations, story.alive
+    inputs, run, operations = story.inputs, story.run, story.operations
     cost = lab.other_cost(inputs.lab, inputs.timeline.quarters, operations.revenue)
-    ledger.add_quarterly("outside_world", "lab", "revenue", operations.revenue * alive)
-    ledger.add_quarterly("lab", "outside_world", "other_cost", cost * alive)
-    ledger.add_quarterly("lab", "outside_world", "porting", operations.porting * alive)
+    ledger.add_quarterly("outside_world", "lab", "revenue", operations.revenue, while_lab_pays=True)
+    ledger.add_quarterly("lab", "outside_world", "other_cost", cost, while_lab_pays=True)
+    ledger.add_quarterly("lab", "outside_world", "porting", operations.porting, while_lab_pays=True)
     ledger.add_quarterly("outside_world", "lab", "funding_round", run.rounds, purse="equity")
     ledger.add_quarterly(
         "outside_world", "lab", "ipo_proceeds", run.ipo_proceeds, purse="equity", needs_ipo=True
