@@ -23,8 +23,8 @@ from costmodel.simulate.worlds import Simulated, open_workshop, pilot_paths, set
 
 # The pilot block has its own seed, so that the fitted odds do not depend on the draws they are used for (E31).
 PILOT_SEED = 20_260_331
-# (quarter, draw) arrays held at the peak of a block, counted with tracemalloc: 113, and so many for each item.
-_ARRAYS_HELD, _PER_LOT, _PER_CONTRACT, _PER_TRANCHE = 113, 2, 13, 9
+# (quarter, draw) arrays held at the peak of a block, counted with tracemalloc: 166, and so many for each item.
+_ARRAYS_HELD, _PER_LOT, _PER_CONTRACT, _PER_TRANCHE = 166, 3, 19, 13
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +86,10 @@ def combine(
         "ledger": {"lines": report.ledger_lines(total, draws)},
         "fans": report.fans(total, preparation.grids, scenario.timeline.quarters),
         "curves": report.curves(total, draws),
+        "counts": report.tallies(total),
+        "schedules": report.schedules(total, draws),
+        "tails": report.tails_of(summaries),
+        "prepayment": report.prepayment_of(summaries, scenario),
         "hinges": report.hinges(total),
         "cost_table": cost_table.rows(central(scenario), samples, workshop.chips),
         "tie_out": report.tie_out(central(scenario)),

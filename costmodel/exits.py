@@ -1,20 +1,21 @@
 """The IPO as states, and its odds fitted to quotes (E31).
 
-private -> filed confidentially -> announced (filed publicly) -> listed, or withdrawn and retrying;
-or the company is sold.
+private -> filed confidentially -> filed publicly (announced) -> priced and listed, or withdrawn; withdrawn -> retrying
+(filed publicly again) -> listed or withdrawn; or the company is sold. Pricing and listing fall into the same quarter.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from costmodel.arrays import BoolArray, FloatArray, IntArray
+from costmodel.arrays import BoolArray, FloatArray, IntArray, Number
 from costmodel.inputs.lab import Exit
 from costmodel.lab import NORMAL
 from costmodel.timeline import Timeline
 
-PRIVATE, FILED, ANNOUNCED, LISTED, WITHDRAWN, SOLD = range(6)
+PRIVATE, FILED, ANNOUNCED, LISTED, WITHDRAWN, SOLD, RETRYING = range(7)
 FIRST_DAY_FLOOR = -0.3
+LEAST_MARGIN = -1.0
 # The intercept of a hazard that is zero to any number of draws.
 NO_ANNOUNCEMENT = -60.0
 
@@ -42,10 +43,34 @@ class ExitLuck:
     sale: FloatArray
 
 
-def pull_to_list(exit_: Exit, value: FloatArray, regime: IntArray) -> FloatArray:
-    """Return the covariate of the announcement hazard: b1 ln(value / floor) + b2 (regime - normal)."""
+def opening_state(exit_: Exit) -> int:
+    """Return the state on the opening date."""
+    return FILED if exit_.state_now == "filed_confidentially" else PRIVATE
+
+
+def pull_to_list(exit_: Exit, value: FloatArray, regime: IntArray, more: Number = 0.0) -> FloatArray:
+    """Return the covariate of the announcement hazard: b1 ln(value / floor) + b2 (regime - normal) + more.
+
+    `more` is what margin, controllability and litigation add (`margin_and_control`).
+    """
     ratio = np.log(np.maximum(value, 1.0) / exit_.value_floor_usd)
-    return exit_.value_sensitivity * ratio + exit_.regime_sensitivity * (regime - NORMAL)
+    return exit_.value_sensitivity * ratio + exit_.regime_sensitivity * (regime - NORMAL) + more
+
+
+def margin_and_control(
+    exit_: Exit, revenue: FloatArray, serving_cost: FloatArray, spend: FloatArray, fixed_ahead: FloatArray
+) -> FloatArray:
+    """Return (Q, draw) b3 x margin + b4 x controllability - b5 x litigation (E31).
+
+    Margin is 1 - serving cost / revenue of the quarter, at least -1. Controllability (E19) is 1 - what is fixed over
+    the next four quarters / what is planned for them: four times this quarter's spend on compute, or what is fixed
+    when that is more. Both are known in the quarter.
+    """
+    margin = np.maximum(1.0 - serving_cost / np.maximum(revenue, 1.0), LEAST_MARGIN)
+    planned = np.maximum(np.maximum(4.0 * spend, fixed_ahead), 1.0)
+    control = 1.0 - fixed_ahead / planned
+    litigation = exit_.litigation_sensitivity * exit_.litigation_level
+    return np.asarray(exit_.margin_sensitivity * margin + exit_.control_sensitivity * control - litigation)
 
 
 def step(
@@ -57,18 +82,24 @@ def step(
     covariate: FloatArray,
     luck: ExitLuck,
 ) -> Events:
-    """Move every running draw one quarter on; with the gate closed nothing is filed or listed (E32 do(no IPO))."""
+    """Move every running draw one quarter on; with the gate closed nothing is filed or listed (E32 do(no IPO)).
+
+    A draw moves at most one state a quarter. An attempt filed in a quarter is resolved in each later one with the
+    chance 1/lag, so a lag of 1 is the next quarter exactly; resolved, it is withdrawn or listed.
+    """
     gate = running & gate_open
     filing = gate & (state == PRIVATE) & (luck.filing < quarterly_chance(exit_.confidential_filing_annual))
     hazard = 1.0 / (1.0 + np.exp(-(intercept + covariate)))
     public = gate & (state == FILED) & (luck.announcement < hazard)
     retried = gate & (state == WITHDRAWN) & (luck.retry < exit_.retry_hazard)
-    resolved = gate & (state == ANNOUNCED) & (luck.resolution < 1.0 / exit_.listing_lag_quarters)
+    on_the_way = (state == ANNOUNCED) | (state == RETRYING)
+    resolved = gate & on_the_way & (luck.resolution < 1.0 / exit_.listing_lag_quarters)
     withdrawn = resolved & (luck.withdrawal < exit_.withdrawal_probability)
     listing = resolved & ~withdrawn
     sale = running & (state != LISTED) & (state != SOLD) & ~listing & (luck.sale < exit_.sale_hazard)
     after = np.where(filing, FILED, state)
-    after = np.where(public | retried, ANNOUNCED, after)
+    after = np.where(public, ANNOUNCED, after)
+    after = np.where(retried, RETRYING, after)
     after = np.where(withdrawn, WITHDRAWN, after)
     after = np.where(listing, LISTED, after)
     after = np.where(sale, SOLD, after)
@@ -100,11 +131,21 @@ def drift_after_listing(
     return np.where(reports, drift * jump, drift)
 
 
-def released_share(exit_: Exit, age: IntArray) -> FloatArray:
-    """Return the share of the holding out of lock-up `age` quarters after listing (negative age: none)."""
+def released_share(
+    exit_: Exit, age: IntArray, price: FloatArray, offer_price: FloatArray, met: dict[int, BoolArray]
+) -> FloatArray:
+    """Return the share of the holding out of lock-up `age` quarters after listing (negative age: none).
+
+    `met` keeps, by place in the list, which conditions on the price were met in an earlier quarter; it is brought up
+    to date: what is once released stays released.
+    """
     released = np.zeros(age.shape)
-    for release in exit_.lock_up:
-        released = released + np.where(age >= release.quarters_after_listing, release.share, 0.0)
+    for place, release in enumerate(exit_.lock_up):
+        open_now = age >= release.quarters_after_listing
+        if release.price_over_offer > 0.0:
+            open_now &= price >= release.price_over_offer * offer_price
+            met[place] = open_now = open_now | met.get(place, np.zeros_like(open_now))
+        released = released + np.where(open_now, release.share, 0.0)
     return np.minimum(released, 1.0)
 
 

@@ -6,16 +6,20 @@ from typing import Any
 import numpy as np
 
 from costmodel import chip_hour, units
+from costmodel.arrays import FloatArray
 from costmodel.inputs.scenario import Scenario
 from costmodel.ledger import Ledger
 from costmodel.outcomes import summary
 from costmodel.outcomes.blocks import BlockSummary, Grids
 from costmodel.outcomes.measures import UNITS
+from costmodel.outcomes.prepayment import NEEDING, NOT_NEEDING, Prepayment, prepayment
+from costmodel.outcomes.tails import Tail, tail
 from costmodel.timeline import ramp
 
 # Deals outside this band do not tie out: dollars and gigawatts in the headlines disagree (K15 of the metrics list).
 TIE_OUT_BAND_USD_PER_GW_YEAR = (6e9, 15e9)
 FAN_UNIT = "usd"
+TAILS = ("provider_npv_usd", "provider_npv_no_ipo_usd", "lab_npv_usd")
 
 
 def number(value: float) -> float | None:
@@ -119,6 +123,40 @@ def hinges(total: BlockSummary) -> list[dict[str, Any]]:
             low, high = float(low_hits / low_draws), float(high_hits / high_draws)
             rows.append({"path": path, "low_share": low, "high_share": high, "gap": high - low})
     return sorted(rows, key=lambda row: (-abs(float(str(row["gap"]))), str(row["path"])))
+
+
+def tallies(total: BlockSummary) -> dict[str, dict[str, int]]:
+    """Return counts of draws by group and name; those of one group belong beside each other."""
+    found: dict[str, dict[str, int]] = {}
+    for name, draws in zip(total.tally_names, total.tallies, strict=True):
+        group, _, member = name.partition(".")
+        found.setdefault(group, {})[member] = int(draws)
+    return found
+
+
+def schedules(total: BlockSummary, draws: int) -> dict[str, list[float]]:
+    """Return means over draws by quarter, USD, Q+1 values each."""
+    return {
+        name: (row / draws).tolist() for name, row in zip(total.schedule_names, total.schedules, strict=True)
+    }
+
+
+def tails_of(summaries: list[BlockSummary]) -> dict[str, Tail]:
+    """Return the mean of the worst 5% of each party's value, exact from the draws of all blocks."""
+    return {name: tail(figure_of(summaries, name)) for name in TAILS}
+
+
+def prepayment_of(summaries: list[BlockSummary], scenario: Scenario) -> Prepayment | None:
+    """Return the prepayment ratio with its legs; None when there is no equity that an IPO could pay back."""
+    stake = sum(tranche.amount_usd for tranche in scenario.tranches())
+    if not stake:
+        return None
+    return prepayment(figure_of(summaries, NOT_NEEDING), figure_of(summaries, NEEDING), stake)
+
+
+def figure_of(summaries: list[BlockSummary], name: str) -> FloatArray:
+    """Return one key figure in every draw of all blocks."""
+    return np.concatenate([part.key_figures_table[part.figure_names.index(name)] for part in summaries])
 
 
 def tie_out(middle: Scenario) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from itertools import pairwise
 from typing import Literal
 
 from costmodel.arrays import Number
+from costmodel.inputs.levers import ReplayTables
 from costmodel.inputs.quantity import check_limits, uncertain
 
 
@@ -40,10 +41,14 @@ class Demand:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadShape:
-    """A load-duration curve: 10-minute load over its mean, and the share of time it is exceeded (E14)."""
+    """A load-duration curve: 10-minute load over its mean, and the share of time it is exceeded (E14).
+
+    `replay` is what levers with a window do to it; None when nobody replayed it.
+    """
 
     exceedance_share: tuple[float, ...]
     load_over_mean: tuple[float, ...]
+    replay: ReplayTables | None = None
 
     def __post_init__(self) -> None:
         """Refuse a curve that does not fall from 0 to 1 exceedance."""
@@ -54,6 +59,10 @@ class LoadShape:
             raise ValueError("The exceedance shares of a load curve must rise.")
         if any(a < b for a, b in pairwise(levels)) or levels[-1] < 0:
             raise ValueError("The levels of a load curve must fall and stay at or above 0.")
+        tables = self.replay
+        curves = len(tables.deferrable_shares) * len(tables.window_hours) if tables else 0
+        if tables and len(tables.deferred_load_over_mean) != curves * len(shares):
+            raise ValueError("Each deferred curve of a load shape needs as many points as the shape itself.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -73,10 +73,19 @@ class QuotedOdds:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LockUpRelease:
-    """A share of the holding that may be sold from `quarters_after_listing` on."""
+    """A share of the holding that may be sold from `quarters_after_listing` on.
+
+    With `price_over_offer` it is released in the first quarter from then on whose price is at least that many times
+    the offer price; 0 asks nothing of the price.
+    """
 
     quarters_after_listing: int
     share: float
+    price_over_offer: float = field(default=0.0, metadata={"limits": (0.0, 100.0)})
+
+    def __post_init__(self) -> None:
+        """Check every stated value against its limits."""
+        check_limits(self)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +93,10 @@ class Exit:
     """IPO as states, its odds and price, the lock-up and the sale; sale of the company as the other way out (E31).
 
     The odds were quoted on `quoted_on`, when nothing was announced: nothing is, up to the end of that quarter.
+    `listing_lag_quarters` is the mean time from public filing to listing: a filing is resolved in each later quarter
+    with the chance 1 / lag, so a lag of 1 lists in the next quarter. Chances per quarter are exact when both
+    sensitivities are 0. Margin, controllability and litigation (a level from 0 to 1) move the chance of filing by
+    their sensitivities; 0 leaves them out.
     """
 
     state_now: Literal["private", "filed_confidentially"]
@@ -113,6 +126,10 @@ class Exit:
     price_impact_share: float = field(metadata={"limits": (0.0, 1.0)})
     sale_hazard: float = field(metadata={"limits": (0.0, 0.5)})
     sale_premium_log_sd: float = field(metadata={"limits": (0.0, 2.0)})
+    margin_sensitivity: float = field(default=0.0, metadata={"limits": (0.0, 20.0)})
+    control_sensitivity: float = field(default=0.0, metadata={"limits": (0.0, 20.0)})
+    litigation_sensitivity: float = field(default=0.0, metadata={"limits": (0.0, 20.0)})
+    litigation_level: Number = uncertain(0.0, 1.0, default=0.0)
 
     def __post_init__(self) -> None:
         """Check every stated value against its limits."""

@@ -14,6 +14,7 @@ from costmodel.inputs.deal import (
 from costmodel.inputs.demand import Demand, LoadShape, MarketPrices, Placement
 from costmodel.inputs.fleet import Fleet
 from costmodel.inputs.lab import Exit, Lab, Valuation
+from costmodel.inputs.levers import NEEDS_REPLAY, NO_LEVERS, Levers
 from costmodel.inputs.serving import Chip, ServedModel, Workload
 from costmodel.timeline import Timeline
 
@@ -35,6 +36,12 @@ class Scenario:
     lab: Lab
     valuation: Valuation
     exit: Exit
+    levers: Levers = NO_LEVERS
+
+    def __post_init__(self) -> None:
+        """Refuse a lever with a window on a load that was never replayed."""
+        if self.levers.need_replay and self.load.replay is None:
+            raise ValueError(f"load: {NEEDS_REPLAY}")
 
     def chip(self, key: str) -> Chip:
         """Return the chip with this key; KeyError when there is none."""

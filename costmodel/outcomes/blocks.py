@@ -1,6 +1,6 @@
 """The summary of one block: all that a chunk hands over, and nothing per draw and quarter (runs.md 6)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import special
@@ -12,6 +12,15 @@ from costmodel.outcomes.summary import Counts, Grid, count, grid_of, merge
 from costmodel.simulate.worlds import Simulated
 
 LOW_FIFTH, HIGH_FIFTH = float(special.ndtri(0.2)), float(special.ndtri(0.8))
+_NAMES = (
+    "figure_names",
+    "fan_names",
+    "curve_names",
+    "line_names",
+    "hinge_names",
+    "tally_names",
+    "schedule_names",
+)
 _COUNT_FIELDS = ("bins", "zeros", "defined", "least", "most", "at_least", "at_most", "sums", "squares")
 
 
@@ -20,7 +29,8 @@ class BlockSummary:
     """One block, mergeable in block order.
 
     `key_figures` is (figure, draw); `ledger` (line, Q+1) sums in USD; `curves` (curve, Q+1) counts; `hinges`
-    (input, 4) counts: draws and recovered draws in the lowest fifth of the input, then in the highest.
+    (input, 4) counts: draws and recovered draws in the lowest fifth of the input, then in the highest; `tallies` counts
+    of draws by name; `schedules` (schedule, Q+1) sums in USD.
     """
 
     figure_names: tuple[str, ...]
@@ -28,12 +38,16 @@ class BlockSummary:
     curve_names: tuple[str, ...]
     line_names: tuple[str, ...]
     hinge_names: tuple[str, ...]
+    tally_names: tuple[str, ...]
+    schedule_names: tuple[str, ...]
     key_figures_table: FloatArray
     figures: Counts
     fans: Counts
     curves: IntArray
     ledger: FloatArray
     hinges: IntArray
+    tallies: IntArray
+    schedules: FloatArray
 
     @property
     def draws(self) -> int:
@@ -52,8 +66,10 @@ class BlockSummary:
             "curves": self.curves,
             "ledger": self.ledger,
             "hinges": self.hinges,
+            "tallies": self.tallies,
+            "schedules": self.schedules,
         }
-        for name in ("figure_names", "fan_names", "curve_names", "line_names", "hinge_names"):
+        for name in _NAMES:
             arrays[name] = np.asarray(getattr(self, name), dtype=np.str_)
         for prefix, counts in (("figures", self.figures), ("fans", self.fans)):
             arrays.update({f"{prefix}.{field}": getattr(counts, field) for field in _COUNT_FIELDS})
@@ -70,17 +86,15 @@ class BlockSummary:
             return Counts(**{field: arrays[f"{prefix}.{field}"] for field in _COUNT_FIELDS})
 
         return cls(
-            names("figure_names"),
-            names("fan_names"),
-            names("curve_names"),
-            names("line_names"),
-            names("hinge_names"),
-            arrays["key_figures_table"],
-            counts("figures"),
-            counts("fans"),
-            arrays["curves"],
-            arrays["ledger"],
-            arrays["hinges"],
+            **{field: names(field) for field in _NAMES},
+            key_figures_table=arrays["key_figures_table"],
+            figures=counts("figures"),
+            fans=counts("fans"),
+            curves=arrays["curves"],
+            ledger=arrays["ledger"],
+            hinges=arrays["hinges"],
+            tallies=arrays["tallies"],
+            schedules=arrays["schedules"],
         )
 
 
@@ -110,6 +124,8 @@ def summarise(simulated: Simulated, grids: Grids, draws: int) -> BlockSummary:
         curve_names=tuple(measures.curves),
         line_names=tuple(_name_of(line) for line in lines),
         hinge_names=hinge_names,
+        tally_names=tuple(measures.tallies),
+        schedule_names=tuple(measures.schedules),
         key_figures_table=np.ascontiguousarray(figure_rows),
         figures=count(figure_rows, grids.figures),
         fans=count(fan_rows, grids.fans),
@@ -118,6 +134,8 @@ def summarise(simulated: Simulated, grids: Grids, draws: int) -> BlockSummary:
         ),
         ledger=np.stack([line.sums(draws) for line in lines]),
         hinges=_hinges(simulated, measures, hinge_names, draws),
+        tallies=np.array([flags[:draws].sum() for flags in measures.tallies.values()], dtype=np.int64),
+        schedules=np.stack([rows[:, :draws].sum(axis=1) for rows in measures.schedules.values()]),
     )
 
 
@@ -148,17 +166,15 @@ def add_up(summaries: list[BlockSummary]) -> BlockSummary:
     """Merge summaries in block order."""
     total = summaries[0]
     for part in summaries[1:]:
-        total = BlockSummary(
-            total.figure_names,
-            total.fan_names,
-            total.curve_names,
-            total.line_names,
-            total.hinge_names,
-            total.key_figures_table[:, :0],
-            merge(total.figures, part.figures),
-            merge(total.fans, part.fans),
-            total.curves + part.curves,
-            total.ledger + part.ledger,
-            total.hinges + part.hinges,
+        total = replace(
+            total,
+            key_figures_table=total.key_figures_table[:, :0],
+            figures=merge(total.figures, part.figures),
+            fans=merge(total.fans, part.fans),
+            curves=total.curves + part.curves,
+            ledger=total.ledger + part.ledger,
+            hinges=total.hinges + part.hinges,
+            tallies=total.tallies + part.tallies,
+            schedules=total.schedules + part.schedules,
         )
     return total

@@ -5,7 +5,13 @@ from typing import Any
 
 import numpy as np
 
+from costmodel import exits
 from costmodel.arrays import BoolArray, FloatArray
+from costmodel.outcomes.counterfactuals import lab_gain, listings, money_of, over_no_deal
+from costmodel.outcomes.exit_states import exit_curves
+from costmodel.outcomes.fates import fates
+from costmodel.outcomes.lab_side import fails_under_contract, lab_figures, schedules
+from costmodel.outcomes.prepayment import legs
 from costmodel.outcomes.recovery import (
     Position,
     ProviderMoney,
@@ -15,7 +21,7 @@ from costmodel.outcomes.recovery import (
     provider_money,
 )
 from costmodel.outcomes.returns import internal_rate
-from costmodel.simulate.worlds import Simulated, Told
+from costmodel.simulate.worlds import Simulated
 from costmodel.timeline import discount_factors
 
 HEADLINE = "recovered_do_no_ipo_cash"
@@ -27,14 +33,23 @@ UNITS: dict[str, str] = {
     "recovered_not_needing_ipo_cash": "share",
     "recovered_given_no_ipo_cash": "share",
     "recovered_contractual_do_no_ipo_cash": "share",
+    "recovered_over_no_deal_do_no_ipo_cash": "share",
     "second_recovery": "share",
     "ipo_by_horizon": "share",
+    "ipo_by_horizon_no_deal": "share",
+    "listing_quarter": "quarters",
+    "listing_quarter_no_deal": "quarters",
+    "listing_multiple": "ratio",
+    "listing_multiple_no_deal": "ratio",
     "lab_default_by_contract_end": "share",
+    "lab_default_no_ipo_by_contract_end": "share",
     "provider_npv_usd": "usd",
     "provider_npv_no_ipo_usd": "usd",
+    "provider_npv_over_no_deal_usd": "usd",
     "provider_irr": "rate_per_year",
     "provider_moic": "ratio",
     "lab_npv_usd": "usd",
+    "lab_npv_over_no_deal_usd": "usd",
     "lab_irr": "rate_per_year",
     "equity_paid_usd": "usd",
     "share_sale_proceeds_usd": "usd",
@@ -45,40 +60,60 @@ UNITS: dict[str, str] = {
     "deepest_cash_out_usd": "usd",
     "deepest_cash_out_quarter": "quarters",
     "recovery_quarter_cash_no_ipo": "quarters",
+    "first_touch_quarter_cash_no_ipo": "quarters",
+    "shortfall_given_failure_usd": "usd",
+    "exposure_at_default_usd": "usd",
+    "benefits_not_needing_ipo_pv_usd": "usd",
+    "proceeds_needing_ipo_pv_usd": "usd",
     "unserved_share": "share",
     "lab_revenue_last_year_usd": "usd",
+    "lab_shortest_runway_quarters": "quarters_long",
+    "lab_minimum_next_year_usd": "usd",
+    "lab_control_of_spend": "share",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Measures:
-    """One block measured: key figures (draw,), fans and curves (Q+1, draw), recovered draws of the headline."""
+    """One block measured: key figures and tallies (draw,), the latter to be counted; the rest (Q+1, draw)."""
 
     key_figures: dict[str, FloatArray]
     fans: dict[str, FloatArray]
     curves: dict[str, BoolArray]
+    tallies: dict[str, BoolArray]
+    schedules: dict[str, FloatArray]
 
 
 def measure(simulated: Simulated) -> Measures:
     """Return every figure of one block of draws; nan marks a figure that a draw does not have."""
     deal = simulated.luck.inputs.deal
     base, closed = provider_money(simulated.base.accounts), provider_money(simulated.closed.accounts)
-    base_gain = less(base, _money_of(simulated.base_without))
-    closed_gain = less(closed, _money_of(simulated.closed_without))
+    base_gain = less(base, money_of(simulated.base_without))
+    closed_gain = less(closed, money_of(simulated.closed_without))
     no_ipo = cash_position(deal, closed_gain, with_exits=False)
     on_books = accounting_position(closed_gain)
     with_ipo = cash_position(deal, base_gain, with_exits=True)
+    not_needing = cash_position(deal, base_gain, with_exits=False)
+    fate = fates(deal, closed_gain, no_ipo)
     figures = {
-        **_recovery_figures(simulated, closed, no_ipo, on_books, base_gain),
+        **_recovery_figures(simulated, closed, no_ipo, on_books, not_needing, base_gain),
+        **over_no_deal(simulated, base, closed),
+        **listings(simulated),
+        **lab_figures(simulated),
         **_return_figures(simulated, base_gain, with_ipo, no_ipo),
         **_money_figures(simulated, base, base_gain),
+        **legs(deal, closed_gain, base_gain),
+        "first_touch_quarter_cash_no_ipo": fate.first_touch_quarter,
     }
     ordered = {name: figures[name] for name in UNITS}
-    return Measures(ordered, _fans(simulated, no_ipo, with_ipo), _curves(simulated, no_ipo, on_books))
-
-
-def _money_of(told: Told | None) -> ProviderMoney | None:
-    return provider_money(told.accounts) if told is not None else None
+    tallies = {**fate.shares(), **_two_by_two(simulated, not_needing), **_second(base_gain)}
+    return Measures(
+        ordered,
+        _fans(simulated, no_ipo, with_ipo),
+        _curves(simulated, no_ipo, on_books),
+        tallies,
+        schedules(simulated),
+    )
 
 
 def _recovery_figures(
@@ -86,14 +121,15 @@ def _recovery_figures(
     closed: ProviderMoney,
     no_ipo: Position,
     on_books: Position,
+    not_needing: Position,
     base_gain: ProviderMoney,
 ) -> dict[str, FloatArray]:
     """The three probabilities of E32 and their companions, as 0 and 1 per draw."""
     deal = simulated.luck.inputs.deal
-    not_needing = cash_position(deal, base_gain, with_exits=False)
     listed = simulated.base.run.listed.any(axis=0)
     paid = base_gain.equity_paid.sum(axis=0)
     sold = base_gain.exits.sum(axis=0)
+    back = no_ipo.recovered > 0.0
     return {
         HEADLINE: no_ipo.recovered,
         "recovered_do_no_ipo_accounting": on_books.recovered,
@@ -101,18 +137,36 @@ def _recovery_figures(
         "recovered_given_no_ipo_cash": np.where(listed, np.nan, not_needing.recovered),
         "recovered_contractual_do_no_ipo_cash": cash_position(deal, closed, with_exits=False).recovered,
         "second_recovery": np.where(paid > 0.0, (sold >= paid).astype(np.float64), np.nan),
-        "ipo_by_horizon": np.asarray(listed, dtype=np.float64),
-        "lab_default_by_contract_end": fails_under_contract(
-            simulated.luck.inputs, simulated.base.run.defaulted
-        ),
         "recovery_quarter_cash_no_ipo": no_ipo.recovered_quarter,
+        "shortfall_given_failure_usd": np.where(back, np.nan, -no_ipo.cumulative[-1]),
     }
 
 
-def fails_under_contract(inputs: Any, defaulted: BoolArray) -> FloatArray:
-    """Return (draw,) 0 or 1: whether the lab defaults, `defaulted` (Q, draw), before the last contract ends."""
-    ends = (inputs.timeline.index_of(contract.starts) + contract.quarters for contract in inputs.contracts())
-    return np.asarray(defaulted[: max(ends, default=0)].any(axis=0), dtype=np.float64)
+def _two_by_two(simulated: Simulated, not_needing: Position) -> dict[str, BoolArray]:
+    """The four ways a draw can end with an IPO possible: listed or not, back in cash from what needs no IPO or not.
+
+    The two of the unlisted are the draws behind "given that no IPO happened".
+    """
+    listed, back = simulated.base.run.listed.any(axis=0), not_needing.recovered > 0.0
+    return {
+        "ipo_and_recovery.listed_back": listed & back,
+        "ipo_and_recovery.listed_not_back": listed & ~back,
+        "ipo_and_recovery.unlisted_back": ~listed & back,
+        "ipo_and_recovery.unlisted_not_back": ~listed & ~back,
+    }
+
+
+def _second(gain: ProviderMoney) -> dict[str, BoolArray]:
+    """Whether the shares brought back what was paid for them, part of it or nothing; a draw that pays nothing is none.
+
+    Cash only: what is still held at the horizon is a mark, not a recovery.
+    """
+    paid, got = gain.equity_paid.sum(axis=0), gain.exits.sum(axis=0)
+    return {
+        "second.back": (paid > 0.0) & (got >= paid),
+        "second.part": (paid > 0.0) & (got > 0.0) & (got < paid),
+        "second.nothing": (paid > 0.0) & (got <= 0.0),
+    }
 
 
 def contract_margins(deal: Any, gain: ProviderMoney) -> dict[str, FloatArray]:
@@ -137,7 +191,7 @@ def _return_figures(
     paid = gain.equity_paid.sum(axis=0)
     flows = gain.contract + gain.capex + gain.exits - gain.equity_paid
     received = (gain.contract + gain.capex + gain.exits).sum(axis=0)
-    lab_flows = lab_gain(simulated)
+    lab_flows = lab_gain(simulated.base, simulated.base_without)
     has_counterfactual = simulated.base_without is not None
     unknown = np.full(lab_flows.shape[1], np.nan)
     rate = simulated.luck.inputs.deal.lab_rate
@@ -150,22 +204,6 @@ def _return_figures(
         "lab_npv_usd": np.cumsum(discounted, axis=0)[-1],
         "lab_irr": internal_rate(lab_flows)[0],
     } | ({} if has_counterfactual else {"lab_npv_usd": unknown, "lab_irr": unknown})
-
-
-def lab_gain(simulated: Simulated) -> FloatArray:
-    """Return (Q+1, draw) what the deal gives the lab: contract purse, and tranches less the fair value of the shares
-    given for them, less the counterfactual's.
-
-    Rounds and offer proceeds from others are left out: they too are paid for with shares.
-    """
-    base, other = simulated.base, simulated.base_without
-
-    def own_cash(told: Told) -> FloatArray:
-        ledger = told.accounts.ledger
-        tranches = ledger.net("lab", kinds=frozenset({"equity_tranche"}))
-        return ledger.net("lab", purse="contract") + tranches - told.run.shares_given
-
-    return own_cash(base) - (own_cash(other) if other is not None else 0.0)
 
 
 def _money_figures(simulated: Simulated, base: ProviderMoney, gain: ProviderMoney) -> dict[str, FloatArray]:
@@ -188,9 +226,20 @@ def _money_figures(simulated: Simulated, base: ProviderMoney, gain: ProviderMone
         **contract_margins(deal, gain),
         "deepest_cash_out_usd": np.maximum(-cash.min(axis=0), 0.0),
         "deepest_cash_out_quarter": cash.argmin(axis=0).astype(np.float64) - 1.0,
+        "exposure_at_default_usd": _exposure(simulated, cash),
         "unserved_share": operations.unserved_tokens.sum(axis=0) / np.maximum(tokens, 1.0),
-        "lab_revenue_last_year_usd": (operations.revenue * simulated.base.run.alive)[-4:].sum(axis=0),
     }
+
+
+def _exposure(simulated: Simulated, cash: FloatArray) -> FloatArray:
+    """Return (draw,) USD the provider has out, undiscounted, at the end of the quarter in which the lab defaults.
+
+    `cash` (Q+1, draw) is its cumulative cash, whole book. Nan where the lab does not default under contract.
+    """
+    defaulted = simulated.base.run.defaulted
+    fails = fails_under_contract(simulated.luck.inputs, defaulted) > 0.0
+    at = cash[defaulted.argmax(axis=0) + 1, np.arange(cash.shape[1])]
+    return np.where(fails, np.maximum(-at, 0.0), np.nan)
 
 
 def _fans(simulated: Simulated, no_ipo: Position, with_ipo: Position) -> dict[str, FloatArray]:
@@ -224,4 +273,5 @@ def _curves(simulated: Simulated, no_ipo: Position, on_books: Position) -> dict[
         "announced_by_quarter": ever(run.announced),
         "listed_by_quarter": ever(run.listed),
         "defaulted_by_quarter": ever(run.defaulted),
+        **exit_curves(run, exits.opening_state(simulated.luck.inputs.exit)),
     }

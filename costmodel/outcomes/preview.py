@@ -12,7 +12,8 @@ import numpy as np
 
 from costmodel.arrays import FloatArray
 from costmodel.capacity import RememberedDispatch
-from costmodel.outcomes.measures import HEADLINE, contract_margins, fails_under_contract
+from costmodel.outcomes.lab_side import fails_under_contract
+from costmodel.outcomes.measures import HEADLINE, contract_margins
 from costmodel.outcomes.recovery import (
     ProviderMoney,
     accounting_position,

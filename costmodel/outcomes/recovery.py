@@ -71,12 +71,14 @@ def less(base: ProviderMoney, other: ProviderMoney | None) -> ProviderMoney:
 class Position:
     """Cumulative money against cumulative equity, (Q+1, draw) USD, and the quarter it is back for good (draw,).
 
-    `recovered_quarter` is a quarter index (-1 the opening date); nan means not by the horizon.
+    `recovered_quarter` is a quarter index (-1 the opening date); nan means not by the horizon. `tolerance` (draw,) is
+    how far below zero still counts as back.
     """
 
     cumulative: FloatArray
     recovered: FloatArray
     recovered_quarter: FloatArray
+    tolerance: FloatArray
 
 
 def cash_position(deal: Any, money: ProviderMoney, *, with_exits: bool) -> Position:
@@ -100,9 +102,10 @@ def _position(flows: FloatArray) -> Position:
     """Accumulate; recovered at t when the position is at or above zero at t and at every later quarter."""
     cumulative = np.cumsum(flows, axis=0)
     # A cent of tolerance on billions: a position that is back exactly must not hang on the last bit.
-    below = cumulative < -0.005 - 1e-9 * np.abs(flows).max(axis=0)
+    tolerance = 0.005 + 1e-9 * np.abs(flows).max(axis=0)
+    below = cumulative < -tolerance
     rows = np.arange(cumulative.shape[0])[:, None]
     last_below = np.where(below, rows, -1).max(axis=0)
     recovered = last_below < cumulative.shape[0] - 1
     quarter = np.where(recovered, last_below.astype(np.float64), np.nan)
-    return Position(cumulative, recovered.astype(np.float64), quarter)
+    return Position(cumulative, recovered.astype(np.float64), quarter, tolerance)

@@ -21,6 +21,7 @@ def list_shares(
     moved = exits.drift_after_listing(terms, state.age, luck.report[quarter], luck.report_size[quarter])
     opened = offer / np.maximum(fair, 1e-9) * (1.0 + first_day)
     state.listed_premium = np.where(events.listing, opened, state.listed_premium * moved)
+    state.offer_price = np.where(events.listing, offer, state.offer_price)
     state.all_shares = state.all_shares + new_shares
     state.cash = state.cash + proceeds
     setting.record.ipo_proceeds[quarter] = proceeds
@@ -60,7 +61,8 @@ def sell_shares(setting: Setting, quarter: int, state: State, price: FloatArray)
     held = added([stake.shares for stake in state.stakes])
     listed = state.alive & (state.exit_state == exits.LISTED)
     volume = exit_.turnover_annual / 4.0 * state.all_shares
-    unlocked = exits.released_share(exit_, state.age) * held - state.sold_shares
+    released = exits.released_share(exit_, state.age, price, state.offer_price, state.released)
+    unlocked = released * held - state.sold_shares
     sold = np.where(listed, clipped(unlocked, 0.0, exit_.participation_share * volume), 0.0)
     impact = exit_.price_impact_share * sold / volume
     setting.record.share_sales[quarter] = sold * price * (1.0 - impact)

@@ -13,8 +13,10 @@ from costmodel import capacity, units
 from costmodel.arrays import FloatArray, Number
 from costmodel.blocks import BLOCK_SIZE
 from costmodel.inputs.deal import ComputeContract
+from costmodel.levers import Shaping
 from costmodel.load import LoadTable
 from costmodel.serving import Serving
+from costmodel.simulate.calls import Called, Calls, calls_of, serve, settled
 from costmodel.simulate.legs import Leg
 from costmodel.simulate.paths import Paths
 from costmodel.terms.compute import minimum_by_quarter, shortfall_payments
@@ -83,7 +85,7 @@ class Ground:
     `rates` are tokens a chip-hour by chip, `gain` the factor on them, `planned` (Q,) chips announced by lot;
     `demand` is the provider's part of the load and `elsewhere` the rest, in tokens an hour; `announced` is the capacity
     of all lots, contracted in this world or not: on-demand and burst are limited by it in every world, since the
-    provider would offer them to anyone, so they are not what the equity brought.
+    provider would offer them to anyone, so they are not what the equity brought. `calls` is None without a lever.
     """
 
     inputs: Any
@@ -96,10 +98,16 @@ class Ground:
     demand: FloatArray
     elsewhere: FloatArray
     announced: FloatArray
+    calls: Calls | None = None
 
 
-def lay_ground(inputs: Any, paths: Paths, servings: dict[str, Serving]) -> Ground:
-    """Return what all worlds of a block share: speeds, announced capacity, and where the load goes."""
+def lay_ground(
+    inputs: Any, paths: Paths, servings: dict[str, Serving], shaping: Shaping | None = None
+) -> Ground:
+    """Return what all worlds of a block share: speeds, announced capacity, and where the load goes.
+
+    `shaping` is what the levers make of the load curve; None without a lever.
+    """
     quarters, place, lots = inputs.timeline.quarters, inputs.placement, inputs.fleet.lots
     contracts = {contract.key: contract for contract in inputs.contracts()}
     planned = {lot.key: plan_lot(lot, inputs.timeline, contracts[lot.contract]) for lot in lots}
@@ -127,6 +135,7 @@ def lay_ground(inputs: Any, paths: Paths, servings: dict[str, Serving]) -> Groun
         need * share,
         need * (1.0 - share),
         announced,
+        None if shaping is None else calls_of(inputs, paths, share, training, shaping),
     )
 
 
@@ -145,8 +154,11 @@ def operate(
         * inputs.fleet.availability
         for lot in inputs.fleet.lots
     }
-    dispatched = _dispatch(ground, delivered, table, dispatch)
-    return _bill(ground, delivered, dispatched, scales)
+    called = _dispatch(ground, delivered, table, dispatch)
+    if isinstance(called, capacity.Dispatch):
+        return _bill(ground, delivered, called, scales)
+    operations: Operations = settled(_bill(ground, delivered, called.dispatched, scales), called, ground)
+    return operations
 
 
 def _tokens_per_chip_hour(inputs: Any, serving: Serving) -> Number:
@@ -156,23 +168,23 @@ def _tokens_per_chip_hour(inputs: Any, serving: Serving) -> Number:
 
 def _dispatch(
     ground: Ground, delivered: dict[str, FloatArray], table: LoadTable, dispatch: Dispatching
-) -> capacity.Dispatch:
-    """Run the stack E17: committed lots in order, on-demand, burst, other clouds, unserved."""
+) -> capacity.Dispatch | Called:
+    """Run the stack E17: committed lots in order, on-demand, burst, other clouds, unserved; `Called` under a lever."""
     inputs, market = ground.inputs, ground.inputs.market
     committed: list[tuple[FloatArray, FloatArray | None]] = []
     for lot in inputs.fleet.lots:
         limit = ground.ported if inputs.chip(lot.chip).needs_porting else None
         committed.append((delivered[lot.key] * ground.rates[lot.chip] * ground.gain, limit))
-    return dispatch(
-        ground.demand,
-        ground.paths.growth,
-        ground.training,
+    stack = (
         committed,
         ground.announced * market.on_demand_limit_share,
         ground.announced * market.burst_limit_share,
         ground.elsewhere * market.other_clouds_spare_share,
         table,
     )
+    if ground.calls is None:
+        return dispatch(ground.demand, ground.paths.growth, ground.training, *stack)
+    return serve(ground.calls, ground.paths.growth, *stack, dispatch)
 
 
 def _bill(

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from costmodel.arrays import BoolArray, FloatArray, IntArray
 from costmodel.blocks import BLOCK_SIZE
@@ -47,6 +48,8 @@ class State:
     age: IntArray
     listed_premium: FloatArray
     sold_shares: FloatArray
+    offer_price: FloatArray
+    released: dict[int, BoolArray] = field(default_factory=dict)
     stakes: list[Stake] = field(default_factory=list)
 
 
@@ -55,7 +58,9 @@ class WorldRun:
     """What happened to the lab: (Q, draw) each; equity flows by tranche have Q+1 rows (row 0 the opening date).
 
     `alive[t]` is whether the lab pays in quarter t. `tranches` maps a key to (paid without, paid because of an IPO);
-    `shares_given` (Q+1, draw) is the fair value of the shares the provider got for them.
+    `shares_given` (Q+1, draw) is the fair value of the shares the provider got for them. `exit_state` is a state of
+    `exits` at the end of each quarter, `runway` quarters of burn the cash covers then (12 at most), `holding_share`
+    the provider's shares, sold ones too, over all shares.
     """
 
     alive: BoolArray
@@ -72,6 +77,9 @@ class WorldRun:
     pull_to_list: FloatArray
     tranches: dict[str, tuple[FloatArray, FloatArray]]
     shares_given: FloatArray
+    exit_state: NDArray[np.int8]
+    runway: FloatArray
+    holding_share: FloatArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +94,7 @@ class Setting:
     intercepts: FloatArray
     net: FloatArray
     record: WorldRun
+    more_pull: FloatArray
 
 
 def blank_record(inputs: Any, quarters: int) -> WorldRun:
@@ -111,12 +120,20 @@ def blank_record(inputs: Any, quarters: int) -> WorldRun:
         pull_to_list=np.zeros(shape),
         tranches={tranche.key: (np.zeros(paid), np.zeros(paid)) for tranche in inputs.tranches()},
         shares_given=np.zeros(paid),
+        exit_state=np.zeros(shape, dtype=np.int8),
+        runway=np.zeros(shape),
+        holding_share=np.zeros(shape),
     )
 
 
 def share_price(state: State, value: FloatArray) -> FloatArray:
     """Return (draw,) USD per share: value over all shares, times the market's premium once listed."""
     return np.maximum(value, 1.0) / state.all_shares * state.listed_premium
+
+
+def holding(state: State) -> FloatArray:
+    """Return (draw,) the provider's shares, those it has sold since listing too."""
+    return added([np.zeros_like(state.cash), *(stake.shares for stake in state.stakes)])
 
 
 def added(parts: list[FloatArray]) -> FloatArray:

@@ -12,8 +12,9 @@ from costmodel.simulate.legs import net_of_lab
 from costmodel.simulate.luck import LabLuck
 from costmodel.simulate.operations import Operations
 from costmodel.simulate.paths import Paths
+from costmodel.simulate.pull import more_pull
 from costmodel.simulate.stakes import call_tranches, facts, open_stakes, pay_tranches
-from costmodel.simulate.state import Setting, State, World, WorldRun, blank_record, share_price
+from costmodel.simulate.state import Setting, State, World, WorldRun, blank_record, holding, share_price
 
 
 def run_world(
@@ -25,7 +26,8 @@ def run_world(
     net = _operating_cash(inputs, operations)
     legs = net_of_lab(operations.legs, (quarters + 1, BLOCK_SIZE))
     net += legs[1:]
-    setting = Setting(inputs, world, paths, operations, luck, intercepts, net, record)
+    pull = more_pull(inputs, operations)
+    setting = Setting(inputs, world, paths, operations, luck, intercepts, net, record, pull)
     state = _opening(inputs, world, record)
     state.cash += legs[0]
     for quarter in range(quarters):
@@ -36,15 +38,15 @@ def run_world(
 def _opening(inputs: Any, world: World, record: WorldRun) -> State:
     """Return the state on the opening date; tranches already paid are paid there."""
     zeros = np.zeros(BLOCK_SIZE)
-    filed = inputs.exit.state_now == "filed_confidentially"
     state = State(
         cash=np.asarray(inputs.lab.opening_cash_usd) + zeros,
         all_shares=zeros + 1.0,
-        exit_state=np.full(BLOCK_SIZE, exits.FILED if filed else exits.PRIVATE),
+        exit_state=np.full(BLOCK_SIZE, exits.opening_state(inputs.exit)),
         alive=np.ones(BLOCK_SIZE, dtype=np.bool_),
         age=np.full(BLOCK_SIZE, -1),
         listed_premium=zeros + 1.0,
         sold_shares=zeros.copy(),
+        offer_price=zeros + np.inf,
     )
     if world.equity:
         open_stakes(inputs, state, record)
@@ -74,7 +76,7 @@ def _one_quarter(setting: Setting, quarter: int, state: State) -> None:
     pay_tranches(state, record, quarter, running, share_price(state, _value(setting, state, quarter)))
     state.cash = state.cash + np.where(alive, setting.net[quarter], 0.0)
     value = _raise_round(setting, quarter, state, _value(setting, state, quarter))
-    covariate = exits.pull_to_list(inputs.exit, value, regime)
+    covariate = exits.pull_to_list(inputs.exit, value, regime, setting.more_pull[quarter])
     intercept, gate = float(setting.intercepts[quarter]), setting.world.ipo_gate_open
     luck = setting.luck.of_exit(quarter)
     events = exits.step(inputs.exit, state.exit_state, running, gate, intercept, covariate, luck)
@@ -95,6 +97,9 @@ def _one_quarter(setting: Setting, quarter: int, state: State) -> None:
     record.cash[quarter] = np.where(alive, state.cash, 0.0)
     record.equity_value[quarter] = np.where(state.alive, value, 0.0)
     record.pull_to_list[quarter] = covariate
+    record.exit_state[quarter] = events.state
+    record.runway[quarter] = np.where(alive, lab.runway_quarters(state.cash, -setting.net[quarter]), 0.0)
+    record.holding_share[quarter] = holding(state) / state.all_shares
 
 
 def _value(setting: Setting, state: State, quarter: int) -> FloatArray:

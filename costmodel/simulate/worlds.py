@@ -1,14 +1,16 @@
-"""The worlds of one block on the same luck: with and without the equity, IPO gate open and closed (E32)."""
+"""The worlds of one block on the same luck: as it is, without the equity, without the deal; each with the IPO gate open
+and closed (E32)."""
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
 from costmodel import capacity, serving
 from costmodel.arrays import FloatArray
 from costmodel.inputs.scenario import Scenario
+from costmodel.levers import Shaping, shaped
 from costmodel.load import LoadTable
 from costmodel.quantities import central
 from costmodel.serving import Serving, TunedChip
@@ -22,10 +24,14 @@ from costmodel.simulate.world import run_world
 
 @dataclass(frozen=True, slots=True)
 class Workshop:
-    """What is decided before any draw: where each chip serves and how that follows its speed; the load curve."""
+    """What is decided before any draw: where each chip serves and how that follows its speed; the load curve.
+
+    `shaping` is what the levers make of the load; None where every lever is off.
+    """
 
     chips: dict[str, TunedChip]
     load_table: LoadTable
+    shaping: Shaping | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +42,41 @@ class Told:
     accounts: Accounts
 
 
+WorldName: TypeAlias = Literal["base", "no_ipo", "no_equity", "no_equity_no_ipo", "no_deal", "no_deal_no_ipo"]
+
+
 @dataclass(frozen=True, slots=True)
 class Simulated:
-    """One block. `without` worlds are the no-equity counterfactual; None when the deal has no equity tranche."""
+    """One block. `worlds` holds those the deal has: no "no_equity" without a tranche, no "no_deal" without a new term.
+
+    "no_..._no_ipo" is a world with the IPO gate closed. `operations` are those of the base.
+    """
 
     luck: Luck
     paths: Paths
     servings: dict[str, Serving]
     operations: Operations
-    base: Told
-    closed: Told
-    base_without: Told | None
-    closed_without: Told | None
+    worlds: dict[WorldName, Told]
+
+    @property
+    def base(self) -> Told:
+        """Return the deal as it is, an IPO possible."""
+        return self.worlds["base"]
+
+    @property
+    def closed(self) -> Told:
+        """Return the deal as it is, the IPO gate closed: do(no IPO)."""
+        return self.worlds["no_ipo"]
+
+    @property
+    def base_without(self) -> Told | None:
+        """Return the base without the equity; None when the deal has no equity tranche."""
+        return self.worlds.get("no_equity")
+
+    @property
+    def closed_without(self) -> Told | None:
+        """Return do(no IPO) without the equity; None when the deal has no equity tranche."""
+        return self.worlds.get("no_equity_no_ipo")
 
 
 @lru_cache(maxsize=8)
@@ -55,7 +84,10 @@ def open_workshop(scenario: Scenario) -> Workshop:
     """Return the chips tuned at the median of every input, and the load table."""
     middle = central(scenario)
     chips = {chip.key: serving.tune(chip, middle.model, middle.workload) for chip in middle.chips}
-    return Workshop(chips, LoadTable.of(scenario.load))
+    if scenario.levers.are_off:
+        return Workshop(chips, LoadTable.of(scenario.load))
+    shaping = shaped(scenario.load, scenario.levers)
+    return Workshop(chips, LoadTable.of(shaping.shape), shaping)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +130,7 @@ def set_stage(scenario: Scenario, seed: int, block: int, *, keeps: bool = False)
         chip.key: workshop.chips[chip.key].serve(chip, inputs.model, inputs.workload) for chip in inputs.chips
     }
     paths = draw_paths(luck)
-    ground = lay_ground(inputs, paths, servings)
+    ground = lay_ground(inputs, paths, servings, workshop.shaping)
     return Stage(luck, paths, draw_lab_luck(luck), servings, workshop.load_table, ground)
 
 
@@ -106,19 +138,25 @@ def simulate_block(scenario: Scenario, intercepts: FloatArray, seed: int, block:
     """Return all worlds of one block of draws."""
     stage = set_stage(scenario, seed, block)
     inputs = stage.luck.inputs
-    whole = with_equity(inputs)
+    whole, without, nothing = with_equity(inputs), without_equity(inputs), without_deal(inputs)
     operations = stage.operate(whole)
-    base = stage.tell(World(equity=True, ipo_gate_open=True), operations, whole, intercepts)
-    closed = stage.tell(World(equity=True, ipo_gate_open=False), operations, whole, intercepts)
-    base_without = closed_without = None
+
+    def both(
+        name: WorldName, twin: WorldName, equity: bool, of: Operations, scales: dict[str, Scale]
+    ) -> None:
+        for told, gate in ((name, True), (twin, False)):
+            world = World(equity=equity, ipo_gate_open=gate)
+            worlds[told] = stage.tell(world, of, scales, intercepts)
+
+    worlds: dict[WorldName, Told] = {}
+    both("base", "no_ipo", True, operations, whole)
     if inputs.tranches():
-        parts = without_equity(inputs)
-        reduced = stage.operate(parts)
-        base_without = stage.tell(World(equity=False, ipo_gate_open=True), reduced, parts, intercepts)
-        closed_without = stage.tell(World(equity=False, ipo_gate_open=False), reduced, parts, intercepts)
-    return Simulated(
-        stage.luck, stage.paths, stage.servings, operations, base, closed, base_without, closed_without
-    )
+        both("no_equity", "no_equity_no_ipo", False, stage.operate(without), without)
+    if inputs.tranches() and same_scales(without, nothing):  # whoever keeps no contract has no deal left
+        worlds["no_deal"], worlds["no_deal_no_ipo"] = worlds["no_equity"], worlds["no_equity_no_ipo"]
+    elif not same_scales(whole, nothing):
+        both("no_deal", "no_deal_no_ipo", False, stage.operate(nothing), nothing)
+    return Simulated(stage.luck, stage.paths, stage.servings, operations, worlds)
 
 
 def pilot_paths(
@@ -141,6 +179,28 @@ def with_equity(inputs: Any) -> dict[str, Scale]:
 def without_equity(inputs: Any) -> dict[str, Scale]:
     """Return what stands of each contract without the equity: all of an earlier one, else the kept share (E32)."""
     return {contract.key: _kept(contract) for contract in inputs.contracts()}
+
+
+def without_deal(inputs: Any) -> dict[str, Scale]:
+    """Return what stands of each contract without the deal: all of an earlier one, nothing of a new one (E32).
+
+    What the provider would have built all the same is sold at the market index.
+    """
+    return {
+        contract.key: Scale(1.0, 0.0)
+        if contract.signed_earlier
+        else Scale(0.0, contract.built_without_equity_share)
+        for contract in inputs.contracts()
+    }
+
+
+def same_scales(first: dict[str, Scale], second: dict[str, Scale]) -> bool:
+    """Return whether the same stands of every contract in every draw."""
+    return all(
+        np.array_equal(first[key].contract, second[key].contract)
+        and np.array_equal(first[key].market, second[key].market)
+        for key in first
+    )
 
 
 def _kept(contract: Any) -> Scale:

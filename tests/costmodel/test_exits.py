@@ -13,18 +13,20 @@ from costmodel.exits import (
     FILED,
     LISTED,
     PRIVATE,
+    RETRYING,
     SOLD,
     WITHDRAWN,
     ExitLuck,
     drift_after_listing,
     fit_announcement,
+    margin_and_control,
     offer,
     pull_to_list,
     quarterly_chance,
     released_share,
     step,
 )
-from costmodel.inputs.lab import QuotedOdds
+from costmodel.inputs.lab import LockUpRelease, QuotedOdds
 from costmodel.inputs.quantity import fixed
 from costmodel.quantities import central
 from costmodel.simulate.worlds import Simulated, pilot_paths, simulate_block
@@ -56,8 +58,10 @@ def test_each_state_leads_to_the_next() -> None:
     assert moved(FILED, announcement=ALWAYS) == ANNOUNCED
     assert moved(ANNOUNCED, resolution=ALWAYS) == LISTED
     assert moved(ANNOUNCED, resolution=ALWAYS, withdrawal=ALWAYS) == WITHDRAWN
-    assert moved(WITHDRAWN, retry=ALWAYS) == ANNOUNCED
-    for state in range(6):
+    assert moved(WITHDRAWN, retry=ALWAYS) == RETRYING
+    assert moved(RETRYING, resolution=ALWAYS) == LISTED
+    assert moved(RETRYING, resolution=ALWAYS, withdrawal=ALWAYS) == WITHDRAWN
+    for state in range(7):
         assert moved(state) == state
 
 
@@ -71,7 +75,7 @@ def test_nobody_skips_a_state_or_leaves_the_market() -> None:
 
 def test_a_closed_gate_stops_every_step_of_the_ipo_but_not_a_sale() -> None:
     strikes = dict.fromkeys(("filing", "announcement", "resolution", "withdrawal", "retry"), ALWAYS)
-    for state in (PRIVATE, FILED, ANNOUNCED, WITHDRAWN):
+    for state in (PRIVATE, FILED, ANNOUNCED, WITHDRAWN, RETRYING):
         assert moved(state, gate=False, **strikes) == state
         assert moved(state, gate=False, sale=ALWAYS) == SOLD
 
@@ -125,9 +129,33 @@ def test_drift_lasts_its_quarters_and_reports_jump_twice() -> None:
 
 
 def test_the_lock_up_opens_in_steps() -> None:
-    assert released_share(exit_of(), np.array([-1, 0, 1, 2, 3, 4, 40])) == pytest.approx(
+    ages = np.array([-1, 0, 1, 2, 3, 4, 40])
+    assert released_share(exit_of(), ages, np.ones(7), np.ones(7), {}) == pytest.approx(
         [0.0, 0.0, 0.0, 0.4, 0.7, 1.0, 1.0]
     )
+
+
+def test_a_release_that_asks_for_a_price_waits_for_it_and_stays_released() -> None:
+    releases = (
+        LockUpRelease(quarters_after_listing=1, share=0.1, price_over_offer=1.3),
+        LockUpRelease(quarters_after_listing=2, share=0.5),
+    )
+    exit_, met = exit_of(lock_up=releases), {}
+    told = [
+        float(released_share(exit_, np.array([age]), np.array([price]), np.array([100.0]), met)[0])
+        for age, price in enumerate([140.0, 129.0, 129.0, 130.0, 90.0])
+    ]
+    assert told == pytest.approx([0.0, 0.0, 0.5, 0.6, 0.6])
+
+
+def test_the_pull_counts_margin_control_and_litigation() -> None:
+    exit_ = exit_of(
+        margin_sensitivity=2.0, control_sensitivity=3.0, litigation_sensitivity=4.0, litigation_level=0.25
+    )
+    revenue, spend, fixed = np.array([10e9, 1e9]), np.array([8e9, 8e9]), np.array([8e9, 64e9])
+    told = margin_and_control(exit_, revenue, 0.5 * spend, spend, fixed)
+    # margin 1 - 4/10 and, cut, -1; control 1 - 8/32 and 0, since more is fixed than planned
+    assert told == pytest.approx([2 * 0.6 + 3 * 0.75 - 1.0, -2.0 - 1.0])
 
 
 # --- quoted odds ------------------------------------------------------------------------------------------------------

@@ -15,8 +15,7 @@ Simulate = Callable[..., Simulated]
 
 
 def worlds(simulated: Simulated) -> list[Told]:
-    told = [simulated.base, simulated.closed, simulated.base_without, simulated.closed_without]
-    return [world for world in told if world is not None]
+    return list(simulated.worlds.values())
 
 
 def test_a_line_is_an_inflow_of_the_payee_and_an_outflow_of_the_payer() -> None:

@@ -134,7 +134,8 @@ def test_the_curve_of_recovery_ends_at_the_headline_and_never_falls(simulate: Si
     curve = measures.curves["recovered_by_quarter_cash_no_ipo"]
     assert np.array_equal(curve[-1], measures.key_figures["recovered_do_no_ipo_cash"] == 1.0)
     for name, flags in measures.curves.items():
-        assert not (flags[:-1] & ~flags[1:]).any(), name
+        if not name.startswith("state_"):  # where a future stands now; all others say what has happened so far
+            assert not (flags[:-1] & ~flags[1:]).any(), name
 
 
 def test_without_a_tranche_figures_of_equity_are_undefined(simulate: Simulate) -> None:

@@ -96,6 +96,50 @@ def test_the_minimum_shrinks_with_the_contract(simulate: Simulate) -> None:
     assert part == pytest.approx(0.25 * whole, rel=1e-3)
 
 
+def test_without_the_deal_earlier_contracts_stand_and_released_capacity_is_sold_after_the_lag(
+    simulate: Simulate,
+) -> None:
+    """The new contract bills nothing; what would have been built all the same is sold at reference x index x use."""
+    terms = tuple(
+        replace(term, built_without_equity_share=fixed(0.5)) if term is NEW else term for term in TERMS
+    )
+    simulated = simulate(calm_scenario(terms=terms), intercept=-60.0)
+    told, base = lines(simulated.worlds["no_deal"]), lines(simulated.base)
+    assert not any(flows.any() for name, flows in told.items() if name[2] == "equity_tranche")
+    for kind in ("compute_billed", "shortfall"):
+        assert not told["lab", "provider", kind, "new", False].any()
+    minimum = ("lab", "provider", "compute_billed", "old", False)
+    assert told[minimum].sum() > 0.9 * base[minimum].sum()
+    sold = told["outside_world", "provider", "released_capacity", "new", False][1:, 0]
+    inputs, index = simulated.luck.inputs, simulated.paths.index[:, 0]
+    lag, first = inputs.deal.on_default.relet_lag_quarters, inputs.timeline.index_of(NEW.starts)
+    lot = next(lot for lot in inputs.fleet.lots if lot.contract == "new")
+    hours = simulated.operations.planned_chips[lot.key] * lot.built_share * inputs.fleet.availability * 2190.0
+    contract = next(contract for contract in inputs.contracts() if contract.key == "new")
+    price = contract.reference_usd_per_chip_hour * inputs.deal.on_default.relet_utilisation
+    expected = np.where(np.arange(16) >= first + lag, 0.5 * hours * price * index, 0.0)
+    assert lag > 0
+    assert sold == pytest.approx(expected)
+    assert sold.any()
+
+
+def test_a_contract_of_which_nothing_would_be_kept_leaves_one_counterfactual(simulate: Simulate) -> None:
+    nothing = tuple(
+        replace(term, kept_without_equity_share=fixed(0.0)) if term is NEW else term for term in TERMS
+    )
+    simulated = simulate(small_scenario(terms=nothing))
+    assert simulated.worlds["no_deal"] is simulated.worlds["no_equity"]
+    other = simulate(small_scenario()).worlds
+    assert not np.array_equal(other["no_deal"].run.cash, other["no_equity"].run.cash)
+
+
+def test_contracts_signed_earlier_alone_are_no_deal_to_leave_out(simulate: Simulate) -> None:
+    earlier = tuple(replace(term, signed_earlier=True) if term is NEW else term for term in TERMS[:5])
+    assert set(simulate(small_scenario(terms=earlier)).worlds) == {"base", "no_ipo"}
+    without_equity = simulate(small_scenario(terms=TERMS[:5])).worlds
+    assert set(without_equity) == {"base", "no_ipo", "no_deal", "no_deal_no_ipo"}
+
+
 def test_every_world_reads_the_same_market(simulate: Simulate) -> None:
     simulated = simulate(small_scenario())
     both = simulated.base.run.alive & simulated.closed.run.alive

@@ -76,6 +76,10 @@ def exit_rules(document: ExitDocument) -> Exit:
         price_impact_share=document.price_impact_share,
         sale_hazard=document.sale_hazard,
         sale_premium_log_sd=document.sale_premium_log_sd,
+        margin_sensitivity=document.margin_sensitivity,
+        control_sensitivity=document.control_sensitivity,
+        litigation_sensitivity=document.litigation_sensitivity,
+        litigation_level=quantity(document.litigation_level),
     )
 
 
@@ -90,4 +94,5 @@ def _lock_up_release(document: LockUpReleaseDocument) -> LockUpRelease:
     return LockUpRelease(
         quarters_after_listing=document.quarters_after_listing,
         share=document.share,
+        price_over_offer=document.price_over_offer,
     )

@@ -148,6 +148,14 @@ class LockUpReleaseDocument(Document):
         _("Quarters after listing"), "quarters", 0, 80, _("When it is released.")
     )
     share: float = number(_("Share released"), "share", 0.0, 1.0, _("Of the holding."))
+    price_over_offer: float = number(
+        _("Only at a price of"),
+        "times the offer price",
+        0.0,
+        100.0,
+        _("Released in the first quarter whose price is at least that; 0 asks nothing of the price."),
+        default=0.0,
+    )
 
 
 class ExitDocument(Document):
@@ -210,11 +218,11 @@ class ExitDocument(Document):
         "quarters",
         1.0,
         12.0,
-        _("Mean time from public filing to listing."),
+        _("Mean time from public filing to listing; with 1 it is the next quarter exactly."),
         default=2.0,
     )
     offer_share: float = number(
-        _("Shares offered"), "share", 0.0, 0.5, _("New shares over all shares after the IPO."), default=0.05
+        _("Shares offered"), "share", 0.0, 0.5, _("New shares over all shares before the IPO."), default=0.05
     )
     book_building_sd: float = number(
         _("Spread of offer price"), "log points", 0.0, 1.0, _("Against the value of the day."), default=0.1
@@ -275,4 +283,31 @@ class ExitDocument(Document):
     )
     sale_premium_log_sd: float = number(
         _("Spread of sale price"), "log points", 0.0, 2.0, _("Against the value of the day."), default=0.0
+    )
+    margin_sensitivity: float = number(
+        _("Filing follows margin"),
+        "power",
+        0.0,
+        20.0,
+        _("How strongly the gross margin of the quarter moves the chance of filing."),
+        default=0.0,
+    )
+    control_sensitivity: float = number(
+        _("Filing follows control"),
+        "power",
+        0.0,
+        20.0,
+        _("How strongly the part of the next year's compute spend that is not fixed moves it."),
+        default=0.0,
+    )
+    litigation_sensitivity: float = number(
+        _("Filing fears litigation"), "power", 0.0, 20.0, _("How strongly litigation lowers it."), default=0.0
+    )
+    litigation_level: QuantityDocument = number(
+        _("Litigation"),
+        "share",
+        0.0,
+        1.0,
+        _("From 0, none, to 1, the whole business is at stake."),
+        default=0.0,
     )

@@ -1,0 +1,98 @@
+"""The lab's side of a deal, and what treasurer and controller ask: runway, minimums, control, calls (E19, E32)."""
+
+from typing import Any
+
+import numpy as np
+
+from costmodel.arrays import BoolArray, FloatArray
+from costmodel.simulate.operations import Operations
+from costmodel.simulate.worlds import Simulated
+
+A_YEAR = 4
+
+
+def fails_under_contract(inputs: Any, defaulted: BoolArray) -> FloatArray:
+    """Return (draw,) 0 or 1: whether the lab defaults, `defaulted` (Q, draw), before the last contract ends."""
+    ends = (inputs.timeline.index_of(contract.starts) + contract.quarters for contract in inputs.contracts())
+    return np.asarray(defaulted[: max(ends, default=0)].any(axis=0), dtype=np.float64)
+
+
+def lab_figures(simulated: Simulated) -> dict[str, FloatArray]:
+    """Return (draw,) figures of the lab in the base world; nan where a draw has none."""
+    inputs, operations = simulated.luck.inputs, simulated.operations
+    minimum = minimums(operations)[:A_YEAR].sum(axis=0)
+    return {
+        "lab_default_by_contract_end": fails_under_contract(inputs, simulated.base.run.defaulted),
+        "lab_default_no_ipo_by_contract_end": fails_under_contract(inputs, simulated.closed.run.defaulted),
+        "lab_shortest_runway_quarters": shortest_runway(simulated),
+        "lab_minimum_next_year_usd": minimum,
+        "lab_control_of_spend": control_of_spend(operations, minimum),
+        "lab_revenue_last_year_usd": (operations.revenue * simulated.base.run.alive)[-A_YEAR:].sum(axis=0),
+    }
+
+
+def minimums(operations: Operations) -> FloatArray:
+    """Return (Q, draw) USD: what the contracts oblige the lab to spend in each quarter, used or not."""
+    return sum((flows.minimum for flows in operations.contracts.values()), np.zeros_like(operations.revenue))
+
+
+def shortest_runway(simulated: Simulated) -> FloatArray:
+    """Return (draw,) quarters: the least cash over burn while the lab lives and burns; nan if it never burns."""
+    run = simulated.base.run
+    net = simulated.base.accounts.ledger.net("lab", purse="contract")
+    assert isinstance(net, np.ndarray)
+    burn = -net[1:]
+    burning = run.alive & (burn > 0.0)
+    runway = np.where(burning, np.maximum(run.cash, 0.0) / np.where(burning, burn, 1.0), np.inf)
+    shortest = runway.min(axis=0)
+    return np.where(np.isfinite(shortest), shortest, np.nan)
+
+
+def control_of_spend(operations: Operations, fixed: FloatArray) -> FloatArray:
+    """Return (draw,) 1 - fixed / planned compute spend of the next four quarters (E19); nan when nothing is planned.
+
+    Fixed are the contracts' minimums; what is bought without one can be left.
+    """
+    planned = sum(
+        (flows.billed + flows.shortfall for flows in operations.contracts.values()),
+        operations.on_demand_bill + operations.burst_bill + operations.other_clouds_bill,
+    )[:A_YEAR].sum(axis=0)
+    share = 1.0 - fixed / np.maximum(planned, 1.0)
+    return np.where(planned > 0.0, np.clip(share, 0.0, 1.0), np.nan)
+
+
+def schedules(simulated: Simulated) -> dict[str, FloatArray]:
+    """Return (Q+1, draw) USD of the base world by quarter end, row 0 the opening date.
+
+    Backlog: minimums still to come while the lab pays. Due: those of the next four quarters. Callable: obligations of
+    the provider to pay for shares that are neither paid nor lapsed, all of which can be called within their notice.
+    """
+    run, inputs = simulated.base.run, simulated.luck.inputs
+    standing = np.vstack([np.ones_like(run.alive[:1]), run.alive & ~run.defaulted])
+    minimum = minimums(simulated.operations)
+    after = np.vstack([np.cumsum(minimum[::-1], axis=0)[::-1], np.zeros_like(minimum[:1])])
+    later = np.vstack([after[A_YEAR:], np.zeros_like(after[:A_YEAR])])[: after.shape[0]]
+    accounts = simulated.base.accounts
+    return {
+        "backlog_usd": after * standing,
+        "minimum_next_year_usd": (after - later) * standing,
+        "callable_usd": _callable(inputs, run.tranches, standing),
+        "depreciation_usd": accounts.depreciation,
+        "book_given_up_usd": accounts.book_lost,
+    }
+
+
+def _callable(
+    inputs: Any, tranches: dict[str, tuple[FloatArray, FloatArray]], standing: BoolArray
+) -> FloatArray:
+    """Return (Q+1, draw) USD the provider can still be made to pay for shares."""
+    total = np.zeros(standing.shape)
+    rows = np.arange(standing.shape[0])[:, None]
+    for tranche in inputs.tranches():
+        if not tranche.obligation or tranche.state == "paid":
+            continue
+        without, because = tranches[tranche.key]
+        unpaid = np.cumsum(without + because, axis=0) == 0.0
+        last = inputs.timeline.index_of(tranche.longstop) if tranche.longstop else rows.shape[0]
+        total += tranche.amount_usd * (unpaid & (rows - 1 <= last))
+    return total * standing
