@@ -4,7 +4,7 @@ What becomes of a fleet hangs on one thing of a draw: how many quarters the lab 
 column for each such number, and money is a column of it times the draw's price.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 import numpy as np
@@ -21,6 +21,13 @@ class Counted:
 
     number: IntArray
     parts: tuple[Part, ...]
+    filled: tuple[tuple[bool, ...], ...] = field(init=False, repr=False)
+    """Which rows of each table hold anything."""
+
+    def __post_init__(self) -> None:
+        """Look once at every table."""
+        filled = tuple(tuple(table.any(axis=1).tolist()) for table, _ in self.parts)
+        object.__setattr__(self, "filled", filled)
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -45,10 +52,10 @@ class Counted:
 
     def add_row(self, row: int, total: FloatArray, sign: float) -> None:
         """Add one row to `total` (draw,)."""
-        for table, usd in self.parts:
-            counts = table[row]
-            if not counts.any():
+        for (table, usd), filled in zip(self.parts, self.filled, strict=True):
+            if not filled[row]:
                 continue
+            counts = table[row]
             if isinstance(usd, np.ndarray) and usd.ndim:
                 money = counts.take(self.number, mode="clip")
                 money *= usd
