@@ -26,7 +26,7 @@ class Counted:
 
     def __post_init__(self) -> None:
         """Look once at every table."""
-        filled = tuple(tuple(table.any(axis=1).tolist()) for table, _ in self.parts)
+        filled = tuple(tuple(bool(row.any()) for row in table) for table, _ in self.parts)
         object.__setattr__(self, "filled", filled)
 
     @property
@@ -46,9 +46,13 @@ class Counted:
     def expanded(self) -> FloatArray:
         """Return (row, draw)."""
         flows = np.zeros(self.shape)
-        for row in range(flows.shape[0]):
-            self.add_row(row, flows[row], 1.0)
+        self.add_to(flows)
         return flows
+
+    def add_to(self, total: FloatArray) -> None:
+        """Add all to `total` (row, draw)."""
+        for row in range(total.shape[0]):
+            self.add_row(row, total[row], 1.0)
 
     def add_row(self, row: int, total: FloatArray, sign: float) -> None:
         """Add one row to `total` (draw,)."""

@@ -13,9 +13,12 @@ import numpy as np
 from costmodel import capacity, cost_table, exits, report
 from costmodel.arrays import FloatArray
 from costmodel.blocks import BLOCK_SIZE, block_count, draws_in_block
+from costmodel.inputs.deal import EquityTerm, Preferred
 from costmodel.inputs.scenario import Scenario
+from costmodel.ledger import NotANumberError
 from costmodel.outcomes.blocks import BlockSummary, Grids, add_up, grids_of, summarise
 from costmodel.outcomes.preview import Figures, margin_of_contracts, recovery_without_ipo
+from costmodel.outcomes.statements import statements
 from costmodel.outcomes.summary import Grid
 from costmodel.quantities import central, realise
 from costmodel.simulate.operations import Dispatching
@@ -24,7 +27,8 @@ from costmodel.simulate.worlds import Simulated, open_workshop, pilot_paths, set
 # The pilot block has its own seed, so that the fitted odds do not depend on the draws they are used for (E31).
 PILOT_SEED = 20_260_331
 # (quarter, draw) arrays held at the peak of a block, counted with tracemalloc: 166, and so many for each item.
-_ARRAYS_HELD, _PER_LOT, _PER_CONTRACT, _PER_TRANCHE = 166, 3, 19, 13
+_ARRAYS_HELD, _PER_LOT, _PER_CONTRACT, _PER_STAKE = 166, 3, 19, 13
+_PER_FAMILY = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +68,14 @@ def prepare(scenario: Scenario, seed: int) -> Preparation:
 def evaluate_block(
     scenario: Scenario, preparation: Preparation, seed: int, block: int, draws: int
 ) -> BlockSummary:
-    """Simulate one block in every world and summarise the draws asked for."""
-    simulated = _simulated(scenario, tuple(preparation.intercepts), seed, block)
+    """Simulate one block in every world and summarise the draws asked for.
+
+    NotANumberError names a ledger line, the quarter and the draw of the run in which something is no finite number.
+    """
+    try:
+        simulated = _simulated(scenario, tuple(preparation.intercepts), seed, block)
+    except NotANumberError as error:
+        raise error.in_run(block * BLOCK_SIZE) from error
     _simulated.cache_clear()  # nobody asks for it again, and it holds hundreds of megabytes
     return summarise(simulated, preparation.grids, draws_in_block(block, draws))
 
@@ -75,6 +85,7 @@ def combine(
 ) -> dict[str, Any]:
     """Return the result document of a run from the summaries of all its blocks, in block order."""
     total = add_up(summaries)
+    lines, schedules = report.ledger_lines(total, draws), report.schedules(total, draws)
     samples = realise(scenario, seed, 0).tree
     workshop = open_workshop(scenario)
     return {
@@ -83,14 +94,16 @@ def combine(
         "block_size": BLOCK_SIZE,
         **report.calendar(scenario),
         "outcomes": report.outcomes(total, preparation.grids),
-        "ledger": {"lines": report.ledger_lines(total, draws)},
+        "ledger": {"lines": lines},
+        "statements": statements(lines, schedules),
         "fans": report.fans(total, preparation.grids, scenario.timeline.quarters),
         "curves": report.curves(total, draws),
         "counts": report.tallies(total),
-        "schedules": report.schedules(total, draws),
+        "schedules": schedules,
         "tails": report.tails_of(summaries),
         "prepayment": report.prepayment_of(summaries, scenario),
         "hinges": report.hinges(total),
+        "importance": report.importance_of(summaries, scenario, seed),
         "cost_table": cost_table.rows(central(scenario), samples, workshop.chips),
         "tie_out": report.tie_out(central(scenario)),
         "calibration": {"announcement_intercepts": preparation.intercepts.tolist()},
@@ -119,7 +132,7 @@ def preview(scenario: Scenario, seed: int) -> Preview:
     The figures equal those of a run's first block, draw for draw. Raises ValueError as `prepare` does.
     """
     stage = set_stage(scenario, seed, 0, keeps=True)
-    if scenario.tranches():
+    if scenario.brings_equity():
         figures = recovery_without_ipo(stage)
     else:
         figures = margin_of_contracts(stage, partial(_fitted_odds, scenario, True))
@@ -139,7 +152,11 @@ def ledger_of_draw(
 def memory_bytes(scenario: Scenario) -> int:
     """Return the most memory one block needs, whatever the number of draws."""
     held = _ARRAYS_HELD + _PER_LOT * len(scenario.fleet.lots)
-    held += _PER_CONTRACT * len(scenario.contracts()) + _PER_TRANCHE * len(scenario.tranches())
+    held += _PER_CONTRACT * len(scenario.contracts()) + _PER_STAKE * sum(
+        isinstance(term, EquityTerm) and not isinstance(term, Preferred) for term in scenario.deal.terms
+    )
+    if scenario.demand.families is not None:
+        held += _PER_FAMILY * len(scenario.demand.families.members)
     return held * (scenario.timeline.quarters + 1) * BLOCK_SIZE * 8
 
 

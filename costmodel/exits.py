@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from costmodel.arrays import BoolArray, FloatArray, IntArray, Number
-from costmodel.inputs.lab import Exit
+from costmodel.inputs.lab import Exit, FilingDrivers
 from costmodel.lab import NORMAL
 from costmodel.timeline import Timeline
 
@@ -58,7 +58,11 @@ def pull_to_list(exit_: Exit, value: FloatArray, regime: IntArray, more: Number 
 
 
 def margin_and_control(
-    exit_: Exit, revenue: FloatArray, serving_cost: FloatArray, spend: FloatArray, fixed_ahead: FloatArray
+    drivers: FilingDrivers,
+    revenue: FloatArray,
+    serving_cost: FloatArray,
+    spend: FloatArray,
+    fixed_ahead: FloatArray,
 ) -> FloatArray:
     """Return (Q, draw) b3 x margin + b4 x controllability - b5 x litigation (E31).
 
@@ -69,8 +73,10 @@ def margin_and_control(
     margin = np.maximum(1.0 - serving_cost / np.maximum(revenue, 1.0), LEAST_MARGIN)
     planned = np.maximum(np.maximum(4.0 * spend, fixed_ahead), 1.0)
     control = 1.0 - fixed_ahead / planned
-    litigation = exit_.litigation_sensitivity * exit_.litigation_level
-    return np.asarray(exit_.margin_sensitivity * margin + exit_.control_sensitivity * control - litigation)
+    litigation = drivers.litigation_sensitivity * drivers.litigation_level
+    return np.asarray(
+        drivers.margin_sensitivity * margin + drivers.control_sensitivity * control - litigation
+    )
 
 
 def step(

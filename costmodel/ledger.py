@@ -85,6 +85,21 @@ class Line:
         return float(self.payee == party) - float(self.payer == party)
 
 
+class NotANumberError(ArithmeticError):
+    """A flow that is no finite number: which line, in which quarter (-1: the opening date), in which draw of its
+    block.
+    """
+
+    def __init__(self, line: str, quarter: int, draw: int) -> None:
+        self.line, self.quarter, self.draw = line, quarter, draw
+        when = "on the opening date" if quarter < 0 else f"in quarter {quarter}"
+        super().__init__(f"Ledger line {line} is not a finite number {when} of draw {draw}.")
+
+    def in_run(self, first_draw: int) -> "NotANumberError":
+        """Return the same with the draw counted from the run's first, for a block that begins with `first_draw`."""
+        return NotANumberError(self.line, self.quarter, self.draw + first_draw)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
     """Which lines of a party are asked for; None means all."""
@@ -122,29 +137,29 @@ class Ledger:
         while_lab_pays: bool = False,
         first: int = 0,
     ) -> None:
-        """Append a line (Q+1, draw), which must not change any more; ArithmeticError names the line when a flow is not
-        finite (engine.md 8). `while_lab_pays`: nothing moves after the lab's default.
+        """Append a line (Q+1, draw), which must not change any more. `while_lab_pays`: nothing moves after a default.
+
+        NotANumberError names line, quarter and draw when a flow is not finite (engine.md 8).
         """
         # A sum is finite only if all its numbers are: cheaper than to look at each.
         total = float(flows.sum())
-        if not np.isfinite(total):
-            raise ArithmeticError(
-                f"Ledger line {kind} {item} from {payer} to {payee} is not a finite number."
-            )
-        self.lines.append(
-            Line(
-                payer=payer,
-                payee=payee,
-                kind=kind,
-                item=item,
-                needs_ipo=needs_ipo,
-                purse=purse,
-                amounts=flows,
-                first=first,
-                paid=self.paid if while_lab_pays else None,
-                moves=total != 0.0 or bool(flows.any()),
-            )
+        line = Line(
+            payer=payer,
+            payee=payee,
+            kind=kind,
+            item=item,
+            needs_ipo=needs_ipo,
+            purse=purse,
+            amounts=flows,
+            first=first,
+            paid=self.paid if while_lab_pays else None,
+            moves=total != 0.0 or bool(flows.any()),
         )
+        if not np.isfinite(total):
+            row, draw = (int(place) for place in np.argwhere(~np.isfinite(line.flows))[0])
+            name = " ".join(word for word in (kind, item) if word)
+            raise NotANumberError(f"{name} from {payer} to {payee}", row - 1, draw)
+        self.lines.append(line)
 
     def add_quarterly(
         self, payer: Party, payee: Party, kind: str, flows: FloatArray | Counted, **more: Any

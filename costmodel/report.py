@@ -11,9 +11,12 @@ from costmodel.inputs.scenario import Scenario
 from costmodel.ledger import Ledger
 from costmodel.outcomes import summary
 from costmodel.outcomes.blocks import BlockSummary, Grids
-from costmodel.outcomes.measures import UNITS
+from costmodel.outcomes.families import SHARE
+from costmodel.outcomes.importance import MOST_BLOCKS, Importance, importance, joined
+from costmodel.outcomes.measures import HEADLINE, UNITS
 from costmodel.outcomes.prepayment import NEEDING, NOT_NEEDING, Prepayment, prepayment
 from costmodel.outcomes.tails import Tail, tail
+from costmodel.quantities import realise
 from costmodel.timeline import ramp
 
 # Deals outside this band do not tie out: dollars and gigawatts in the headlines disagree (K15 of the metrics list).
@@ -76,8 +79,9 @@ def ledger_lines(total: BlockSummary, draws: int) -> list[dict[str, Any]]:
 
 
 def _line_identity(name: str) -> dict[str, Any]:
-    payer, payee, kind, item, needs_ipo = name.split("|")
-    return {"payer": payer, "payee": payee, "kind": kind, "item": item, "needs_ipo": needs_ipo == "1"}
+    payer, payee, kind, item, needs_ipo, purse = name.split("|")
+    identity = {"payer": payer, "payee": payee, "kind": kind, "item": item}
+    return {**identity, "needs_ipo": needs_ipo == "1", "purse": purse}
 
 
 def lines_of_draw(ledger: Ledger, draw: int) -> list[dict[str, Any]]:
@@ -89,6 +93,7 @@ def lines_of_draw(ledger: Ledger, draw: int) -> list[dict[str, Any]]:
             "kind": line.kind,
             "item": line.item,
             "needs_ipo": line.needs_ipo,
+            "purse": line.purse,
             "by_quarter_usd": line.flows[:, draw].tolist(),
         }
         for line in ledger.lines
@@ -104,7 +109,8 @@ def fans(total: BlockSummary, grids: Grids, quarters: int) -> dict[str, Any]:
     for index, name in enumerate(total.fan_names):
         rows = slice(index * (quarters + 1), (index + 1) * (quarters + 1))
         bands = {q: quantiles[rows, place].tolist() for place, q in enumerate(summary.QUANTILE_NAMES)}
-        result[name] = {"unit": FAN_UNIT, "mean": means[rows].tolist(), **bands}
+        unit = "share" if name.startswith(SHARE) else FAN_UNIT
+        result[name] = {"unit": unit, "mean": means[rows].tolist(), **bands}
     return result
 
 
@@ -152,6 +158,14 @@ def prepayment_of(summaries: list[BlockSummary], scenario: Scenario) -> Prepayme
     if not stake:
         return None
     return prepayment(figure_of(summaries, NOT_NEEDING), figure_of(summaries, NEEDING), stake)
+
+
+def importance_of(summaries: list[BlockSummary], scenario: Scenario, seed: int) -> Importance:
+    """Return what drives the headline and the provider's value; scores are drawn again from their streams."""
+    read = summaries[:MOST_BLOCKS]
+    headline = figure_of(read, HEADLINE)
+    parts = [realise(scenario, seed, block).scores for block in range(len(read))]
+    return importance(joined(parts, headline.size), headline, figure_of(read, "provider_npv_usd"))
 
 
 def figure_of(summaries: list[BlockSummary], name: str) -> FloatArray:

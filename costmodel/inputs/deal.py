@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import pairwise
 from typing import Literal, TypeAlias
 
 from costmodel.arrays import Number
@@ -47,6 +48,7 @@ TriggerEvent = Literal[
     "annual_revenue",
     "gigawatts_online",
     "milestone",
+    "spend",
 ]
 
 
@@ -78,9 +80,11 @@ class ComputeContract:
 class TakeOrPay:
     """M17: a minimum by contract year on a ramp; a shortfall is paid at year end (E22).
 
-    `undelivered_due_share` is how much of the minimum stays due for capacity the provider has not delivered.
-    `carry_forward_share` of spend above the minimum counts towards next year's minimum; `make_up_share` of a
-    shortfall payment is credited against next year's spend above the minimum.
+    `year_shares` states the minimum by contract year instead of the ramp, as shares of the commitment that add up to 1;
+    the last year may be short. `undelivered_due_share` is how much of the minimum stays due for capacity the provider
+    has not delivered. `carry_forward_share` of spend above the minimum counts towards next year's minimum;
+    `make_up_share` of a shortfall payment is credited against next year's spend above the minimum: until it is used or
+    lapses the provider owes it.
     """
 
     key: str
@@ -91,10 +95,18 @@ class TakeOrPay:
     carry_forward_share: float = field(metadata={"limits": (0.0, 1.0)})
     make_up_share: float = field(metadata={"limits": (0.0, 1.0)})
     kind: Literal["take_or_pay"] = "take_or_pay"
+    year_shares: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
-        """Check every stated value against its limits."""
+        """Check every stated value against its limits, and that the years add up."""
         check_limits(self)
+        if self.year_shares and not (
+            min(self.year_shares) >= 0.0 and abs(sum(self.year_shares) - 1.0) < 1e-9
+        ):
+            raise ValueError(
+                f"year_shares of {self.key} add up to {sum(self.year_shares):g}. "
+                "They must be 0 or more and add up to 1."
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +126,16 @@ class VolumeTiers:
     basis: Literal["marginal", "all_units"]
     tiers: tuple[Tier, ...]
     kind: Literal["volume_tiers"] = "volume_tiers"
+
+    def __post_init__(self) -> None:
+        """Refuse tiers that overlap: each needs a threshold of its own. They cannot leave a gap: one ends where the
+        next begins.
+        """
+        starts = sorted(tier.from_usd for tier in self.tiers)
+        if any(first == second for first, second in pairwise(starts)):
+            raise ValueError(
+                f"Two tiers of {self.key} start at the same spend. Each needs a from_usd of its own."
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,7 +161,8 @@ class PriceSteps:
 class Trigger:
     """One event that makes a tranche due; it counts from the opening date on.
 
-    `threshold` is USD of annual revenue or GW online; `on` a date; `hazard_annual` the yearly chance of a milestone.
+    `threshold` is USD of annual revenue, GW online, or USD the lab has spent with the provider since the opening date;
+    `on` a date; `hazard_annual` the yearly chance of a milestone.
     """
 
     key: str
@@ -153,14 +176,15 @@ class Trigger:
 class EquityTranche:
     """M01: money for shares when triggers are met, or at the investor's option (E20).
 
-    `state` is the tranche on the opening date. The price is a fixed valuation of all shares, the price of the
-    day, or the offer price. An option is exercised when the value of a share on information at t exceeds the
-    strike by `option_margin_share`, never on the future path.
+    `state` is the tranche on the opening date; one already called is paid in the first quarter after notice. The price
+    is a fixed valuation of all shares, the price of the day, that of the last round, or the offer price (until an IPO
+    the price of the day). An option is exercised when the value of a share on information at t exceeds the strike by
+    `option_margin_share`, never on the future path; one that is no obligation waits for its triggers, if it has any.
     """
 
     key: str
     amount_usd: float = field(metadata={"limits": (0.0, 1e13)})
-    state: Literal["paid", "uncalled"]
+    state: Literal["paid", "called", "uncalled"]
     triggers_needed: Literal["any", "all"]
     triggers: tuple[Trigger, ...]
     longstop: date | None
@@ -168,7 +192,7 @@ class EquityTranche:
     obligation: bool
     option: bool
     option_margin_share: float = field(metadata={"limits": (0.0, 10.0)})
-    price_rule: Literal["fixed_valuation", "price_of_the_day"]
+    price_rule: Literal["fixed_valuation", "price_of_the_day", "last_round", "offer_price"]
     valuation_usd: float = field(metadata={"limits": (0.0, 1e14)})
     kind: Literal["equity_tranche"] = "equity_tranche"
 
@@ -192,7 +216,7 @@ class Preferred:
     key: str
     tranches: tuple[str, ...]
     multiple: float = field(metadata={"limits": (0.0, 10.0)})
-    ranks: Literal["senior", "pari_passu"]
+    ranks: Literal["senior", "pari_passu", "junior"]
     participating: bool = False
     participation_cap_multiple: float = field(default=0.0, metadata={"limits": (0.0, 20.0)})
     qualified_valuation_usd: float = field(default=0.0, metadata={"limits": (0.0, 1e14)})
@@ -233,6 +257,17 @@ EquityTerm: TypeAlias = (
     | OwnershipCap
     | PutRight
 )
+WITHOUT_CONTRACT = (
+    RevenueShare,
+    ProfitShare,
+    ResaleShare,
+    FirstRefusal,
+    DemandGovernor,
+    ChipLease,
+    ResidualGuarantee,
+    LeaseGuarantee,
+)
+"""Terms that name no contract: they come and go with the equity (E32)."""
 ClaimTerm: TypeAlias = RevenueShare | ProfitShare | ResaleShare
 FinanceTerm: TypeAlias = ChipLease | ResidualGuarantee | Backstop | LeaseGuarantee | CustomerLoan
 Term: TypeAlias = ComputeTerm | EquityTerm | ClaimTerm | FinanceTerm
@@ -240,13 +275,18 @@ Term: TypeAlias = ComputeTerm | EquityTerm | ClaimTerm | FinanceTerm
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DefaultTerms:
-    """What happens to the contracts when the lab defaults (E29): a claim, and capacity re-let after a lag."""
+    """What happens to the contracts when the lab defaults (E29): a claim, and capacity re-let after a lag.
+
+    `true_up_recovery_share` is what is recovered of the shortfall that ran up in the contract year of the default; 0:
+    it lapses (E22).
+    """
 
     termination_share: Number = uncertain(0.0, 1.0)
     recovery_share: Number = uncertain(0.0, 1.0)
     relet_lag_quarters: int = field(metadata={"limits": (0, 40)})
     relet_price_share: Number = uncertain(0.0, 5.0)
     relet_utilisation: Number = uncertain(0.0, 1.0)
+    true_up_recovery_share: Number = uncertain(0.0, 1.0, default=0.0)
 
     def __post_init__(self) -> None:
         """Check every stated value against its limits."""

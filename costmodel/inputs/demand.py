@@ -5,6 +5,7 @@ from itertools import pairwise
 from typing import Literal
 
 from costmodel.arrays import Number
+from costmodel.inputs.families import Families
 from costmodel.inputs.levers import ReplayTables
 from costmodel.inputs.quantity import check_limits, uncertain
 
@@ -13,6 +14,7 @@ from costmodel.inputs.quantity import check_limits, uncertain
 class Demand:
     """The lab's tokens: d ln D = (mu_t - s^2/2) dt + s dW + J, mu_t falling through three phases (E10).
 
+    With `families` these are the market's tokens, and the lab serves the share of its family (E11).
     Growth inputs are per year, as a share (0.9 = +90% a year), and `growth_is` says whether they
     describe the mean or the median path.
     """
@@ -33,6 +35,7 @@ class Demand:
     market_loading: float = field(metadata={"limits": (-1.0, 1.0)})
     paid_price_usd_per_1m_tokens: Number = uncertain(0.0, 1e4)
     paid_price_change_annual: Number = uncertain(-0.95, 2.0)
+    families: Families | None = None
 
     def __post_init__(self) -> None:
         """Check every stated value against its limits."""
@@ -59,10 +62,6 @@ class LoadShape:
             raise ValueError("The exceedance shares of a load curve must rise.")
         if any(a < b for a, b in pairwise(levels)) or levels[-1] < 0:
             raise ValueError("The levels of a load curve must fall and stay at or above 0.")
-        tables = self.replay
-        curves = len(tables.deferrable_shares) * len(tables.window_hours) if tables else 0
-        if tables and len(tables.deferred_load_over_mean) != curves * len(shares):
-            raise ValueError("Each deferred curve of a load shape needs as many points as the shape itself.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

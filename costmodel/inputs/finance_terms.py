@@ -13,9 +13,10 @@ class ChipLease:
     """M26: chips worth `capex_usd` are bought by a vehicle of the provider's and leased to the lab.
 
     Lease a quarter = (K - RV / (1+i)^n) i / (1 - (1+i)^-n), i the quarter's lease rate, n `quarters`, RV =
-    residual_share x K. Debt of `loan_to_value` x K at `debt_rate_annual` is repaid in equal payments over the same
-    term. At the end the lab buys the chips at RV when `purchase_option` and their market value (RV x index) is above
-    it; else they are sold at market value. The chips of a lease are not those of a lot.
+    residual_share x K. Debt of `loan_to_value` x K at `debt_rate_annual`, without recourse to the provider, is repaid
+    in equal payments over the same term, but for `balloon_share` of it, due at the end. At the end the lab buys the
+    chips at RV when `purchase_option` and their market value (RV x index) is above it; else they are sold at market
+    value. The chips of a lease are not those of a lot.
     """
 
     key: str
@@ -28,6 +29,7 @@ class ChipLease:
     debt_rate_annual: float = field(metadata={"limits": (0.0, 1.0)})
     purchase_option: bool
     kind: Literal["chip_lease"] = "chip_lease"
+    balloon_share: float = field(default=0.0, metadata={"limits": (0.0, 1.0)})
 
     def __post_init__(self) -> None:
         """Check every stated value against its limits."""

@@ -89,14 +89,31 @@ class LockUpRelease:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FilingDrivers:
+    """What else moves the log odds of a public filing: + b3 x margin + b4 x controllability - b5 x litigation (E31).
+
+    Gross margin of the quarter, the part of the next year's compute spend that is not fixed, and a stated level of
+    litigation from 0 to 1.
+    """
+
+    margin_sensitivity: float = field(metadata={"limits": (0.0, 20.0)})
+    control_sensitivity: float = field(metadata={"limits": (0.0, 20.0)})
+    litigation_sensitivity: float = field(metadata={"limits": (0.0, 20.0)})
+    litigation_level: Number = uncertain(0.0, 1.0)
+
+    def __post_init__(self) -> None:
+        """Check every stated value against its limits."""
+        check_limits(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Exit:
     """IPO as states, its odds and price, the lock-up and the sale; sale of the company as the other way out (E31).
 
     The odds were quoted on `quoted_on`, when nothing was announced: nothing is, up to the end of that quarter.
     `listing_lag_quarters` is the mean time from public filing to listing: a filing is resolved in each later quarter
     with the chance 1 / lag, so a lag of 1 lists in the next quarter. Chances per quarter are exact when both
-    sensitivities are 0. Margin, controllability and litigation (a level from 0 to 1) move the chance of filing by
-    their sensitivities; 0 leaves them out.
+    sensitivities are 0 and `drivers` are left out.
     """
 
     state_now: Literal["private", "filed_confidentially"]
@@ -126,10 +143,7 @@ class Exit:
     price_impact_share: float = field(metadata={"limits": (0.0, 1.0)})
     sale_hazard: float = field(metadata={"limits": (0.0, 0.5)})
     sale_premium_log_sd: float = field(metadata={"limits": (0.0, 2.0)})
-    margin_sensitivity: float = field(default=0.0, metadata={"limits": (0.0, 20.0)})
-    control_sensitivity: float = field(default=0.0, metadata={"limits": (0.0, 20.0)})
-    litigation_sensitivity: float = field(default=0.0, metadata={"limits": (0.0, 20.0)})
-    litigation_level: Number = uncertain(0.0, 1.0, default=0.0)
+    drivers: FilingDrivers | None = None
 
     def __post_init__(self) -> None:
         """Check every stated value against its limits."""

@@ -6,6 +6,11 @@ from itertools import pairwise
 from costmodel.inputs.quantity import check_limits
 
 WEEK_HOURS = 168.0
+# Below it a queue empties late or never.
+LEAST_CAP_WITH_QUEUE = 1.05
+_ENDLESS = (
+    "Under so low a cap a queue has no end. Raise it to at least {:g} times the mean, or set the queue to 0."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,13 +98,8 @@ def broken_rules(levers: "Levers") -> list[tuple[str, str]]:
         )
     if levers.queue_hours > 0.0 and levers.rate_cap_over_mean <= 0.0:
         found.append(("queue_hours", "A queue needs a rate cap. State the cap, or set the queue to 0."))
-    if levers.queue_hours > 0.0 and 0.0 < levers.rate_cap_over_mean < 1.0:
-        found.append(
-            (
-                "rate_cap_over_mean",
-                "A cap below the mean load never lets the queue empty. Raise it to at least 1, or set the queue to 0.",
-            )
-        )
+    if levers.queue_hours > 0.0 and 0.0 < levers.rate_cap_over_mean < LEAST_CAP_WITH_QUEUE:
+        found.append(("rate_cap_over_mean", _ENDLESS.format(LEAST_CAP_WITH_QUEUE)))
     return found
 
 
@@ -110,32 +110,48 @@ NO_LEVERS = Levers()
 class ReplayTables:
     """What levers with a window do to one load, from its replay in the order of time (E16).
 
-    `deferred_load_over_mean` holds a curve for each deferrable share and each window, share by share, in the points of
-    the shape's own curve: the load that without waiting would be served by every capacity as much as this one with
-    it. `kept_share` holds, for each cap and each queue, the part of what is above the cap that is served in time.
+    Every curve has its levels at `exceedance_share`; `load_over_mean` is the load itself there.
+    `deferred_load_over_mean` holds a curve for each deferrable share and window, share by share: the load that every
+    capacity serves as much of as of this one with its waiting part; beside it the capacity that leaves 0.1% of the
+    tokens, `capacity_over_mean` where nothing waits. `capped_load_over_mean` holds one for each cap and queue (first
+    0: none), cap by cap: what is left of the load, over the mean it had; beside it the share of all tokens shed and
+    how long those held back wait.
     """
 
+    exceedance_share: tuple[float, ...]
+    load_over_mean: tuple[float, ...]
     deferrable_shares: tuple[float, ...]
     window_hours: tuple[float, ...]
     deferred_load_over_mean: tuple[float, ...]
+    deferred_capacity_over_mean: tuple[float, ...]
+    capacity_over_mean: float
     caps_over_mean: tuple[float, ...]
     queue_hours: tuple[float, ...]
-    kept_share: tuple[float, ...]
+    capped_load_over_mean: tuple[float, ...]
+    capped_shed_share: tuple[float, ...]
+    capped_mean_wait_hours: tuple[float, ...]
+    capped_p99_wait_hours: tuple[float, ...]
 
     def __post_init__(self) -> None:
-        """Refuse grids that do not rise from above 0, and tables of another size."""
+        """Refuse grids that do not rise and tables of another size."""
         for name in ("deferrable_shares", "window_hours", "caps_over_mean", "queue_hours"):
             grid = getattr(self, name)
-            if not grid or grid[0] <= 0.0 or any(a >= b for a, b in pairwise(grid)):
-                raise ValueError(f"{name} must rise from a value above 0.")
-        curves = len(self.deferrable_shares) * len(self.window_hours)
-        if not self.deferred_load_over_mean or len(self.deferred_load_over_mean) % curves:
-            raise ValueError("deferred_load_over_mean must hold a curve for each share and window.")
-        if len(self.kept_share) != len(self.caps_over_mean) * len(self.queue_hours):
-            raise ValueError("kept_share must hold a value for each cap and queue.")
-        if (
-            min(self.deferred_load_over_mean) < 0.0
-            or min(self.kept_share) < 0.0
-            or max(self.kept_share) > 1.0
-        ):
-            raise ValueError("Loads must be at or above 0, and kept shares between 0 and 1.")
+            if len(grid) < 2 or grid[0] < 0.0 or any(a >= b for a, b in pairwise(grid)):
+                raise ValueError(f"{name} must hold two values or more and rise from 0 or above.")
+        if self.deferrable_shares[0] == 0.0 or self.window_hours[0] == 0.0 or self.queue_hours[0] != 0.0:
+            raise ValueError(
+                "Shares and windows begin above 0, where nothing waits; queues begin at 0 hours."
+            )
+        if len(self.deferred_capacity_over_mean) != len(self.deferrable_shares) * len(self.window_hours):
+            raise ValueError("deferred_capacity_over_mean must hold a value for each share and window.")
+        for name in ("capped_shed_share", "capped_mean_wait_hours", "capped_p99_wait_hours"):
+            if len(getattr(self, name)) != len(self.caps_over_mean) * len(self.queue_hours):
+                raise ValueError(f"{name} must hold a value for each cap and queue.")
+        points = len(self.exceedance_share)
+        deferred = len(self.deferrable_shares) * len(self.window_hours) * points
+        capped = len(self.caps_over_mean) * len(self.queue_hours) * points
+        held = (len(self.load_over_mean), len(self.deferred_load_over_mean), len(self.capped_load_over_mean))
+        if points < 2 or held != (points, deferred, capped):
+            raise ValueError("Each curve of a replay needs as many levels as there are shares of time.")
+        if min(*self.deferred_load_over_mean, *self.capped_load_over_mean, *self.capped_shed_share) < 0.0:
+            raise ValueError("Loads and shed shares of a replay must be at or above 0.")

@@ -140,7 +140,7 @@ def summarise(simulated: Simulated, grids: Grids, draws: int) -> BlockSummary:
 
 
 def _name_of(line: Line) -> str:
-    return "|".join((line.payer, line.payee, line.kind, line.item, str(int(line.needs_ipo))))
+    return "|".join((line.payer, line.payee, line.kind, line.item, str(int(line.needs_ipo)), line.purse))
 
 
 def _figure_rows(measures: Measures) -> FloatArray:

@@ -3,9 +3,11 @@
 import numpy as np
 
 from costmodel.arrays import FloatArray
-from costmodel.outcomes.recovery import ProviderMoney, cash_position, less, provider_money
+from costmodel.outcomes.recovery import EQUITY_KINDS, ProviderMoney, cash_position, less, provider_money
 from costmodel.simulate.worlds import Simulated, Told
 from costmodel.timeline import discount_factors
+
+LAB_EQUITY_KINDS = EQUITY_KINDS | {"note_repaid", "put", "stock_held", "stock_sold"}
 
 
 def money_of(told: Told | None) -> ProviderMoney | None:
@@ -14,16 +16,16 @@ def money_of(told: Told | None) -> ProviderMoney | None:
 
 
 def lab_gain(told: Told, other: Told | None) -> FloatArray:
-    """Return (Q+1, draw) what one world gives the lab over another: contract purse, and tranches less the fair value of
-    the shares given for them.
+    """Return (Q+1, draw) what one world gives the lab over another: contract purse, and equity less the fair value of
+    the shares given for it; a note counts as owed until it converts.
 
     Rounds and offer proceeds from others are left out: they too are paid for with shares.
     """
 
     def own_cash(one: Told) -> FloatArray:
         ledger = one.accounts.ledger
-        tranches = ledger.net("lab", kinds=frozenset({"equity_tranche"}))
-        return ledger.net("lab", purse="contract") + tranches - one.run.shares_given
+        equity = ledger.net("lab", kinds=LAB_EQUITY_KINDS)
+        return ledger.net("lab", purse="contract") + equity - one.run.shares_given
 
     return own_cash(told) - (own_cash(other) if other is not None else 0.0)
 

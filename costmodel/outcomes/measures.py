@@ -6,9 +6,10 @@ from typing import Any
 import numpy as np
 
 from costmodel import exits
-from costmodel.arrays import BoolArray, FloatArray
+from costmodel.arrays import BoolArray, FloatArray, IntArray
 from costmodel.outcomes.counterfactuals import lab_gain, listings, money_of, over_no_deal
 from costmodel.outcomes.exit_states import exit_curves
+from costmodel.outcomes.families import family_curves, family_fans
 from costmodel.outcomes.fates import fates
 from costmodel.outcomes.lab_side import fails_under_contract, lab_figures, schedules
 from costmodel.outcomes.prepayment import legs
@@ -20,7 +21,7 @@ from costmodel.outcomes.recovery import (
     less,
     provider_money,
 )
-from costmodel.outcomes.returns import internal_rate
+from costmodel.outcomes.returns import REASONS, internal_rate
 from costmodel.simulate.worlds import Simulated
 from costmodel.timeline import discount_factors
 
@@ -95,18 +96,19 @@ def measure(simulated: Simulated) -> Measures:
     with_ipo = cash_position(deal, base_gain, with_exits=True)
     not_needing = cash_position(deal, base_gain, with_exits=False)
     fate = fates(deal, closed_gain, no_ipo)
+    returns, reasons = _return_figures(simulated, base_gain, with_ipo, no_ipo)
     figures = {
         **_recovery_figures(simulated, closed, no_ipo, on_books, not_needing, base_gain),
         **over_no_deal(simulated, base, closed),
         **listings(simulated),
         **lab_figures(simulated),
-        **_return_figures(simulated, base_gain, with_ipo, no_ipo),
+        **returns,
         **_money_figures(simulated, base, base_gain),
         **legs(deal, closed_gain, base_gain),
         "first_touch_quarter_cash_no_ipo": fate.first_touch_quarter,
     }
     ordered = {name: figures[name] for name in UNITS}
-    tallies = {**fate.shares(), **_two_by_two(simulated, not_needing), **_second(base_gain)}
+    tallies = {**fate.shares(), **_two_by_two(simulated, not_needing), **_second(base_gain), **reasons}
     return Measures(
         ordered,
         _fans(simulated, no_ipo, with_ipo),
@@ -182,8 +184,8 @@ def contract_margins(deal: Any, gain: ProviderMoney) -> dict[str, FloatArray]:
 
 def _return_figures(
     simulated: Simulated, gain: ProviderMoney, with_ipo: Position, no_ipo: Position
-) -> dict[str, FloatArray]:
-    """NPV, IRR and MOIC of both parties, on the increment over the no-equity counterfactual.
+) -> tuple[dict[str, FloatArray], dict[str, BoolArray]]:
+    """NPV, IRR and MOIC of both parties, on the increment over the no-equity counterfactual; and why a rate is none.
 
     Without an equity tranche there is no counterfactual: the provider's figures are those of the contract, the lab's
     are left out (its whole cash flow would not be the deal's).
@@ -191,19 +193,26 @@ def _return_figures(
     paid = gain.equity_paid.sum(axis=0)
     flows = gain.contract + gain.capex + gain.exits - gain.equity_paid
     received = (gain.contract + gain.capex + gain.exits).sum(axis=0)
-    lab_flows = lab_gain(simulated.base, simulated.base_without)
-    has_counterfactual = simulated.base_without is not None
-    unknown = np.full(lab_flows.shape[1], np.nan)
-    rate = simulated.luck.inputs.deal.lab_rate
-    discounted = lab_flows * discount_factors(rate, lab_flows.shape[0] - 1)[:, None]
-    return {
+    rate, reason = internal_rate(flows)
+    figures = {
         "provider_npv_usd": with_ipo.cumulative[-1],
         "provider_npv_no_ipo_usd": no_ipo.cumulative[-1],
-        "provider_irr": internal_rate(flows)[0],
+        "provider_irr": rate,
         "provider_moic": np.where(paid > 0.0, received / np.maximum(paid, 1.0), np.nan),
-        "lab_npv_usd": np.cumsum(discounted, axis=0)[-1],
-        "lab_irr": internal_rate(lab_flows)[0],
-    } | ({} if has_counterfactual else {"lab_npv_usd": unknown, "lab_irr": unknown})
+    }
+    tallies = _reasons("provider_irr", reason)
+    if simulated.base_without is None:
+        return figures | dict.fromkeys(("lab_npv_usd", "lab_irr"), np.full(paid.shape, np.nan)), tallies
+    lab_flows = lab_gain(simulated.base, simulated.base_without)
+    at_lab = discount_factors(simulated.luck.inputs.deal.lab_rate, lab_flows.shape[0] - 1)[:, None]
+    rate, reason = internal_rate(lab_flows)
+    figures |= {"lab_npv_usd": np.cumsum(lab_flows * at_lab, axis=0)[-1], "lab_irr": rate}
+    return figures, tallies | _reasons("lab_irr", reason)
+
+
+def _reasons(name: str, codes: IntArray) -> dict[str, BoolArray]:
+    """Return the draws of each reason of an internal rate of return."""
+    return {f"{name}.{reason}": codes == code for code, reason in enumerate(REASONS)}
 
 
 def _money_figures(simulated: Simulated, base: ProviderMoney, gain: ProviderMoney) -> dict[str, FloatArray]:
@@ -253,7 +262,16 @@ def _fans(simulated: Simulated, no_ipo: Position, with_ipo: Position) -> dict[st
         "lab_revenue_annual": np.vstack([simulated.paths.opening_run_rate[None, :], revenue]),
         "lab_cash": np.vstack([inputs.lab.opening_cash_usd + np.zeros_like(run.cash[:1]), run.cash]),
         "lab_equity_value": np.vstack([opening + np.zeros_like(run.cash[:1]), run.equity_value]),
+        "provider_share": run.holding_share,
+        "lab_revenue_past_year": _past_year(simulated.paths.opening_run_rate, revenue),
+        **family_fans(inputs, simulated.paths),
     }
+
+
+def _past_year(opening_run_rate: FloatArray, annualised: FloatArray) -> FloatArray:
+    """Return (Q+1, draw) USD of revenue in the four quarters up to each; before the opening date at today's rate."""
+    quarterly = np.vstack([np.tile(opening_run_rate, (4, 1)), annualised]) / 4.0
+    return quarterly[:-3] + quarterly[1:-2] + quarterly[2:-1] + quarterly[3:]
 
 
 def _curves(simulated: Simulated, no_ipo: Position, on_books: Position) -> dict[str, BoolArray]:
@@ -274,4 +292,5 @@ def _curves(simulated: Simulated, no_ipo: Position, on_books: Position) -> dict[
         "listed_by_quarter": ever(run.listed),
         "defaulted_by_quarter": ever(run.defaulted),
         **exit_curves(run, exits.opening_state(simulated.luck.inputs.exit)),
+        **family_curves(simulated.luck.inputs, simulated.paths),
     }

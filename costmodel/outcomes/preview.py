@@ -22,7 +22,8 @@ from costmodel.outcomes.recovery import (
     provider_money,
 )
 from costmodel.simulate.block import keep_accounts
-from costmodel.simulate.operations import Dispatching, Operations, Scale
+from costmodel.simulate.operations import Dispatching, Operations
+from costmodel.simulate.scale import Scales
 from costmodel.simulate.state import World, WorldRun
 from costmodel.simulate.worlds import Stage, with_equity, without_equity
 
@@ -42,7 +43,7 @@ def recovery_without_ipo(stage: Stage) -> Figures:
     # The quarter loop is thousands of short steps: two at once wait for each other longer than they work.
     one_by_one = Lock()
 
-    def money(equity: bool, scales: dict[str, Scale]) -> ProviderMoney:
+    def money(equity: bool, scales: Scales) -> ProviderMoney:
         operations = stage.operate(scales, _dispatch_with if equity else _dispatch_without)
         world = World(equity=equity, ipo_gate_open=False)
         with one_by_one:
@@ -77,7 +78,5 @@ def margin_of_contracts(stage: Stage, fit: Callable[[Dispatching], FloatArray]) 
     }
 
 
-def _money_of_provider(
-    stage: Stage, run: WorldRun, operations: Operations, scales: dict[str, Scale]
-) -> ProviderMoney:
+def _money_of_provider(stage: Stage, run: WorldRun, operations: Operations, scales: Scales) -> ProviderMoney:
     return provider_money(keep_accounts(stage.story(run, operations), scales))

@@ -10,7 +10,9 @@ from costmodel.ledger import Question
 from costmodel.simulate.block import Accounts
 from costmodel.timeline import discount_factors
 
-EXIT_KINDS = frozenset({"share_sale", "company_sale"})
+# What the provider gives for shares of the lab, and in its own shares; and what shares and notes bring it.
+EQUITY_KINDS = frozenset({"equity_tranche", "convertible_note", "pro_rata", "warrant_value", "stock_issued"})
+EXIT_KINDS = frozenset({"share_sale", "company_sale", "note_repaid", "put"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +29,15 @@ class ProviderMoney:
 
 # What is asked of the provider's lines.
 CONTRACT, CAPEX = Question(purse="contract"), Question(purse="capex")
-RESIDUAL, EQUITY_PAID = Question(kinds=frozenset({"residual"})), Question(kinds=frozenset({"equity_tranche"}))
+RESIDUAL, EQUITY_PAID = Question(kinds=frozenset({"residual"})), Question(kinds=EQUITY_KINDS)
 EXITS, EXITS_WITHOUT_IPO = Question(kinds=EXIT_KINDS), Question(kinds=EXIT_KINDS, needs_ipo=False)
 
 
 def provider_money(accounts: Accounts) -> ProviderMoney:
     """Return the provider's money of one world.
 
-    Accounting margin = contract lines - straight-line depreciation + (residual - book given up), undiscounted.
+    Accounting margin = contract lines - cash not earned yet - straight-line depreciation + (residual - book given up),
+    undiscounted.
     """
     shape = accounts.depreciation.shape
 
@@ -43,13 +46,14 @@ def provider_money(accounts: Accounts) -> ProviderMoney:
         return answer if isinstance(answer, np.ndarray) else np.full(shape, answer)
 
     contract = sum_of(CONTRACT)
+    earned = contract if accounts.not_earned is None else contract - accounts.not_earned
     return ProviderMoney(
         contract=contract,
         capex=sum_of(CAPEX),
         equity_paid=-sum_of(EQUITY_PAID),
         exits=sum_of(EXITS),
         exits_without_ipo=sum_of(EXITS_WITHOUT_IPO),
-        accounting_margin=contract - accounts.depreciation + sum_of(RESIDUAL) - accounts.book_lost,
+        accounting_margin=earned - accounts.depreciation + sum_of(RESIDUAL) - accounts.book_lost,
     )
 
 

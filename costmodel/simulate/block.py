@@ -9,19 +9,27 @@ from costmodel import lab, units
 from costmodel.arrays import FloatArray, IntArray, Number
 from costmodel.counted import Counted
 from costmodel.ledger import Ledger
-from costmodel.simulate import book, settle
-from costmodel.simulate.operations import Operations, Scale
+from costmodel.simulate import aftermath, book
+from costmodel.simulate.legs import Leg, deferral, not_yet_earned
+from costmodel.simulate.operations import Operations
 from costmodel.simulate.paths import Paths
-from costmodel.simulate.state import WorldRun
+from costmodel.simulate.scale import Scale, Scales
+from costmodel.simulate.settlements import settle_contract, settle_deal
+from costmodel.simulate.state import WorldRun, added
 
 
 @dataclass(frozen=True, slots=True)
 class Accounts:
-    """One world's ledger, and what accounting adds to cash; (Q+1, draw) USD."""
+    """One world's ledger, and what accounting adds to cash; (Q+1, draw) USD.
+
+    `book_lost` is book value given up, less debt that is never repaid; `not_earned` cash of contracts that the books do
+    not count yet, negative when they count what came earlier; None without any.
+    """
 
     ledger: Ledger
     depreciation: FloatArray
     book_lost: FloatArray
+    not_earned: FloatArray | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,34 +53,60 @@ class Story:
         return Story(inputs, run, paths, operations, run.alive.astype(np.float64), paid_quarters)
 
 
-def keep_accounts(story: Story, scales: dict[str, Scale]) -> Accounts:
+def keep_accounts(story: Story, scales: Scales) -> Accounts:
     """Return the ledger of one world; lines are added in the order a reader meets them."""
     ledger = Ledger(paid=story.alive)
+    beside = _deal_lines(story, ledger, scales)
+    _lab_lines(story, ledger)
+    _exit_lines(story.run, ledger)
+    return Accounts(ledger, *beside)
+
+
+def _deal_lines(
+    story: Story, ledger: Ledger, scales: Scales
+) -> tuple[FloatArray, FloatArray, FloatArray | None]:
+    """Add the lines between provider, lab and market; return depreciation, book given up, cash not earned, (Q+1,
+    draw).
+    """
+    shape = (story.alive.shape[0] + 1, story.alive.shape[1])
+    depreciation, book_lost = np.zeros(shape), np.zeros(shape)
+    ahead: list[FloatArray] = []
     for key, (without, because) in story.run.tranches.items():
         ledger.add("provider", "lab", "equity_tranche", without, item=key, purse="equity")
         ledger.add("provider", "lab", "equity_tranche", because, item=key, purse="equity", needs_ipo=True)
-    shape = (story.alive.shape[0] + 1, story.alive.shape[1])
-    depreciation, book_lost = np.zeros(shape), np.zeros(shape)
+    settled: list[Leg] = []
     for contract in story.inputs.contracts():
-        for kept in _contract_lines(story, contract, ledger, scales[contract.key]):
-            for row in range(shape[0]):
-                kept.depreciation.add_row(row, depreciation[row], 1.0)
-                kept.book_lost.add_row(row, book_lost[row], 1.0)
+        books, legs = _contract_lines(story, contract, ledger, scales[contract.key])
+        for kept in books:
+            kept.depreciation.add_to(depreciation)
+            kept.book_lost.add_to(book_lost)
+        settled += legs
+        flows = story.operations.contracts[contract.key]
+        if flows.earned is not None:
+            ahead.append(deferral(book.on_rows(flows.shortfall - flows.earned), story.alive))
     _market_lines(ledger, story.operations)
-    for leg in story.operations.legs:
-        ledger.add(
-            leg.payer,
-            leg.payee,
-            leg.kind,
-            leg.flows,
-            item=leg.item,
-            needs_ipo=leg.needs_ipo,
-            purse=leg.purse,
-            while_lab_pays=leg.while_lab_pays,
-        )
-    _lab_lines(story, ledger)
-    _exit_lines(story.run, ledger)
-    return Accounts(ledger, depreciation, book_lost)
+    deal = settle_deal(story, scales)
+    depreciation += deal.depreciation
+    book_lost += deal.book_lost
+    for leg in (*story.operations.legs, *story.run.legs, *settled, *deal.legs):
+        _add_leg(ledger, leg)
+        deferred = not_yet_earned(leg, story.alive)
+        if deferred is not None:
+            ahead.append(deferred)
+    return depreciation, book_lost, added(ahead) if ahead else None
+
+
+def _add_leg(ledger: Ledger, leg: Leg) -> None:
+    ledger.add(
+        leg.payer,
+        leg.payee,
+        leg.kind,
+        leg.flows,
+        item=leg.item,
+        needs_ipo=leg.needs_ipo,
+        purse=leg.purse,
+        while_lab_pays=leg.while_lab_pays,
+    )
 
 
 def _exit_lines(run: WorldRun, ledger: Ledger) -> None:
@@ -83,38 +117,50 @@ def _exit_lines(run: WorldRun, ledger: Ledger) -> None:
     ledger.add_quarterly("outside_world", "provider", "company_sale", run.company_sale, purse="equity")
 
 
-def _contract_lines(story: Story, contract: Any, ledger: Ledger, scale: Scale) -> list[book.LotBook]:
-    """Add one contract's lines and its lots'; return the books of its lots."""
+def _contract_lines(
+    story: Story, contract: Any, ledger: Ledger, scale: Scale
+) -> tuple[list[book.LotBook], list[Leg]]:
+    """Add one contract's lines and its lots'; return the books of its lots, and settlements."""
     inputs, index, name = story.inputs, story.paths.index, contract.key
-    flows = story.operations.contracts[name]
+    flows, plans = story.operations.contracts[name], story.operations.planned_chips
     first = inputs.timeline.index_of(contract.starts)
     last = first + contract.quarters - 1
     lots = [lot for lot in inputs.fleet.lots if lot.contract == name]
-    cohorts = [book.aged(lot, story.operations.planned_chips[lot.key], last) for lot in lots]
-    hours = _hours(story, lots, cohorts, scale.contract)
-    settled = settle.settle_default(inputs, contract, flows.minimum, hours, index)
-    announced = _hours(story, lots, cohorts, 1.0)
-    released = settle.released_sales(inputs, contract, announced, scale, index, first)
+    late = any(plans[lot.key].ndim > 1 for lot in lots)
+    held = aftermath.in_world(flows, story.alive, story.paid_quarters, each_draw=late)
+    cohorts = [_cohorts(lot, plans[lot.key], held, last) for lot in lots]
+    announced = _hours(story, lots, cohorts, held, 1.0)
+    hours = _hours(story, lots, cohorts, held, scale.contract)
+    settled = aftermath.settle(story, contract, flows, hours, held)
+    released = aftermath.released_sales(inputs, contract, announced, scale, index, first)
     ledger.add_quarterly("lab", "provider", "compute_billed", flows.billed, item=name, while_lab_pays=True)
     ledger.add_quarterly("lab", "provider", "shortfall", flows.shortfall, item=name, while_lab_pays=True)
     ledger.add_quarterly("lab", "provider", "termination_claim", settled.claim, item=name)
     ledger.add_quarterly("outside_world", "provider", "relet_capacity", settled.relet, item=name)
     ledger.add_quarterly("outside_world", "provider", "released_capacity", released, item=name)
-    activity = settle.activity(inputs, contract, scale, first, index.shape[0])
+    activity = aftermath.activity(inputs, contract, scale, held, settled.relet_on, first)
     books = []
     for lot, counts in zip(lots, cohorts, strict=True):
-        kept = book.keep_book(inputs, lot, counts, story.paid_quarters, scale, activity, index, last)
+        kept = book.keep_book(inputs, lot, counts, held.number, scale, activity, index, last)
         _lot_lines(ledger, lot.key, kept)
         books.append(kept)
-    return books
+    return books, settle_contract(story, contract, flows, hours, held, settled.relet_on, scale)
 
 
-def _hours(story: Story, lots: list[Any], cohorts: list[book.Cohorts], share: Number) -> Counted:
+def _cohorts(lot: Any, planned: FloatArray, held: aftermath.InWorld, last: int) -> book.Cohorts:
+    """Return the counts of a lot, a column for each of the contract's."""
+    if held.number is held.paid_quarters:
+        return book.aged(lot, planned, last)
+    return book.age_chips(lot, planned, held.pays > 0.0, last)
+
+
+def _hours(
+    story: Story, lots: list[Any], cohorts: list[book.Cohorts], held: aftermath.InWorld, share: Number
+) -> Counted:
     """Return the chip-hours, Q rows, of this share of a contract's lots as they are built."""
     each = story.inputs.fleet.availability * units.HOURS_PER_QUARTER * share
     parts = [(counts.online[1:], lot.built_share * each) for lot, counts in zip(lots, cohorts, strict=True)]
-    nothing = np.zeros((story.alive.shape[0], story.alive.shape[0] + 1))
-    return Counted(story.paid_quarters, tuple(parts) or ((nothing, 0.0),))
+    return Counted(held.number, tuple(parts) or ((np.zeros_like(held.pays), 0.0),))
 
 
 def _lot_lines(ledger: Ledger, key: str, kept: book.LotBook) -> None:

@@ -14,7 +14,7 @@ from costmodel import units
 from costmodel.arrays import BoolArray, FloatArray, IntArray, Number, read_only
 from costmodel.counted import Counted, Part
 from costmodel.inputs.quantity import is_stated
-from costmodel.simulate.operations import Scale
+from costmodel.simulate.scale import Scale
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +81,14 @@ def _aged(lifetimes: Lifetimes, planned: bytes, last: int) -> Cohorts:
 
 
 def age_chips(lot: Any, planned: FloatArray, alive: BoolArray, last: int) -> Cohorts:
-    """Return the counts of a lot whose announced count over time is `planned` (Q,); nothing is ordered after default.
+    """Return the counts of a lot whose announced count over time is `planned`, (Q,) or (Q, draw); nothing is ordered
+    after default.
 
     Chips are replaced at the end of their life while enough of the contract is left; site and
     power stand for the whole contract. `last` is the last quarter of the contract.
     """
     quarters, columns = planned.shape[0], alive.shape[1]
-    growth = np.diff(planned, prepend=0.0)
+    growth = np.diff(planned, prepend=0.0, axis=0)
     arrays = [np.zeros((quarters + 1, columns)) for _ in range(6)]
     it_ordered, it_in_life, it_sold, site_ordered, site_in_life, online = arrays
     added, sited = np.zeros((2, quarters, columns))
@@ -95,7 +96,7 @@ def age_chips(lot: Any, planned: FloatArray, alive: BoolArray, last: int) -> Coh
     for quarter in range(min(last + 1, quarters)):
         paid_in = max(quarter - lot.lead_quarters, -1)
         ordering = alive[max(paid_in, 0)].astype(np.float64)
-        first = max(growth[quarter], 0.0) * ordering
+        first = np.maximum(growth[quarter], 0.0) * ordering
         ended = added[quarter - lot.it_life_quarters] if quarter >= lot.it_life_quarters else np.zeros(1)
         replaceable = quarter <= last - lot.last_replacement_quarters
         again = ended * ordering if replaceable else np.zeros(1)
@@ -118,7 +119,7 @@ def keep_book(
     inputs: Any,
     lot: Any,
     cohorts: Cohorts,
-    paid_quarters: IntArray,
+    number: IntArray,
     scale: Scale,
     activity: tuple[Part, ...],
     index: FloatArray,
@@ -135,8 +136,8 @@ def keep_book(
     site_terms = Terms(lot.site_life_quarters, lot.site_salvage_share, fleet.site_residual_share, 1.0)
     it_counts = Counts(cohorts.it_ordered, cohorts.it_in_life, cohorts.it_sold)
     site_counts = Counts(cohorts.site_ordered, cohorts.site_in_life, np.zeros_like(cohorts.it_sold))
-    it = write_off(paid_quarters, it_counts, chip_usd + network_usd, it_terms, last)
-    site = write_off(paid_quarters, site_counts, site_usd, site_terms, last)
+    it = write_off(number, it_counts, chip_usd + network_usd, it_terms, last)
+    site = write_off(number, site_counts, site_usd, site_terms, last)
     online, hours = cohorts.online[1:], size * units.HOURS_PER_QUARTER
     kwh_usd = (
         chip.provisioned_kw
@@ -147,7 +148,7 @@ def keep_book(
     rent_usd = lot.colocation_usd_per_kw_month * chip.provisioned_kw * units.MONTHS_PER_QUARTER * size
 
     def money(*parts: Part) -> Counted:
-        return Counted(paid_quarters, parts)
+        return Counted(number, parts)
 
     return LotBook(
         it_capex=money((cohorts.it_ordered, chip_usd)),
@@ -189,7 +190,7 @@ class WrittenOff(NamedTuple):
     book_sold: Counted
 
 
-def write_off(paid_quarters: IntArray, counts: Counts, usd: Number, terms: Terms, last: int) -> WrittenOff:
+def write_off(number: IntArray, counts: Counts, usd: Number, terms: Terms, last: int) -> WrittenOff:
     """Return the book of one class of assets that cost `usd` each.
 
     (1 - salvage) / life a quarter is written off in a straight line, so whoever reaches the end of its life is sold at
@@ -198,16 +199,19 @@ def write_off(paid_quarters: IntArray, counts: Counts, usd: Number, terms: Terms
     """
     salvage_usd = usd * terms.salvage_share
     quarter_usd = usd * (1.0 - terms.salvage_share) / terms.life_quarters
-    bought, in_life, sold = (
-        table[: last + 2].sum(axis=0).take(paid_quarters, mode="clip") for table in counts
-    )
+    bought, in_life, sold = (table[: last + 2].sum(axis=0).take(number, mode="clip") for table in counts)
     left = np.maximum(bought * usd - in_life * quarter_usd - sold * salvage_usd, 0.0)
     salvage = (bought - sold) * salvage_usd
     ends = np.zeros_like(counts.bought)
     ends[last + 1] = 1.0
     at_end = salvage + (left - salvage) * terms.residual_share * terms.moved
     return WrittenOff(
-        Counted(paid_quarters, ((counts.in_life, quarter_usd),)),
-        Counted(paid_quarters, ((counts.sold, salvage_usd), (ends, at_end))),
-        Counted(paid_quarters, ((counts.sold, salvage_usd), (ends, left))),
+        Counted(number, ((counts.in_life, quarter_usd),)),
+        Counted(number, ((counts.sold, salvage_usd), (ends, at_end))),
+        Counted(number, ((counts.sold, salvage_usd), (ends, left))),
     )
+
+
+def on_rows(flows: FloatArray) -> FloatArray:
+    """Return (Q+1, draw) of quarterly flows (Q, draw): nothing on the opening date."""
+    return np.vstack([np.zeros_like(flows[:1]), flows])

@@ -14,6 +14,9 @@ class Leg:
     """One flow of one term, (Q+1, draw) USD from payer to payee; row 0 is the opening date.
 
     `while_lab_pays`: as contracted, cut where the lab no longer pays; else it stands as it is (settlements, outsiders).
+    `books` is what the provider's books count as income or cost instead of the cash, payer to payee, Q+1 rows; None:
+    the cash. What is paid and not yet counted is a liability (or a claim) of the provider's; where the lab stops
+    paying, what is left of it is counted in the quarter after.
     """
 
     payer: Party
@@ -24,12 +27,39 @@ class Leg:
     purse: Purse = "contract"
     needs_ipo: bool = False
     while_lab_pays: bool = True
+    books: FloatArray | None = None
 
     def paid(self, alive: FloatArray) -> FloatArray:
         """Return the flows in a world where the lab pays in quarters `alive` (Q, draw)."""
         if not self.while_lab_pays:
             return self.flows
         return np.vstack([self.flows[:1], self.flows[1:] * alive])
+
+
+def not_yet_earned(leg: Leg, alive: FloatArray) -> FloatArray | None:
+    """Return (Q+1, draw) the provider's cash of a leg less what its books count; None when they are the same.
+
+    The sum over a leg's quarters is zero once it is settled: at its own end, or in the quarter after the lab stops
+    paying.
+    """
+    if leg.books is None or leg.purse != "contract":
+        return None
+    sign = float(leg.payee == "provider") - float(leg.payer == "provider")
+    return sign * deferral(leg.flows - leg.books, alive)
+
+
+def deferral(contracted: FloatArray, alive: FloatArray) -> FloatArray:
+    """Return (Q+1, draw) what cash runs ahead of the books, cut where the lab stops paying and settled there.
+
+    `contracted` (Q+1, draw) is the difference while the lab pays. What stands when it stops is counted in the quarter
+    after; a lab that stops in the last quarter leaves it standing.
+    """
+    paid = contracted.copy()
+    paid[1:] *= alive
+    stops = alive.sum(axis=0).astype(np.int64)
+    early = np.flatnonzero((stops > 0) & (stops < alive.shape[0]))
+    paid[stops[early] + 1, early] -= paid.sum(axis=0)[early]
+    return paid
 
 
 def net_of_lab(legs: Iterable[Leg], shape: tuple[int, int]) -> FloatArray:

@@ -9,6 +9,8 @@ from typing import Any
 from costmodel import randomness
 from costmodel.arrays import FloatArray
 from costmodel.exits import ExitLuck
+from costmodel.inputs.equity_terms import Warrants
+from costmodel.inputs.quantity import is_stated
 from costmodel.inputs.scenario import Scenario
 from costmodel.quantities import realise
 
@@ -96,5 +98,11 @@ def draw_lab_luck(luck: Luck) -> LabLuck:
             for tranche in luck.inputs.tranches()
             for trigger in tranche.triggers
             if trigger.event == "milestone"
+        }
+        | {
+            f"{term.key}.{step.key}": luck.uniforms(f"milestone.{term.key}.{step.key}")
+            for term in luck.inputs.all_of(Warrants)
+            for step in term.steps
+            if is_stated(step.condition_hazard_annual)
         },
     )

@@ -3,45 +3,35 @@
 Nothing here depends on the lab's cash, so it is computed for all quarters at once; default and exits cut it later.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 import numpy as np
 
 from costmodel import capacity, units
-from costmodel.arrays import FloatArray, Number
+from costmodel.arrays import BoolArray, FloatArray, Number
 from costmodel.blocks import BLOCK_SIZE
+from costmodel.inputs.compute_terms import Delivery, DemandGovernor, FirstRefusal, ServiceTiers
 from costmodel.inputs.deal import ComputeContract
 from costmodel.levers import Shaping
 from costmodel.load import LoadTable
 from costmodel.serving import Serving
 from costmodel.simulate.calls import Called, Calls, calls_of, serve, settled
+from costmodel.simulate.contract_legs import contract_legs
+from costmodel.simulate.contracts import ContractFlows, Use, contract_flows, use_in_tiers
+from costmodel.simulate.deal_legs import claim_legs, guarantee_legs
+from costmodel.simulate.endings import Ending, ending_of
+from costmodel.simulate.leases import lease_legs
 from costmodel.simulate.legs import Leg
 from costmodel.simulate.paths import Paths
-from costmodel.terms.compute import minimum_by_quarter, shortfall_payments
-from costmodel.terms.price import after_tiers, contract_price
+from costmodel.simulate.scale import Scales, stands_of
+from costmodel.terms.capacity_terms import ramp_after
+from costmodel.terms.control import governed, placed_share
 from costmodel.timeline import Timeline, ramp
 
 Dispatching: TypeAlias = Callable[..., capacity.Dispatch]
 """`capacity.dispatch`, or one that remembers."""
-
-
-@dataclass(frozen=True, slots=True)
-class Scale:
-    """How much of a contract stands in this world, and how much of its fleet is sold at the market; (draw,) or 1, 0."""
-
-    contract: Number
-    market: Number
-
-
-@dataclass(frozen=True, slots=True)
-class ContractFlows:
-    """One contract while the lab pays; (Q, draw) USD, zero outside its term. `minimum` is (Q, draw)."""
-
-    billed: FloatArray
-    shortfall: FloatArray
-    minimum: FloatArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +58,24 @@ class Operations:
 def plan_lot(lot: Any, timeline: Timeline, contract: ComputeContract) -> FloatArray:
     """Return (Q,) chips announced to be online: a linear ramp that ends with the contract."""
     reached = ramp(timeline.index_of(lot.online_from), lot.ramp_quarters, timeline.quarters)
-    running = np.arange(timeline.quarters) < timeline.index_of(contract.starts) + contract.quarters
-    return np.asarray(lot.chips * reached * running, dtype=np.float64)
+    return np.asarray(lot.chips * reached * _running(timeline, contract), dtype=np.float64)
+
+
+def plan_late_lot(lot: Any, timeline: Timeline, contract: ComputeContract, delay: Number) -> FloatArray:
+    """Return (Q, draw) chips online when the lot comes `delay` quarters late (M24); the contract's end stands."""
+    start = timeline.index_of(lot.online_from)
+    reached = ramp_after(start, delay, lot.ramp_quarters, timeline.quarters)
+    return np.asarray(lot.chips * reached * _running(timeline, contract)[:, None] * np.ones(BLOCK_SIZE))
+
+
+def _running(timeline: Timeline, contract: ComputeContract) -> BoolArray:
+    end = timeline.index_of(contract.starts) + contract.quarters
+    return np.asarray(np.arange(timeline.quarters) < end)
+
+
+def _by_draw(planned: FloatArray) -> FloatArray:
+    """Return (Q, 1) or (Q, draw) of a plan that is the same in every draw, or is not."""
+    return planned if planned.ndim == 2 else planned[:, None]
 
 
 def schedule(start: Number, end: Number, ramp_quarters: int, quarters: int) -> FloatArray:
@@ -82,10 +88,13 @@ def schedule(start: Number, end: Number, ramp_quarters: int, quarters: int) -> F
 class Ground:
     """What dispatch and billing stand on in every world of a block; (Q, draw) unless named otherwise.
 
-    `rates` are tokens a chip-hour by chip, `gain` the factor on them, `planned` (Q,) chips announced by lot;
-    `demand` is the provider's part of the load and `elsewhere` the rest, in tokens an hour; `announced` is the capacity
-    of all lots, contracted in this world or not: on-demand and burst are limited by it in every world, since the
-    provider would offer them to anyone, so they are not what the equity brought. `calls` is None without a lever.
+    `rates` are tokens a chip-hour by chip, `gain` the factor on them, `planned` (Q,) chips announced by lot, (Q, draw)
+    of a lot that comes late, `on_time` the share of what is announced that is there; `endings` by contract that may end
+    early; `demand` is the provider's part of the load and `elsewhere` the rest, in tokens an hour; `announced` is the
+    capacity of all lots, contracted in this world or not: on-demand and burst are limited by it in every world, since
+    the provider would offer them to anyone, so they are not what the equity brought. `calls` is None without a lever.
+    `agreed` is the ground under exclusivity, first refusal or a governor, where the deal stands; None without such a
+    term.
     """
 
     inputs: Any
@@ -98,7 +107,10 @@ class Ground:
     demand: FloatArray
     elsewhere: FloatArray
     announced: FloatArray
+    on_time: dict[str, Number]
+    endings: dict[str, Ending]
     calls: Calls | None = None
+    agreed: "Ground | None" = None
 
 
 def lay_ground(
@@ -108,22 +120,56 @@ def lay_ground(
 
     `shaping` is what the levers make of the load curve; None without a lever.
     """
+    place = inputs.placement
+    share = schedule(
+        place.provider_share_start,
+        place.provider_share_end,
+        place.provider_share_ramp_quarters,
+        inputs.timeline.quarters,
+    )
+    plain = _ground(inputs, paths, servings, share, shaping)
+    tokens, placed = agreed_load(inputs, paths.tokens_per_hour, share)
+    if tokens is paths.tokens_per_hour and placed is share:
+        return plain
+    bounded = replace(paths, tokens_per_hour=tokens)
+    return replace(plain, agreed=_ground(inputs, bounded, servings, placed, shaping))
+
+
+def agreed_load(inputs: Any, tokens: FloatArray, share: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return tokens an hour under a governor, and the provider's share under exclusivity and first refusal (M31, M32).
+
+    The very same arrays when no term touches them.
+    """
+    at, market = inputs.timeline.index_of, inputs.market
+    for governor in inputs.terms_of(DemandGovernor):
+        tokens = governed(governor, tokens, at(governor.starts))
+    for right in inputs.terms_of(FirstRefusal):
+        own, other = market.on_demand_usd_per_chip_hour, market.other_clouds_usd_per_chip_hour
+        share = placed_share(right, share, own, other, at(right.starts), at(right.ends))
+    return tokens, share
+
+
+def _ground(
+    inputs: Any,
+    paths: Paths,
+    servings: dict[str, Serving],
+    share: FloatArray,
+    shaping: Shaping | None,
+) -> Ground:
+    """Return the ground with this share of the lab's need placed with the provider."""
     quarters, place, lots = inputs.timeline.quarters, inputs.placement, inputs.fleet.lots
-    contracts = {contract.key: contract for contract in inputs.contracts()}
-    planned = {lot.key: plan_lot(lot, inputs.timeline, contracts[lot.contract]) for lot in lots}
+    planned, on_time = _plans(inputs)
     gain = (1.0 + inputs.workload.efficiency_gain_annual) ** ((np.arange(quarters) + 0.5)[:, None] / 4.0)
     rates = {key: _tokens_per_chip_hour(inputs, serving) for key, serving in servings.items()}
     training = schedule(
         place.training_share_start, place.training_share_end, place.training_share_ramp_quarters, quarters
     )
-    share = schedule(
-        place.provider_share_start, place.provider_share_end, place.provider_share_ramp_quarters, quarters
-    )
     need = paths.tokens_per_hour / (1.0 - training)
     announced = np.zeros_like(paths.index)
     for lot in lots:
-        chips = planned[lot.key][:, None] * lot.built_share * inputs.fleet.availability
+        chips = _by_draw(planned[lot.key]) * lot.built_share * inputs.fleet.availability
         announced = announced + chips * rates[lot.chip] * gain
+    endings = {contract.key: ending_of(inputs, contract, paths.index) for contract in inputs.contracts()}
     return Ground(
         inputs,
         paths,
@@ -135,30 +181,65 @@ def lay_ground(
         need * share,
         need * (1.0 - share),
         announced,
+        on_time,
+        {key: ending for key, ending in endings.items() if ending is not None},
         None if shaping is None else calls_of(inputs, paths, share, training, shaping),
     )
+
+
+def _plans(inputs: Any) -> tuple[dict[str, FloatArray], dict[str, Number]]:
+    """Return chips by lot, late where a term says so, and the share of what is announced that is there by then."""
+    contracts = {contract.key: contract for contract in inputs.contracts()}
+    planned: dict[str, FloatArray] = {}
+    on_time: dict[str, Number] = {}
+    for lot in inputs.fleet.lots:
+        chips = plan_lot(lot, inputs.timeline, contracts[lot.contract])
+        planned[lot.key], on_time[lot.key] = chips, 1.0
+        delivery = inputs.term_of(Delivery, lot.contract)
+        if delivery is not None:
+            late = plan_late_lot(lot, inputs.timeline, contracts[lot.contract], delivery.delay_quarters)
+            due = chips[:, None]
+            planned[lot.key] = late
+            on_time[lot.key] = np.where(due > 0.0, late / np.where(due > 0.0, due, 1.0), 1.0)
+    return planned, on_time
 
 
 def operate(
     ground: Ground,
     table: LoadTable,
-    scales: dict[str, Scale],
+    scales: Scales,
     dispatch: Dispatching = capacity.dispatch,
 ) -> Operations:
-    """Return the operations of one world: dispatch of the load over the stack, then the bills."""
+    """Return the operations of one world: dispatch of the load over the stack, the bills, then what terms add."""
+    if ground.agreed is not None and np.any(stands_of(scales)):
+        ground = ground.agreed
     inputs = ground.inputs
     delivered = {
-        lot.key: ground.planned[lot.key][:, None]
+        lot.key: _by_draw(ground.planned[lot.key])
         * lot.built_share
         * scales[lot.contract].contract
         * inputs.fleet.availability
         for lot in inputs.fleet.lots
     }
-    called = _dispatch(ground, delivered, table, dispatch)
-    if isinstance(called, capacity.Dispatch):
-        return _bill(ground, delivered, called, scales)
-    operations: Operations = settled(_bill(ground, delivered, called.dispatched, scales), called, ground)
-    return operations
+    standing = delivered
+    if ground.endings:
+        stands = {key: ending.stands(inputs.timeline.quarters) for key, ending in ground.endings.items()}
+        standing = {lot.key: delivered[lot.key] * stands.get(lot.contract, 1.0) for lot in inputs.fleet.lots}
+    called = _dispatch(ground, standing, table, dispatch)
+    bare = called if isinstance(called, capacity.Dispatch) else called.dispatched
+    dispatched, multiples = _with_tiers(ground, delivered, bare)
+    operations = _bill(ground, standing, dispatched, scales)
+    operations = _with_contracts(ground, delivered, dispatched, multiples, scales, operations)
+    if isinstance(called, Called):
+        lost = called.lost_value + (dispatched.unserved - bare.unserved)
+        operations = settled(operations, replace(called, dispatched=dispatched, lost_value=lost), ground)
+    legs = (
+        *operations.legs,
+        *claim_legs(inputs, operations, stands_of(scales)),
+        *lease_legs(inputs, ground.paths.index, stands_of(scales)),
+        *guarantee_legs(inputs, stands_of(scales)),
+    )
+    return replace(operations, legs=legs)
 
 
 def _tokens_per_chip_hour(inputs: Any, serving: Serving) -> Number:
@@ -191,15 +272,11 @@ def _bill(
     ground: Ground,
     delivered: dict[str, FloatArray],
     dispatched: capacity.Dispatch,
-    scales: dict[str, Scale],
+    scales: Scales,
 ) -> Operations:
     """Turn energy in each band of the stack into bills, and served tokens into the lab's revenue."""
     inputs, paths, hours = ground.inputs, ground.paths, units.HOURS_PER_QUARTER
-    market, lots = inputs.market, inputs.fleet.lots
-    used = {
-        lot.key: served / (ground.rates[lot.chip] * ground.gain) * hours
-        for lot, served in zip(lots, dispatched.served_by_lot, strict=True)
-    }
+    market = inputs.market
     outside_rate = ground.rates[market.outside_chip] * ground.gain
     on_demand_hours = dispatched.on_demand / outside_rate * hours
     burst_hours = dispatched.burst / outside_rate * hours
@@ -207,10 +284,7 @@ def _bill(
     on_demand_price = market.on_demand_usd_per_chip_hour * paths.index
     served = np.maximum(paths.tokens_per_hour - dispatched.unserved, 0.0)
     return Operations(
-        contracts={
-            contract.key: _contract_flows(inputs, contract, paths, used, scales[contract.key])
-            for contract in inputs.contracts()
-        },
+        contracts={},
         planned_chips=ground.planned,
         gigawatts_online=_gigawatts(ground, delivered),
         revenue=served * hours / units.TOKENS_PER_MILLION * paths.paid_price_usd_per_1m,
@@ -233,29 +307,64 @@ def _gigawatts(ground: Ground, delivered: dict[str, FloatArray]) -> FloatArray:
     return total
 
 
-def _contract_flows(
-    inputs: Any, contract: ComputeContract, paths: Paths, used_hours: dict[str, FloatArray], scale: Scale
-) -> ContractFlows:
-    """Return one contract's bills: chip-hours used x price after tiers, and the shortfall of its minimum."""
-    quarters = inputs.timeline.quarters
-    start = inputs.timeline.index_of(contract.starts)
-    term = slice(max(start, 0), start + contract.quarters)
-    lots = [lot for lot in inputs.fleet.lots if lot.contract == contract.key]
-    hours = sum((used_hours[lot.key][term] for lot in lots), np.zeros_like(paths.index[term]))
-    price = contract_price(contract, inputs.steps_of(contract.key), paths.index[term])
-    billed, shortfall, minimum = (np.zeros((quarters, BLOCK_SIZE)) for _ in range(3))
-    billed[term] = after_tiers(inputs.tiers_of(contract.key), hours * price)
-    promise = inputs.take_or_pay_of(contract.key)
-    if promise is not None:
-        by_quarter = minimum_by_quarter(promise.commitment_usd, promise.ramp_quarters, contract.quarters)
-        by_quarter = by_quarter[term.start - start :, None] * scale.contract * np.ones(BLOCK_SIZE)
-        minimum[term] = by_quarter
-        built = lots[0].built_share if lots else 0.0
-        shortfall[term] = shortfall_payments(promise, billed[term], by_quarter, built)
-    return ContractFlows(billed, shortfall, minimum)
+def _with_contracts(
+    ground: Ground,
+    delivered: dict[str, FloatArray],
+    dispatched: capacity.Dispatch,
+    multiples: dict[str, Number],
+    scales: Scales,
+    operations: Operations,
+) -> Operations:
+    """Return the operations with the bills of every contract, and what its further terms add."""
+    inputs = ground.inputs
+    flows: dict[str, ContractFlows] = {}
+    legs: list[Leg] = []
+    for contract in inputs.contracts():
+        key, scale = contract.key, scales[contract.key]
+        use = _used(ground, delivered, dispatched.served_by_lot, contract)
+        flows[key] = contract_flows(
+            inputs, contract, ground.paths.index, use, multiples[key], scale, ground.endings.get(key)
+        )
+        legs += contract_legs(inputs, contract, flows[key], use, scale)
+    return replace(operations, contracts=flows, legs=tuple(legs))
 
 
-def _porting(inputs: Any, scales: dict[str, Scale]) -> FloatArray:
+def _with_tiers(
+    ground: Ground, delivered: dict[str, FloatArray], dispatched: capacity.Dispatch
+) -> tuple[capacity.Dispatch, dict[str, Number]]:
+    """Return what service tiers let through, and by contract its price multiple (M23); the rest is unserved."""
+    inputs, lots = ground.inputs, ground.inputs.fleet.lots
+    multiples: dict[str, Number] = {contract.key: 1.0 for contract in inputs.contracts()}
+    served, unserved = list(dispatched.served_by_lot), dispatched.unserved
+    for contract in inputs.contracts():
+        if inputs.term_of(ServiceTiers, contract.key) is None:
+            continue
+        used = _used(ground, delivered, served, contract)
+        through, multiples[contract.key] = use_in_tiers(inputs, contract, used)
+        kept = through.used / np.where(used.used > 0.0, used.used, 1.0)
+        for place, lot in enumerate(lots):
+            if lot.contract == contract.key:
+                unserved = unserved + served[place] * (1.0 - kept)
+                served[place] = served[place] * kept
+    return replace(dispatched, served_by_lot=served, unserved=unserved), multiples
+
+
+def _used(
+    ground: Ground, delivered: dict[str, FloatArray], served: Sequence[FloatArray], contract: ComputeContract
+) -> Use:
+    """Return the chip-hours of one contract; the first lot's delivery says how much of its minimum stays due."""
+    hours, index = units.HOURS_PER_QUARTER, ground.paths.index
+    used, available = np.zeros_like(index), np.zeros_like(index)
+    shares: list[Number] = []
+    for lot, tokens in zip(ground.inputs.fleet.lots, served, strict=True):
+        if lot.contract == contract.key:
+            used = used + tokens / (ground.rates[lot.chip] * ground.gain) * hours
+            available = available + delivered[lot.key] * hours
+            shares.append(lot.built_share * ground.on_time[lot.key])
+    return Use(used, available, shares[0] if shares else 0.0)
+
+
+def _porting(inputs: Any, scales: Scales) -> FloatArray:
     """Return (Q, draw) USD the lab spends to port its software, spread over the porting quarters (E17)."""
     placement, quarters = inputs.placement, inputs.timeline.quarters
     cost = np.zeros((quarters, BLOCK_SIZE))

@@ -6,7 +6,6 @@ import numpy as np
 
 from costmodel import exits
 from costmodel.arrays import FloatArray
-from costmodel.inputs.quantity import is_stated
 from costmodel.simulate.operations import Operations, schedule
 
 QUARTERS_AHEAD = 4
@@ -17,14 +16,8 @@ def more_pull(inputs: Any, operations: Operations) -> FloatArray:
 
     The margin counts the compute that serves; training is not part of the cost of what is sold.
     """
-    terms = inputs.exit
-    stated = (
-        terms.margin_sensitivity,
-        terms.control_sensitivity,
-        terms.litigation_sensitivity * float(is_stated(terms.litigation_level)),
-    )
     quarters = inputs.timeline.quarters
-    if not any(stated):
+    if inputs.exit.drivers is None:
         return np.zeros((quarters, 1))
     spend = compute_spend(operations)
     place = inputs.placement
@@ -32,7 +25,9 @@ def more_pull(inputs: Any, operations: Operations) -> FloatArray:
         place.training_share_start, place.training_share_end, place.training_share_ramp_quarters, quarters
     )
     fixed = fixed_ahead(operations)
-    return exits.margin_and_control(terms, operations.revenue, spend * (1.0 - training), spend, fixed)
+    return exits.margin_and_control(
+        inputs.exit.drivers, operations.revenue, spend * (1.0 - training), spend, fixed
+    )
 
 
 def compute_spend(operations: Operations) -> FloatArray:

@@ -8,11 +8,12 @@ from numpy.typing import NDArray
 
 from costmodel.arrays import BoolArray, FloatArray, IntArray
 from costmodel.blocks import BLOCK_SIZE
+from costmodel.ledger import Party, Purse
+from costmodel.simulate.holdings import Call, Credit, Note, Put, Stake
+from costmodel.simulate.legs import Leg
 from costmodel.simulate.luck import LabLuck
 from costmodel.simulate.operations import Operations
 from costmodel.simulate.paths import Paths
-
-NEVER = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,22 +25,8 @@ class World:
 
 
 @dataclass(slots=True)
-class Stake:
-    """One tranche in one world; shares are in units of the whole company on the opening date."""
-
-    tranche: Any
-    preference_multiple: float
-    senior: bool
-    due: IntArray
-    through_ipo: BoolArray
-    happened: dict[str, BoolArray]
-    shares: FloatArray
-    invested_before_ipo: FloatArray
-
-
-@dataclass(slots=True)
 class State:
-    """What one quarter hands to the next; (draw,) each."""
+    """What one quarter hands to the next; (draw,) each. Prices are per share; the offer price is nan until listing."""
 
     cash: FloatArray
     all_shares: FloatArray
@@ -48,9 +35,27 @@ class State:
     age: IntArray
     listed_premium: FloatArray
     sold_shares: FloatArray
+    last_round_price: FloatArray
     offer_price: FloatArray
     released: dict[int, BoolArray] = field(default_factory=dict)
     stakes: list[Stake] = field(default_factory=list)
+    calls: list[Call] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+    credits: list[Credit] = field(default_factory=list)
+    puts: list[Put] = field(default_factory=list)
+    followed: dict[str, Leg] = field(default_factory=dict)
+
+    def stake(self, key: str) -> Stake:
+        """Return the stake of one term; StopIteration when there is none."""
+        return next(stake for stake in self.stakes if stake.key == key)
+
+    def held(self) -> FloatArray:
+        """Return (draw,) shares the provider holds or has sold on the market."""
+        return added([stake.shares for stake in self.stakes])
+
+    def owned_share(self) -> FloatArray | float:
+        """Return (draw,) the provider's part of all shares."""
+        return (self.held() - self.sold_shares) / self.all_shares if self.stakes else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +64,9 @@ class WorldRun:
 
     `alive[t]` is whether the lab pays in quarter t. `tranches` maps a key to (paid without, paid because of an IPO);
     `shares_given` (Q+1, draw) is the fair value of the shares the provider got for them. `exit_state` is a state of
-    `exits` at the end of each quarter, `runway` quarters of burn the cash covers then (12 at most), `holding_share`
-    the provider's shares, sold ones too, over all shares.
+    `exits` at the end of each quarter, `runway` quarters of burn the cash covers then (12 at most). `holding_share`
+    (Q+1, draw) is the provider's part of all shares, those it has sold left out; `calls` says who called each tranche
+    and when, `legs` is what other equity terms move, `last` the state at the horizon (empty until then).
     """
 
     alive: BoolArray
@@ -80,11 +86,17 @@ class WorldRun:
     exit_state: NDArray[np.int8]
     runway: FloatArray
     holding_share: FloatArray
+    calls: dict[str, Call]
+    legs: list[Leg]
+    last: list[State]
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What stays the same through all quarters of one world; `net` is the lab's cash before financing (Q, draw)."""
+    """What stays the same through all quarters of one world; `net` is the lab's cash before financing (Q, draw).
+
+    `spend` is what the lab has spent with the provider by then (Q, draw), None where no trigger asks.
+    """
 
     inputs: Any
     world: World
@@ -95,6 +107,7 @@ class Setting:
     net: FloatArray
     record: WorldRun
     more_pull: FloatArray
+    spend: FloatArray | None = None
 
 
 def blank_record(inputs: Any, quarters: int) -> WorldRun:
@@ -122,18 +135,28 @@ def blank_record(inputs: Any, quarters: int) -> WorldRun:
         shares_given=np.zeros(paid),
         exit_state=np.zeros(shape, dtype=np.int8),
         runway=np.zeros(shape),
-        holding_share=np.zeros(shape),
+        holding_share=np.zeros(paid),
+        calls={},
+        legs=[],
+        last=[],
     )
 
 
+def open_leg(
+    record: WorldRun, payer: Party, payee: Party, kind: str, item: str, purse: Purse = "equity"
+) -> Leg:
+    """Return a leg of zeros that the record keeps: the quarter loop writes what it decides into its flows."""
+    flows = np.zeros_like(record.shares_given)
+    leg = Leg(payer=payer, payee=payee, kind=kind, item=item, flows=flows, purse=purse, while_lab_pays=False)
+    record.legs.append(leg)
+    return leg
+
+
 def share_price(state: State, value: FloatArray) -> FloatArray:
-    """Return (draw,) USD per share: value over all shares, times the market's premium once listed."""
+    """Return (draw,) USD per share: value less notes over all shares, times the market's premium once listed."""
+    for note in state.notes:
+        value = value - note.claim
     return np.maximum(value, 1.0) / state.all_shares * state.listed_premium
-
-
-def holding(state: State) -> FloatArray:
-    """Return (draw,) the provider's shares, those it has sold since listing too."""
-    return added([np.zeros_like(state.cash), *(stake.shares for stake in state.stakes)])
 
 
 def added(parts: list[FloatArray]) -> FloatArray:

@@ -7,14 +7,19 @@ import numpy as np
 from costmodel import exits, lab, valuation
 from costmodel.arrays import FloatArray
 from costmodel.blocks import BLOCK_SIZE
+from costmodel.simulate.credits import burn_credits, open_credits
 from costmodel.simulate.leaving import list_shares, sell_company, sell_shares
 from costmodel.simulate.legs import net_of_lab
 from costmodel.simulate.luck import LabLuck
+from costmodel.simulate.notes import open_notes, pay_notes, repay_notes
 from costmodel.simulate.operations import Operations
 from costmodel.simulate.paths import Paths
 from costmodel.simulate.pull import more_pull
+from costmodel.simulate.puts import exercise_puts, open_puts, pay_puts
+from costmodel.simulate.rebates import rebate_legs
+from costmodel.simulate.rounds import open_followers, raise_round
 from costmodel.simulate.stakes import call_tranches, facts, open_stakes, pay_tranches
-from costmodel.simulate.state import Setting, State, World, WorldRun, blank_record, holding, share_price
+from costmodel.simulate.state import Setting, State, World, WorldRun, blank_record, share_price
 
 
 def run_world(
@@ -23,15 +28,21 @@ def run_world(
     """Return one world of one block. `intercepts` (Q,) are the fitted constants of the announcement hazard."""
     quarters = inputs.timeline.quarters
     record = blank_record(inputs, quarters)
+    if world.equity:
+        record.legs.extend(rebate_legs(inputs, paths, operations, luck))
     net = _operating_cash(inputs, operations)
-    legs = net_of_lab(operations.legs, (quarters + 1, BLOCK_SIZE))
+    legs = net_of_lab((*operations.legs, *record.legs), (quarters + 1, BLOCK_SIZE))
     net += legs[1:]
+    spend = _spend(inputs, operations)
     pull = more_pull(inputs, operations)
-    setting = Setting(inputs, world, paths, operations, luck, intercepts, net, record, pull)
+    setting = Setting(inputs, world, paths, operations, luck, intercepts, net, record, pull, spend)
     state = _opening(inputs, world, record)
     state.cash += legs[0]
+    record.holding_share[0] = state.owned_share()
     for quarter in range(quarters):
         _one_quarter(setting, quarter, state)
+        record.holding_share[quarter + 1] = state.owned_share()
+    record.last.append(state)
     return record
 
 
@@ -46,10 +57,15 @@ def _opening(inputs: Any, world: World, record: WorldRun) -> State:
         age=np.full(BLOCK_SIZE, -1),
         listed_premium=zeros + 1.0,
         sold_shares=zeros.copy(),
+        last_round_price=zeros + inputs.valuation.opening_equity_value_usd,
         offer_price=zeros + np.inf,
     )
     if world.equity:
+        open_credits(inputs, state, record)
         open_stakes(inputs, state, record)
+        open_notes(inputs, state, record)
+        open_followers(inputs, state, record)
+        open_puts(inputs, state, record)
     return state
 
 
@@ -68,14 +84,29 @@ def _operating_cash(inputs: Any, operations: Operations) -> FloatArray:
     return net
 
 
+def _spend(inputs: Any, operations: Operations) -> FloatArray | None:
+    """Return (Q, draw) what the lab has paid the provider for compute by then; None where no trigger asks for it."""
+    events = {trigger.event for tranche in inputs.tranches() for trigger in tranche.triggers}
+    if "spend" not in events:
+        return None
+    bills = operations.on_demand_bill + operations.burst_bill
+    for flows in operations.contracts.values():
+        bills = bills + flows.billed + flows.shortfall
+    return np.cumsum(bills, axis=0)
+
+
 def _one_quarter(setting: Setting, quarter: int, state: State) -> None:
     """Move the state one quarter on and write down what happened; each step reads only what is known by then."""
     inputs, record, alive = setting.inputs, setting.record, state.alive
     regime = setting.paths.regime[quarter]
     running = alive & (state.exit_state != exits.SOLD)
-    pay_tranches(state, record, quarter, running, share_price(state, _value(setting, state, quarter)))
+    pay_notes(setting, quarter, state, running)
+    price = share_price(state, _value(setting, state, quarter))
+    pay_tranches(setting, state, quarter, running, price)
+    pay_puts(setting, quarter, state, running, price)
+    burn_credits(setting, quarter, state, alive)
     state.cash = state.cash + np.where(alive, setting.net[quarter], 0.0)
-    value = _raise_round(setting, quarter, state, _value(setting, state, quarter))
+    value = raise_round(setting, quarter, state, _value(setting, state, quarter))
     covariate = exits.pull_to_list(inputs.exit, value, regime, setting.more_pull[quarter])
     intercept, gate = float(setting.intercepts[quarter]), setting.world.ipo_gate_open
     luck = setting.luck.of_exit(quarter)
@@ -86,7 +117,9 @@ def _one_quarter(setting: Setting, quarter: int, state: State) -> None:
     price = share_price(state, value)
     sell_shares(setting, quarter, state, price)
     running = alive & (state.exit_state != exits.SOLD)
-    call_tranches(setting, quarter, state, facts(setting.operations, quarter, events, price), running)
+    call_tranches(setting, quarter, state, facts(setting, quarter, events, price), running)
+    exercise_puts(setting, quarter, state, price, running)
+    repay_notes(setting, quarter, state, running)
     failed = running & lab.defaults(
         inputs.lab, state.cash, -setting.net[quarter], setting.luck.default[quarter]
     )
@@ -99,7 +132,6 @@ def _one_quarter(setting: Setting, quarter: int, state: State) -> None:
     record.pull_to_list[quarter] = covariate
     record.exit_state[quarter] = events.state
     record.runway[quarter] = np.where(alive, lab.runway_quarters(state.cash, -setting.net[quarter]), 0.0)
-    record.holding_share[quarter] = holding(state) / state.all_shares
 
 
 def _value(setting: Setting, state: State, quarter: int) -> FloatArray:
@@ -107,14 +139,3 @@ def _value(setting: Setting, state: State, quarter: int) -> FloatArray:
     run_rate = 4.0 * setting.operations.revenue[quarter]
     debt = setting.inputs.valuation.debt_usd
     return valuation.equity_value(run_rate, setting.paths.log_multiple[quarter], state.cash, debt)
-
-
-def _raise_round(setting: Setting, quarter: int, state: State, value: FloatArray) -> FloatArray:
-    """Raise a round when runway is short; a fair round leaves the price per share where it was (E29, E30)."""
-    regime, uniform = setting.paths.regime[quarter], setting.luck.round_open[quarter]
-    raised = lab.round_raised(setting.inputs.lab, state.cash, -setting.net[quarter], value, regime, uniform)
-    raised = np.where(state.alive & (state.exit_state != exits.SOLD), raised, 0.0)
-    state.all_shares = state.all_shares + raised / share_price(state, value)
-    state.cash = state.cash + raised
-    setting.record.rounds[quarter] = raised
-    return value + raised

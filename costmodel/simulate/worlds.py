@@ -9,6 +9,7 @@ import numpy as np
 
 from costmodel import capacity, serving
 from costmodel.arrays import FloatArray
+from costmodel.inputs.deal import WITHOUT_CONTRACT
 from costmodel.inputs.scenario import Scenario
 from costmodel.levers import Shaping, shaped
 from costmodel.load import LoadTable
@@ -16,8 +17,9 @@ from costmodel.quantities import central
 from costmodel.serving import Serving, TunedChip
 from costmodel.simulate.block import Accounts, Story, keep_accounts
 from costmodel.simulate.luck import LabLuck, Luck, draw_lab_luck, draw_luck
-from costmodel.simulate.operations import Dispatching, Ground, Operations, Scale, lay_ground, operate
+from costmodel.simulate.operations import Dispatching, Ground, Operations, lay_ground, operate
 from costmodel.simulate.paths import Paths, draw_paths
+from costmodel.simulate.scale import DEAL, Scale, Scales
 from costmodel.simulate.state import World, WorldRun
 from costmodel.simulate.world import run_world
 
@@ -101,7 +103,7 @@ class Stage:
     load_table: LoadTable
     ground: Ground
 
-    def operate(self, scales: dict[str, Scale], dispatch: Dispatching = capacity.dispatch) -> Operations:
+    def operate(self, scales: Scales, dispatch: Dispatching = capacity.dispatch) -> Operations:
         """Return operations with this much of each contract standing."""
         return operate(self.ground, self.load_table, scales, dispatch)
 
@@ -109,9 +111,7 @@ class Stage:
         """Return what happens to the lab in one world."""
         return run_world(self.luck.inputs, world, self.paths, operations, self.lab_luck, intercepts)
 
-    def tell(
-        self, world: World, operations: Operations, scales: dict[str, Scale], intercepts: FloatArray
-    ) -> Told:
+    def tell(self, world: World, operations: Operations, scales: Scales, intercepts: FloatArray) -> Told:
         """Return one world with everybody's accounts."""
         run = self.run(world, operations, intercepts)
         return Told(run, keep_accounts(self.story(run, operations), scales))
@@ -141,18 +141,16 @@ def simulate_block(scenario: Scenario, intercepts: FloatArray, seed: int, block:
     whole, without, nothing = with_equity(inputs), without_equity(inputs), without_deal(inputs)
     operations = stage.operate(whole)
 
-    def both(
-        name: WorldName, twin: WorldName, equity: bool, of: Operations, scales: dict[str, Scale]
-    ) -> None:
+    def both(name: WorldName, twin: WorldName, equity: bool, of: Operations, scales: Scales) -> None:
         for told, gate in ((name, True), (twin, False)):
             world = World(equity=equity, ipo_gate_open=gate)
             worlds[told] = stage.tell(world, of, scales, intercepts)
 
     worlds: dict[WorldName, Told] = {}
     both("base", "no_ipo", True, operations, whole)
-    if inputs.tranches():
+    if inputs.brings_equity():
         both("no_equity", "no_equity_no_ipo", False, stage.operate(without), without)
-    if inputs.tranches() and same_scales(without, nothing):  # whoever keeps no contract has no deal left
+    if inputs.brings_equity() and same_scales(without, nothing):  # whoever keeps no contract has no deal left
         worlds["no_deal"], worlds["no_deal_no_ipo"] = worlds["no_equity"], worlds["no_equity_no_ipo"]
     elif not same_scales(whole, nothing):
         both("no_deal", "no_deal_no_ipo", False, stage.operate(nothing), nothing)
@@ -171,17 +169,17 @@ def pilot_paths(
     return run.pull_to_list, (run.alive & ~sold).astype(np.float64)
 
 
-def with_equity(inputs: Any) -> dict[str, Scale]:
+def with_equity(inputs: Any) -> Scales:
     """Return what stands of each contract in the deal as it is: all of it."""
-    return {contract.key: Scale(1.0, 0.0) for contract in inputs.contracts()}
+    return {contract.key: Scale(1.0, 0.0) for contract in inputs.contracts()} | _of_deal(inputs, 1.0)
 
 
-def without_equity(inputs: Any) -> dict[str, Scale]:
+def without_equity(inputs: Any) -> Scales:
     """Return what stands of each contract without the equity: all of an earlier one, else the kept share (E32)."""
-    return {contract.key: _kept(contract) for contract in inputs.contracts()}
+    return {contract.key: _kept(contract) for contract in inputs.contracts()} | _of_deal(inputs, 0.0)
 
 
-def without_deal(inputs: Any) -> dict[str, Scale]:
+def without_deal(inputs: Any) -> Scales:
     """Return what stands of each contract without the deal: all of an earlier one, nothing of a new one (E32).
 
     What the provider would have built all the same is sold at the market index.
@@ -191,16 +189,21 @@ def without_deal(inputs: Any) -> dict[str, Scale]:
         if contract.signed_earlier
         else Scale(0.0, contract.built_without_equity_share)
         for contract in inputs.contracts()
-    }
+    } | _of_deal(inputs, 0.0)
 
 
-def same_scales(first: dict[str, Scale], second: dict[str, Scale]) -> bool:
+def same_scales(first: Scales, second: Scales) -> bool:
     """Return whether the same stands of every contract in every draw."""
     return all(
         np.array_equal(first[key].contract, second[key].contract)
         and np.array_equal(first[key].market, second[key].market)
         for key in first
     )
+
+
+def _of_deal(inputs: Any, stands: float) -> Scales:
+    """Return how much stands of the terms that name no contract; nothing to say when there is none."""
+    return {DEAL: Scale(stands, 0.0)} if inputs.terms_of(WITHOUT_CONTRACT) else {}
 
 
 def _kept(contract: Any) -> Scale:

@@ -1,4 +1,4 @@
-"""Equity terms: when a tranche falls due, and what preferred shares are worth on a sale (M01, M03, E20, E21)."""
+"""When a tranche falls due, at which price, and when an option is taken up (M01, E20)."""
 
 from dataclasses import dataclass
 
@@ -23,6 +23,7 @@ class Facts:
     annual_revenue: FloatArray
     gigawatts_online: FloatArray
     share_price: FloatArray
+    spend: FloatArray | float = 0.0
 
 
 def trigger_met(
@@ -36,8 +37,10 @@ def trigger_met(
         return facts.annual_revenue >= trigger.threshold
     if trigger.event == "gigawatts_online":
         return everywhere & (facts.gigawatts_online >= trigger.threshold)
+    if trigger.event == "spend":
+        return everywhere & (facts.spend >= trigger.threshold)
     if trigger.event == "milestone":
-        return milestone_uniform < 1.0 - (1.0 - trigger.hazard_annual) ** 0.25
+        return milestone_uniform < quarterly_chance(trigger.hazard_annual)
     events: dict[str, BoolArray] = {
         "confidential_filing": facts.confidential_filing,
         "public_filing": facts.public_filing,
@@ -47,52 +50,31 @@ def trigger_met(
     return events[trigger.event]
 
 
-def price_per_share(tranche: EquityTranche, share_price: FloatArray) -> FloatArray:
-    """Return (draw,) USD per share, in units where one share is the whole company on the opening date (E20)."""
+def quarterly_chance(annual: Number) -> Number:
+    """Return the chance in a quarter of something that has this chance in a year."""
+    return 1.0 - (1.0 - annual) ** 0.25
+
+
+def price_per_share(
+    tranche: EquityTranche,
+    share_price: FloatArray,
+    last_round: FloatArray | None = None,
+    offer: FloatArray | None = None,
+) -> FloatArray:
+    """Return (draw,) USD per share, in units where one share is the whole company on the opening date (E20).
+
+    `share_price` is that of the day, `last_round` that of the last round, `offer` the IPO's, infinite before it: until
+    then an offer price is the price of the day.
+    """
     if tranche.price_rule == "fixed_valuation":
         return np.full_like(share_price, tranche.valuation_usd)
+    if tranche.price_rule == "last_round" and last_round is not None:
+        return last_round
+    if tranche.price_rule == "offer_price" and offer is not None:
+        return np.where(np.isinf(offer), share_price, offer)
     return share_price
 
 
-def option_exercised(tranche: EquityTranche, share_price: FloatArray) -> BoolArray:
+def option_exercised(tranche: EquityTranche, share_price: FloatArray, strike: FloatArray) -> BoolArray:
     """Return (draw,) whether the option is taken up: value above strike by the margin, on today's information."""
-    strike = price_per_share(tranche, share_price)
     return share_price > strike * (1.0 + tranche.option_margin_share)
-
-
-def sale_payoff(
-    exit_value: FloatArray,
-    *,
-    all_shares: FloatArray,
-    holder_shares: FloatArray,
-    holder_preference: FloatArray,
-    holder_senior: bool,
-    other_shares: Number,
-    other_preference: Number,
-) -> FloatArray:
-    """M03: the holder's part of a sale, non-participating preferred, conversion as a joint fixed point (E21).
-
-    Two preferred classes (the holder and all others) beside common. A class converts when the price per share
-    it would get exceeds its preference per share; classes are tried in ascending preference per share. Unconverted
-    preferences are paid first, the holder's before the others' when senior, else in proportion.
-    """
-    tiny = 1e-30
-    own_per_share = holder_preference / np.maximum(holder_shares, tiny)
-    other_per_share = other_preference / np.maximum(other_shares, tiny)
-    common = np.maximum(all_shares - holder_shares - other_shares, 0.0)
-    own_first = own_per_share <= other_per_share
-
-    both = exit_value / np.maximum(all_shares, tiny)
-    own_alone = np.maximum(exit_value - other_preference, 0.0) / np.maximum(common + holder_shares, tiny)
-    other_alone = np.maximum(exit_value - holder_preference, 0.0) / np.maximum(common + other_shares, tiny)
-    other_converts = np.where(own_first, both > other_per_share, other_alone > other_per_share)
-    price_if_own = np.where(other_converts, both, own_alone)
-    own_converts = price_if_own > own_per_share
-
-    claim_of_others = np.where(other_converts, 0.0, other_preference)
-    if holder_senior:
-        preferred = np.minimum(holder_preference, exit_value)
-    else:
-        claims = holder_preference + claim_of_others
-        preferred = holder_preference * np.minimum(exit_value / np.maximum(claims, tiny), 1.0)
-    return np.where(own_converts, holder_shares * price_if_own, preferred)

@@ -14,18 +14,24 @@ from costmodel.timeline import ramp
 StepName: TypeAlias = Literal["reference", "discount", "step_down", "index_cap", "floor", "volume_tiers"]
 
 
-def contract_price(contract: ComputeContract, steps: PriceSteps | None, index: FloatArray) -> FloatArray:
+def contract_price(
+    contract: ComputeContract, steps: PriceSteps | None, index: FloatArray, peer: FloatArray | None = None
+) -> FloatArray:
     """M19: return (quarter of the contract, draw) USD per chip-hour.
 
-    p = max(floor, min(p_0 (1 - s)^years, (1 + gap) reference index)), p_0 = reference (1 - discount).
-    `index` is the rental index (quarter of the contract, draw).
+    p = max(floor, min(p_0 (1 - s)^years, (1 + gap) reference index, lowest peer)), p_0 = reference (1 - discount).
+    `index` is the rental index, `peer` what the lowest peer pays, (quarter of the contract, draw); None: no such
+    clause.
     """
     start: Number = contract.reference_usd_per_chip_hour * (1.0 - contract.discount_share)
     if steps is None:
-        return np.broadcast_to(start, index.shape) * np.ones(1)
+        flat = np.broadcast_to(start, index.shape) * np.ones(1)
+        return flat if peer is None else np.minimum(flat, peer)
     years = (np.arange(index.shape[0]) // 4)[:, None]
     stepped = start * (1.0 - steps.annual_step_down_share) ** years
     capped = np.minimum(stepped, (1.0 + steps.index_gap_share) * contract.reference_usd_per_chip_hour * index)
+    if peer is not None:
+        capped = np.minimum(capped, peer)
     return np.maximum(capped, steps.floor_usd_per_chip_hour)
 
 

@@ -59,22 +59,22 @@ def use_of(shape: LoadShape, c1: float, c2: float) -> Use:
     return Use(float(below[1] - below[0]), float(1.0 - below[1]), float(above[0]), float(above[1]))
 
 
-def capacity_for(served: Callable[[float], float], unserved: float, most: float) -> float:
+def capacity_for(served: Callable[[FloatArray], FloatArray], unserved: float, most: float) -> float:
     """Return the least capacity that leaves at most `unserved` of the tokens, for a served share that rises.
 
-    `most` is a capacity that serves everything. Bisection to a billionth of it.
+    `most` is a capacity that serves everything. Found to a billionth of it by narrowing 65 levels at a time.
     """
     low, high = 0.0, most
     while high - low > 1e-9 * most:
-        middle = (low + high) / 2.0
-        low, high = (low, middle) if 1.0 - served(middle) <= unserved else (middle, high)
+        levels = np.linspace(low, high, 65)
+        first = int(np.argmax(1.0 - served(levels) <= unserved + 1e-12)) or 64
+        low, high = float(levels[first - 1]), float(levels[first])
     return high
 
 
 def capacity_of(shape: LoadShape, unserved: float = 0.001) -> float:
     """Return the least capacity, over the mean, that leaves at most `unserved` of the tokens of a curve."""
-    most = float(_scaled(shape)[1][0])
-    return capacity_for(lambda level: float(served_share(shape, level)), unserved, most)
+    return capacity_for(lambda level: served_share(shape, level), unserved, float(_scaled(shape)[1][0]))
 
 
 def _scaled(shape: LoadShape) -> tuple[FloatArray, FloatArray]:

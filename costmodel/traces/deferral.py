@@ -33,6 +33,4 @@ def served_when_deferred(
 def capacity_when_deferred(trace: Trace, share: float, window_hours: float, unserved: float = 0.001) -> float:
     """Return the least capacity, over the mean, that leaves at most `unserved` of the tokens."""
     most = float(trace.over_mean.max())
-    return capacity_for(
-        lambda level: float(served_when_deferred(trace, level, share, window_hours)), unserved, most
-    )
+    return capacity_for(lambda level: served_when_deferred(trace, level, share, window_hours), unserved, most)

@@ -131,9 +131,9 @@ def listed(title: str, help: str, *, default: Any = REQUIRED, most: int = 200) -
     return _field(title, help, default, limits={"max_length": most})
 
 
-def part(title: str, help: str, *, default: Any = REQUIRED) -> Any:
-    """A document inside a document."""
-    return _field(title, help, default)
+def part(title: str, help: str, *, default: Any = REQUIRED, is_measured: bool = False) -> Any:
+    """A document inside a document; a measured one is carried along and never typed in."""
+    return _field(title, help, default, measured=is_measured or None)
 
 
 def _field(title: str, help: str, default: Any, limits: dict[str, Any] | None = None, **extra: Any) -> Any:

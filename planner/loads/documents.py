@@ -7,10 +7,75 @@ from django.utils.translation import gettext as translated
 from django.utils.translation import gettext_noop as _
 from pydantic import model_validator
 
-from planner.core.documents import Document, listed, several_problems, words
+from planner.core.documents import Document, listed, number, part, several_problems, words
 from planner.core.errors import Problem
 
 SCHEMA_VERSION = 1
+
+
+_CURVES = _("A level at each share of time, curve after curve.")
+
+
+class ReplayDocument(Document):
+    """What waiting and a cap do to a load, from its replay in the order of time (E16); made by the engine."""
+
+    title: ClassVar[str] = _("Replay")
+    exceedance_share: tuple[float, ...] = listed(_("Share of time exceeded"), _("Of every curve."), most=1000)
+    load_over_mean: tuple[float, ...] = listed(
+        _("Load over mean"), _("The load as it was replayed."), most=1000
+    )
+    deferrable_shares: tuple[float, ...] = listed(
+        _("Deferrable shares"), _("Of the load that may wait."), most=50
+    )
+    window_hours: tuple[float, ...] = listed(_("Windows"), _("Hours that share may wait."), most=50)
+    deferred_load_over_mean: tuple[float, ...] = listed(_("Load when a share waits"), _CURVES, most=100_000)
+    deferred_capacity_over_mean: tuple[float, ...] = listed(
+        _("Capacity when a share waits"), _("That leaves 0.1% of the tokens."), most=2_500
+    )
+    capacity_over_mean: float = number(
+        _("Capacity when nothing waits"), "times the mean", 0.0, None, _("That leaves 0.1% of the tokens.")
+    )
+    caps_over_mean: tuple[float, ...] = listed(_("Caps"), _("In multiples of the mean load."), most=50)
+    queue_hours: tuple[float, ...] = listed(_("Queues"), _("Hours; the first 0."), most=50)
+    capped_load_over_mean: tuple[float, ...] = listed(_("Load under a cap"), _CURVES, most=100_000)
+    capped_shed_share: tuple[float, ...] = listed(
+        _("Shed under a cap"), _("Share of all tokens, by cap and queue."), most=2_500
+    )
+    capped_mean_wait_hours: tuple[float, ...] = listed(
+        _("Mean wait under a cap"), _("Hours, by cap and queue."), most=2_500
+    )
+    capped_p99_wait_hours: tuple[float, ...] = listed(
+        _("Longest wait but 1%"), _("Hours, by cap and queue."), most=2_500
+    )
+
+    @model_validator(mode="after")
+    def _tables_fit(self) -> Self:
+        points = len(self.exceedance_share)
+        shares, windows = len(self.deferrable_shares), len(self.window_hours)
+        caps, queues = len(self.caps_over_mean), len(self.queue_hours)
+        wanted = {
+            "load_over_mean": points,
+            "deferred_load_over_mean": shares * windows * points,
+            "deferred_capacity_over_mean": shares * windows,
+            "capped_load_over_mean": caps * queues * points,
+            "capped_shed_share": caps * queues,
+            "capped_mean_wait_hours": caps * queues,
+            "capped_p99_wait_hours": caps * queues,
+        }
+        sentence = translated("The replay is not whole: %(held)d values where %(wanted)d belong.")
+        problems = [
+            Problem(name, sentence % {"held": len(getattr(self, name)), "wanted": size})
+            for name, size in wanted.items()
+            if len(getattr(self, name)) != size
+        ]
+        grids = ("deferrable_shares", "window_hours", "caps_over_mean", "queue_hours")
+        for name in grids:
+            grid = getattr(self, name)
+            if len(grid) < 2 or grid[0] < 0.0 or any(a >= b for a, b in itertools.pairwise(grid)):
+                problems.append(Problem(name, translated("Its values must rise from 0 or above.")))
+        if problems:
+            raise several_problems(problems)
+        return self
 
 
 class LoadDocument(Document):
@@ -24,6 +89,9 @@ class LoadDocument(Document):
     )
     load_over_mean: tuple[float, ...] = listed(
         _("Load over mean"), _("The load, in multiples of its mean, for each share; falling."), most=1000
+    )
+    replay: ReplayDocument | None = part(
+        _("Replay"), _("What waiting and a cap do to this load."), default=None, is_measured=True
     )
 
     @model_validator(mode="after")

@@ -193,9 +193,9 @@ STAGES = (
                     "publicly, listed (priced the same quarter) or withdrawn, and from there retrying. The log odds of "
                     "a public filing are a constant + b1 ln(value / floor) + b2 x mood + b3 x margin + b4 x spend not "
                     "fixed - b5 x litigation; b3 to b5 are 0 unless stated. The constants meet the quoted odds by "
-                    "their dates on draws of their own. A filing is resolved in each later quarter with the chance 1 / lag. "
-                    "Offer price = value x noise of mean 1; first day at least -30%; releases of the lock-up by time "
-                    "and, if stated, price; sale at price x (1 - impact x part of the volume)."
+                    "their dates on draws of their own. A filing is resolved in each later quarter with the chance "
+                    "1 / lag. Offer price = value x noise of mean 1; first day at least -30%; releases of the lock-up "
+                    "by time and, if stated, price; sale at price x (1 - impact x part of the volume)."
                 ),
             ),
         ),

@@ -153,16 +153,26 @@ def latest_run(viewer: Viewer, version: ScenarioVersion) -> Run | None:
 
 
 def newest_hinges(viewer: Viewer, version: ScenarioVersion) -> list[tuple[str, float]]:
-    """(path, gap) of the inputs of the newest finished run of the version's scenario, widest first; [] without one.
+    """(path, gap) of the inputs of the newest finished run of the version's scenario, what drives it most first; []
+    without one.
 
-    Of the viewer's own teams only. One query.
+    By the share of the headline's variance that an input explains alone, then by its gap. Of the viewer's own teams
+    only. One query.
     """
     shown = RunRequest.objects.filter(version__scenario=version.scenario_id).values("run_id")
     done = rows_of_my_teams(viewer, Run.objects.filter(pk__in=shown, state=State.DONE))
     text = done.order_by("-finished_at", "-pk").values_list("result_text", flat=True).first()
-    held = json.loads(text).get("hinges") or [] if text else []
-    found = [(str(one["path"]), float(one["gap"])) for one in held if one.get("gap") is not None]
-    return sorted(found, key=lambda one: -abs(one[1]))
+    result = json.loads(text) if text else {}
+    found = [
+        (str(one["path"]), float(one["gap"]))
+        for one in result.get("hinges") or []
+        if one.get("gap") is not None
+    ]
+    told = result.get("importance") or {}
+    drives = {
+        row["path"]: row["headline"] for row in told.get("rows") or [] if row["headline"] > told["noise"]
+    }
+    return sorted(found, key=lambda one: (-drives.get(one[0], 0.0), -abs(one[1])))
 
 
 def result_of(run: Run) -> dict[str, Any] | None:

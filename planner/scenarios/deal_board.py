@@ -12,20 +12,19 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from planner.core.documents import inner_shapes, kind_of, read_document
+from planner.core.documents import kind_of, read_document
 from planner.core.errors import InvalidInput, Problem
 from planner.core.formatting import DASH, millions, money
 from planner.core.quarters import quarter_words
 from planner.deals.cash import ContractedCash, contracted_cash
-from planner.deals.documents import DealDocument, TermDocument
+from planner.deals.documents import TermDocument
 from planner.deals.documents.conflicts import conflicts_between
 from planner.scenarios.deal_sentences import Parties, dates_of, sentence_of
 from planner.scenarios.editor import EditorField
 from planner.scenarios.field_texts import Texts
+from planner.scenarios.list_edits import list_inside, term_shapes
 from planner.scenarios.part_fields import fields_of
 from planner.scenarios.year_tables import LedgerRow, LedgerTable
-
-_NESTED = {"equity_tranche": "triggers", "volume_tiers": "tiers"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +116,16 @@ def deal_board(
     others: dict[str, list[EditorField]] = {}
     for one in fields:
         if one.leaf.path not in in_terms:
-            title = (
-                _("On default") if one.leaf.path.startswith("deal.on_default.") else _("Parties and rates")
-            )
-            others.setdefault(title, []).append(one)
+            others.setdefault(_title_beside_terms(one.leaf.path), []).append(one)
     bars, ends = _strip(cards)
     return DealBoard(cards, bars, ends, _whole_table(cards), list(others.items()))
+
+
+def _title_beside_terms(path: str) -> str:
+    """What the board calls the group of an input that belongs to no term."""
+    if path.startswith("deal.on_default."):
+        return _("On default")
+    return _("Provider's shares") if path.startswith("deal.provider_stock.") else _("Parties and rates")
 
 
 def _cards(
@@ -153,8 +156,7 @@ def _cards(
 
 def _term_of(item: Mapping[str, Any]) -> TermDocument | None:
     """The typed term; None while something in it is wrong."""
-    shapes = inner_shapes(DealDocument.model_fields["terms"].annotation)
-    shape = next((one for one in shapes if kind_of(one) == item.get("kind")), None)
+    shape = next((one for one in term_shapes() if kind_of(one) == item.get("kind")), None)
     if shape is None:
         return None
     try:
@@ -174,8 +176,7 @@ def _card(
     errors: list[str],
 ) -> Card:
     kind = str(item.get("kind"))
-    shapes = inner_shapes(DealDocument.model_fields["terms"].annotation)
-    title = next((_(shape.title) for shape in shapes if kind_of(shape) == kind), kind)
+    title = next((_(shape.title) for shape in term_shapes() if kind_of(shape) == kind), kind)
     cash = contracted_cash(term, parties.terms, opening) if term else ContractedCash()
     return Card(
         path=path,
@@ -193,16 +194,17 @@ def _card(
 
 
 def _nested(path: str, kind: str, item: Mapping[str, Any]) -> NestedList | None:
-    name = _NESTED.get(kind)
-    if name is None:
+    inside = list_inside(kind)
+    if inside is None:
         return None
+    _shape, name, one_of_them = inside
     held = item.get(name)
     items = [
         (f"{path}.{name}[{one.get('key') or place}]", str(one.get("label") or one.get("key") or place + 1))
         for place, one in enumerate(held if isinstance(held, list) else [])
         if isinstance(one, dict)
     ]
-    return NestedList(f"{path}.{name}", _("trigger") if name == "triggers" else _("tier"), items)
+    return NestedList(f"{path}.{name}", _(one_of_them.title).lower(), items)
 
 
 def _whole_table(cards: Sequence[Card]) -> LedgerTable | None:

@@ -48,6 +48,8 @@ def sentence_of(term: TermDocument, parties: Parties) -> str:
             return _tranche(term, parties)
         case PreferredDocument():
             return _preferred(term, parties)
+        case _:
+            return ""
 
 
 def dates_of(term: TermDocument, terms: Sequence[TermDocument]) -> tuple[int, int] | None:

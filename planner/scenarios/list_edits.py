@@ -7,26 +7,27 @@ An order is one text, the value of a button: "add:deal.terms:take_or_pay", "dupl
 import re
 from collections.abc import Mapping
 from copy import deepcopy
-from typing import Any, TypeAlias, get_args
+from datetime import date
+from typing import Any, TypeAlias, get_args, get_origin
 
 from django.utils.translation import gettext as _
 
 from planner.core.canonical_json import JsonValue
 from planner.core.documents import KEY_PATTERN, Document, inner_shapes, kind_of
 from planner.core.errors import InvalidInput, Problem
-from planner.deals.documents import DealDocument, EquityTrancheDocument, TermDocument, VolumeTiersDocument
+from planner.deals.documents import DealDocument, TermDocument
 from planner.fleets.documents import FleetDocument
 from planner.scenarios.changes import Change
+from planner.scenarios.columns import last_day
 from planner.scenarios.paths import Raw, get, raw_of, with_values
 
 Item: TypeAlias = dict[str, Any]
 
 _LISTS: tuple[tuple[re.Pattern[str], type[Document], str], ...] = (
     (re.compile(r"^deal\.terms$"), DealDocument, "terms"),
-    (re.compile(r"^deal\.terms\[[^\]]+\]\.triggers$"), EquityTrancheDocument, "triggers"),
-    (re.compile(r"^deal\.terms\[[^\]]+\]\.tiers$"), VolumeTiersDocument, "tiers"),
     (re.compile(r"^fleet\.lots$"), FleetDocument, "lots"),
 )
+_IN_A_TERM = re.compile(r"^(?P<term>deal\.terms\[[^\]]+\])\.(?P<name>\w+)$")
 _KEY = re.compile(KEY_PATTERN)
 _ITEM = re.compile(r"^(?P<list>.+)\[(?P<step>[^\]]+)\]$")
 MOST_ITEMS = 200
@@ -35,8 +36,21 @@ _LONGEST_KEY = 60
 
 def term_kinds() -> list[tuple[str, str]]:
     """(kind, title) of every term there is, in the order of the documents."""
-    shapes = inner_shapes(get_args(TermDocument)[0])
-    return [(str(kind_of(shape)), _(shape.title)) for shape in shapes]
+    return [(str(kind_of(shape)), _(shape.title)) for shape in term_shapes()]
+
+
+def term_shapes() -> list[type[Document]]:
+    """The shape of every kind of term."""
+    return inner_shapes(get_args(TermDocument)[0])
+
+
+def list_inside(kind: object) -> tuple[type[Document], str, type[Document]] | None:
+    """(shape of the term, name of the field, shape of its items) of the list of items a kind of term holds, if any."""
+    for shape in term_shapes():
+        for name, field in shape.model_fields.items() if kind_of(shape) == kind else ():
+            if get_origin(field.annotation) is tuple and (items := inner_shapes(field.annotation)):
+                return shape, name, items[0]
+    return None
 
 
 def carried_out(order: str, raw: Mapping[str, Any], base: Mapping[str, Any]) -> Raw:
@@ -109,8 +123,8 @@ def new_key(wanted: str, items: list[Any]) -> str:
 
 
 def _blank(path: str, kind: str, raw: Raw) -> Item:
-    """A new item with a key and nothing else stated, so that every value it needs is asked for."""
-    _pattern, owner, name = _declared(path)
+    """A new item with a key and what the rest of the deal suggests; every other value it needs is asked for."""
+    owner, name = _declared(path, raw)
     shapes = inner_shapes(owner.model_fields[name].annotation)
     shape = next((one for one in shapes if (kind_of(one) or "") == kind), None)
     if shape is None:
@@ -120,21 +134,53 @@ def _blank(path: str, kind: str, raw: Raw) -> Item:
     if "key" in shape.model_fields:
         item["key"] = new_key(shape.title, items)
         item["label"] = _("New %(what)s") % {"what": _(shape.title).lower()}
-    contracts = [
-        term["key"]
-        for term in _items(raw, "deal.terms")
-        if isinstance(term, dict) and term.get("kind") == "compute_contract" and "key" in term
-    ]
-    if "contract" in shape.model_fields and len(contracts) == 1:
-        item["contract"] = contracts[0]
+    suggested = _suggested(raw)
     for inner, field in shape.model_fields.items():
-        if field.is_required() and str(field.annotation).startswith("tuple["):
+        if inner in suggested and kind != "compute_contract" and field.is_required():
+            item[inner] = suggested[inner]
+        elif field.is_required() and str(field.annotation).startswith("tuple["):
             item[inner] = []
     return item
 
 
+def _suggested(raw: Raw) -> Item:
+    """Values a new term may begin with: the only contract, tranche and lease there are, and the contract's days."""
+
+    def keys_of(kind: str) -> list[str]:
+        return [
+            term["key"] for term in terms if term.get("kind") == kind and isinstance(term.get("key"), str)
+        ]
+
+    terms = [term for term in _items(raw, "deal.terms") if isinstance(term, dict)]
+    named = {
+        name: keys_of(kind)
+        for name, kind in (
+            ("contract", "compute_contract"),
+            ("tranche", "equity_tranche"),
+            ("lease", "chip_lease"),
+        )
+    }
+    suggested: Item = {name: keys[0] for name, keys in named.items() if len(keys) == 1}
+    if named["tranche"]:
+        suggested["tranches"] = named["tranche"]
+    if span := next((one for term in terms if (one := _days_of(term))), None):
+        suggested |= dict.fromkeys(("starts", "paid_on", "issued_on"), span[0])
+        suggested |= dict.fromkeys(("ends", "expires"), span[1])
+    return suggested
+
+
+def _days_of(term: Item) -> tuple[str, str] | None:
+    """The first and last day of a compute contract; None for another term, and while they are not stated."""
+    starts, quarters = term.get("starts"), term.get("quarters")
+    if term.get("kind") != "compute_contract" or not isinstance(starts, str) or not isinstance(quarters, int):
+        return None
+    try:
+        return starts, last_day(date.fromisoformat(starts), quarters).isoformat()
+    except (ValueError, OverflowError):
+        return None
+
+
 def _insert(raw: Raw, path: str, item: Item, place: int | None = None) -> None:
-    _declared(path)
     items = _list_at(raw, path)
     if len(items) >= MOST_ITEMS:
         sentence = _("There are %(most)d already. That is the most there may be.") % {"most": MOST_ITEMS}
@@ -185,11 +231,17 @@ def _move_evidence(source: Mapping[str, Any], target: Raw, before: str, after: s
         target["evidence"] = {**(target.get("evidence") or {}), **moved}
 
 
-def _declared(path: str) -> tuple[re.Pattern[str], type[Document], str]:
-    for declared in _LISTS:
-        if declared[0].match(path):
-            return declared
-    raise _senseless(path)
+def _declared(path: str, raw: Mapping[str, Any]) -> tuple[type[Document], str]:
+    """The shape that holds the list at a path, and the list's name in it."""
+    for pattern, owner, name in _LISTS:
+        if pattern.match(path):
+            return owner, name
+    inside = _IN_A_TERM.match(path)
+    term = get(raw, inside["term"]) if inside else None
+    held = list_inside(term.get("kind")) if isinstance(term, dict) else None
+    if inside is None or held is None or held[1] != inside["name"]:
+        raise _senseless(path)
+    return held[0], held[1]
 
 
 def _items(raw: Mapping[str, Any], path: str) -> list[Any]:
@@ -199,7 +251,7 @@ def _items(raw: Mapping[str, Any], path: str) -> list[Any]:
 
 def _list_at(raw: Raw, path: str) -> list[Any]:
     """The list itself, made when the field is not there yet. Raises InvalidInput when nothing can hold it."""
-    _declared(path)
+    _declared(path, raw)
     held = get(raw, path)
     if isinstance(held, list):
         return held

@@ -36,6 +36,7 @@ SECTIONS = {
     "demand": gettext_noop("Demand"),
     "load": gettext_noop("Demand"),
     "placement": gettext_noop("Demand"),
+    "levers": gettext_noop("Load levers"),
     "market": gettext_noop("Market"),
     "lab": gettext_noop("Lab"),
     "valuation": gettext_noop("Valuation and exit"),
@@ -46,6 +47,7 @@ SECTIONS = {
 _STEP = re.compile(r"([^.\[\]]+)|\[([^\]]*)\]")
 _MISSING: Any = PydanticUndefined
 _FIXED_NAMES = {"key", "kind"}
+_REFERENCES_TO_TERMS = {"contract": "compute_contract", "tranche": "equity_tranche", "lease": "chip_lease"}
 _UNSAID: dict[str, JsonValue] = {
     name: RangeQuantity.model_fields[name].default for name in ("coverage", "loadings")
 }
@@ -91,7 +93,8 @@ def walk(document: ScenarioDocument | Mapping[str, Any]) -> list[InputLeaf]:
     leaves: list[InputLeaf] = []
     for name, section in SECTIONS.items():
         declared = ScenarioDocument.model_fields[name]
-        leaves += _inside(declared, raw.get(name), name, _(section), "", references, notes)
+        held = raw.get(name, {} if _has_defaults(declared) else None)
+        leaves += _inside(declared, held, name, _(section), "", references, notes)
     return leaves
 
 
@@ -123,6 +126,9 @@ def with_values(raw: Mapping[str, Any], values: Mapping[str, JsonValue]) -> Raw:
     The first value of a part that may be left out brings the part in, and it goes with the last it needs.
     """
     changed = deepcopy(dict(raw))
+    for name in {path.partition(".")[0] for path in values} & SECTIONS.keys():
+        if _has_defaults(ScenarioDocument.model_fields[name]):
+            changed.setdefault(name, {})
     optional = list(_optional_parts(changed))
     for part, holder, name, _needed in optional:
         if holder.get(name) is None and any(path.startswith(f"{part}.") for path in values):
@@ -166,8 +172,14 @@ def _optional_parts(raw: Raw) -> Iterator[tuple[str, Raw, str, set[str]]]:
                     yield f"{section}.{name}", holder, name, needed
 
 
+def _has_defaults(declared: FieldInfo) -> bool:
+    """Whether it is a part of which nothing needs to be stated: documents kept before there was one have none."""
+    return isinstance(declared.default, Document)
+
+
 def _may_be_left_out(declared: FieldInfo) -> bool:
-    return declared.default is None and kind_of_input(declared) is None
+    is_measured = extra_of(declared).get("measured")
+    return declared.default is None and kind_of_input(declared) is None and not is_measured
 
 
 def _steps(path: str) -> list[str]:
@@ -191,14 +203,16 @@ def _position(items: list[Any], step: str) -> int | None:
 
 
 def _references(raw: Raw) -> dict[str, dict[str, str]]:
-    """The items a field may name: chips, and the deal's compute contracts."""
+    """The items a field may name: chips, and the deal's compute contracts, tranches and chip leases."""
     deal = raw.get("deal")
-    terms = deal.get("terms") if isinstance(deal, dict) else []
+    held = deal.get("terms") if isinstance(deal, dict) else []
+    terms = [term for term in held if isinstance(term, dict)] if isinstance(held, list) else []
     chips = _named(raw.get("chips"))
-    contracts = _named(
-        [t for t in terms or [] if isinstance(t, dict) and t.get("kind") == "compute_contract"]
-    )
-    return {"chip": chips, "outside_chip": chips, "contract": contracts}
+    of_terms = {
+        name: _named([term for term in terms if term.get("kind") == kind])
+        for name, kind in _REFERENCES_TO_TERMS.items()
+    }
+    return {"chip": chips, "outside_chip": chips, **of_terms}
 
 
 def _named(items: Any) -> dict[str, str]:
@@ -219,6 +233,8 @@ def _inside(
     references: Mapping[str, Mapping[str, str]],
     notes: Mapping[str, Any],
 ) -> Iterator[InputLeaf]:
+    if extra_of(declared).get("measured"):
+        return
     kind = kind_of_input(declared)
     if kind is not None:
         yield _leaf(declared, kind, value, path, section, group, references, notes)

@@ -7,10 +7,14 @@ import numpy as np
 import pytest
 
 from costmodel.evaluate import PILOT_SEED, evaluate
+from costmodel.inputs.lab import FilingDrivers
 from costmodel.inputs.quantity import Quantity, fixed
-from tests.costmodel.scenarios import EXIT, NEW, OLD, PAID, SEED, calm_scenario, small_scenario
+from tests.costmodel.scenarios import NEW, OLD, PAID, SEED, calm_scenario, small_scenario
 
 QUARTERS = 16
+NO_DRIVERS = FilingDrivers(
+    margin_sensitivity=0.0, control_sensitivity=0.0, litigation_sensitivity=0.0, litigation_level=fixed(0.0)
+)
 DRAWS = 3 * 2048
 STATES = ("private", "filed_confidentially", "filed_publicly", "retrying", "withdrawn", "listed")
 
@@ -103,9 +107,10 @@ def test_every_future_stands_in_exactly_one_state_in_every_quarter() -> None:
 @pytest.mark.usefixtures("middle_blocks")
 def test_litigation_lowers_the_log_odds_of_those_who_have_it() -> None:
     """Half of the futures litigate: they file at log odds two lower than the stated hazard, the others at it."""
-    scenario = calm_scenario(terms=(OLD, NEW, PAID), exit=plain_exit(litigation_sensitivity=2.0))
+    scenario = calm_scenario(terms=(OLD, NEW, PAID), exit=plain_exit())
     level = Quantity(shape="discrete", values=(0.0, 1.0), weights=(0.5, 0.5))
-    told = evaluate(replace(scenario, exit=replace(scenario.exit, litigation_level=level)), DRAWS, SEED)
+    half = replace(NO_DRIVERS, litigation_sensitivity=2.0, litigation_level=level)
+    told = evaluate(replace(scenario, exit=replace(scenario.exit, drivers=half)), DRAWS, SEED)
     lower = 0.25 * np.exp(-2.0) / (1.0 + 0.25 * np.exp(-2.0))
     quarters = np.arange(QUARTERS + 1)
     expected = 1.0 - (0.8**quarters + (1.0 - lower) ** quarters) / 2.0
@@ -114,10 +119,10 @@ def test_litigation_lowers_the_log_odds_of_those_who_have_it() -> None:
 
 @pytest.mark.usefixtures("middle_blocks")
 def test_quoted_odds_are_met_with_margin_and_control_in_the_hazard() -> None:
-    moved = {"margin_sensitivity": 3.0, "control_sensitivity": 2.0}
-    quotes = {"quoted_odds": EXIT.quoted_odds}
-    scenario = small_scenario(exit={**moved, **quotes})
-    told = evaluate(scenario, DRAWS, PILOT_SEED)["curves"]["announced_by_quarter"]
-    plain = evaluate(small_scenario(exit=quotes), DRAWS, PILOT_SEED)["curves"]["announced_by_quarter"]
+    moved = replace(NO_DRIVERS, margin_sensitivity=3.0, control_sensitivity=2.0)
+    told = evaluate(small_scenario(exit={"drivers": moved}), DRAWS, PILOT_SEED)["curves"][
+        "announced_by_quarter"
+    ]
+    plain = evaluate(small_scenario(), DRAWS, PILOT_SEED)["curves"]["announced_by_quarter"]
     assert_close(np.array([told[3], told[5]]), np.array([0.33, 0.6]))
     assert told != plain

@@ -26,7 +26,7 @@ from costmodel.exits import (
     released_share,
     step,
 )
-from costmodel.inputs.lab import LockUpRelease, QuotedOdds
+from costmodel.inputs.lab import FilingDrivers, LockUpRelease, QuotedOdds
 from costmodel.inputs.quantity import fixed
 from costmodel.quantities import central
 from costmodel.simulate.worlds import Simulated, pilot_paths, simulate_block
@@ -149,11 +149,11 @@ def test_a_release_that_asks_for_a_price_waits_for_it_and_stays_released() -> No
 
 
 def test_the_pull_counts_margin_control_and_litigation() -> None:
-    exit_ = exit_of(
+    drivers = FilingDrivers(
         margin_sensitivity=2.0, control_sensitivity=3.0, litigation_sensitivity=4.0, litigation_level=0.25
     )
     revenue, spend, fixed = np.array([10e9, 1e9]), np.array([8e9, 8e9]), np.array([8e9, 64e9])
-    told = margin_and_control(exit_, revenue, 0.5 * spend, spend, fixed)
+    told = margin_and_control(drivers, revenue, 0.5 * spend, spend, fixed)
     # margin 1 - 4/10 and, cut, -1; control 1 - 8/32 and 0, since more is fixed than planned
     assert told == pytest.approx([2 * 0.6 + 3 * 0.75 - 1.0, -2.0 - 1.0])
 

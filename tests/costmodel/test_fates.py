@@ -110,3 +110,18 @@ def test_exposure_is_the_cash_out_when_the_lab_fails(simulate: Simulate) -> None
 def test_without_equity_nothing_is_tallied_as_a_second_recovery(simulate: Simulate) -> None:
     tallies = measure(simulate(small_scenario(terms=TERMS[:5]))).tallies
     assert not any(flags.any() for name, flags in tallies.items() if name.startswith("second"))
+
+
+def test_every_draw_says_why_it_has_a_rate_of_return_or_none(simulate: Simulate) -> None:
+    measures = measure(simulate(small_scenario()))
+    for name in ("provider_irr", "lab_irr"):
+        told = {
+            key.partition(".")[2]: flags for key, flags in measures.tallies.items() if key.startswith(name)
+        }
+        assert (np.stack(list(told.values())).sum(axis=0) == 1).all()
+        rates = measures.key_figures[name]
+        assert np.array_equal(np.isnan(rates), told["no_root"] | told["outside_grid"])
+        assert (rates[told["all_lost"]] == -1.0).all()
+    assert not any(
+        key.startswith("lab_irr") for key in measure(simulate(small_scenario(terms=TERMS[:5]))).tallies
+    )

@@ -7,23 +7,16 @@ import numpy as np
 import pytest
 
 from costmodel.inputs.demand import LoadShape
-from costmodel.inputs.levers import NO_LEVERS, Levers, ReplayTables
+from costmodel.inputs.levers import NO_LEVERS, Levers
 from costmodel.levers import shaped
 from costmodel.load import LoadTable
+from costmodel.traces.deferral import served_when_deferred
+from costmodel.traces.queueing import capped
+from tests.costmodel.replayed import replayed
 
 # Twice the mean for half of the time, nothing in the other half.
 ON_OFF = LoadShape(exceedance_share=(0.0, 0.5, 0.500001, 1.0), load_over_mean=(2.0, 2.0, 0.0, 0.0))
 SLOPE = LoadShape(exceedance_share=(0.0, 1.0), load_over_mean=(2.0, 0.0))
-# What waits 4 hours halves the distance of the slope from the mean at share 1, a quarter at share 0.5.
-TABLES = ReplayTables(
-    deferrable_shares=(0.5, 1.0),
-    window_hours=(1.0, 4.0),
-    deferred_load_over_mean=(1.9, 0.1, 1.75, 0.25, 1.75, 0.25, 1.5, 0.5),
-    caps_over_mean=(1.2, 1.5),
-    queue_hours=(1.0, 4.0),
-    kept_share=(0.5, 0.8, 0.7, 0.9),
-)
-REPLAYED = replace(SLOPE, replay=TABLES)
 
 
 def served(shape: LoadShape, level: float) -> float:
@@ -45,37 +38,38 @@ def test_a_cap_without_a_queue_sheds_what_is_above_it() -> None:
     assert served(told.shape, 1.0) == pytest.approx(0.5, abs=5e-3)
 
 
-def test_what_waits_in_a_queue_is_served_at_the_cap_and_the_rest_is_shed() -> None:
-    alone = shaped(REPLAYED, Levers(rate_cap_over_mean=1.5))
-    queued = shaped(REPLAYED, Levers(rate_cap_over_mean=1.5, queue_hours=4.0))
-    half_an_hour = shaped(REPLAYED, Levers(rate_cap_over_mean=1.5, queue_hours=0.5))
-    assert alone.shed_share == pytest.approx(
-        0.0625, abs=1e-4
-    )  # the mean of (L - 1.5)+ on the slope from 2 to 0
-    assert queued.shed_share == pytest.approx(0.1 * 0.0625, abs=1e-4)
-    assert half_an_hour.shed_share == pytest.approx((1.0 - 0.35) * 0.0625, abs=1e-4)
-    level = max(queued.shape.load_over_mean) * (1.0 - queued.shed_share)
-    assert level == pytest.approx(1.5, abs=1e-3)
-
-
-def test_deferral_takes_the_curve_of_the_replay_and_mixes_between_its_points() -> None:
-    levers = {"deferrable_share": 1.0, "deferral_window_hours": 4.0}
-    assert served(shaped(REPLAYED, Levers(**levers)).shape, 1.0) == pytest.approx(0.875, abs=1e-3)
-    levers = {"deferrable_share": 0.25, "deferral_window_hours": 4.0}
-    # halfway to the curve of share 0.5, which goes from 1.75 to 0.25: a slope from 1.875 to 0.125
-    assert served(shaped(REPLAYED, Levers(**levers)).shape, 1.0) == pytest.approx(1 - 0.875 / 4, abs=1e-3)
+def test_deferral_and_a_queue_serve_what_their_replay_serves() -> None:
+    trace, shape = replayed()
+    levels = np.array([0.8, 1.0, 1.2, 1.5])
+    told = shaped(shape, Levers(deferrable_share=0.3, deferral_window_hours=4.0))
+    found = LoadTable.of(told.shape).expected_min(levels, 0.0)
+    assert found == pytest.approx(served_when_deferred(trace, levels, 0.3, 4.0), abs=0.006)
+    queued = capped(trace, 1.2, 4.0)
+    told = shaped(shape, Levers(rate_cap_over_mean=1.2, queue_hours=4.0))
+    assert told.shed_share == pytest.approx(queued.shed_share, abs=0.003)
+    found = LoadTable.of(told.shape).expected_min(levels[:3] / (1.0 - told.shed_share), 0.0)
+    left = np.minimum(queued.load[:, None], levels[:3]).mean(axis=0) / queued.load.mean()
+    assert found == pytest.approx(left, abs=0.006)
 
 
 def test_more_deferral_never_raises_unserved_and_beyond_the_table_nothing_changes() -> None:
-    levels = np.linspace(0.1, 2.0, 20)
-    last = np.zeros(20)
-    for share in (0.0, 0.1, 0.3, 0.5, 0.8, 1.0):
-        told = shaped(REPLAYED, Levers(deferrable_share=share, deferral_window_hours=2.0 if share else 0.0))
+    _trace, shape = replayed()
+    levels = np.linspace(0.1, 2.2, 22)
+    last = LoadTable.of(shape).expected_min(levels, 0.0)
+    for share in (0.05, 0.1, 0.3, 0.5, 0.8, 1.0):
+        told = shaped(shape, Levers(deferrable_share=share, deferral_window_hours=3.0))
         now = LoadTable.of(told.shape).expected_min(levels, 0.0)
-        assert (now >= last - 2e-4).all()
+        assert (now >= last - 0.003).all()
         last = now
-    day = shaped(REPLAYED, Levers(deferrable_share=1.0, deferral_window_hours=24.0))
-    assert day == shaped(REPLAYED, Levers(deferrable_share=1.0, deferral_window_hours=4.0))
+    week = shaped(shape, Levers(deferrable_share=1.0, deferral_window_hours=168.0))
+    assert week == shaped(shape, Levers(deferrable_share=1.0, deferral_window_hours=72.0))
+
+
+def test_a_longer_queue_never_sheds_more() -> None:
+    _trace, shape = replayed()
+    shed = [shaped(shape, Levers(rate_cap_over_mean=1.3, queue_hours=q)).shed_share for q in (0.5, 2, 8, 24)]
+    assert shed == sorted(shed, reverse=True)
+    assert shed[0] <= shaped(shape, Levers(rate_cap_over_mean=1.3)).shed_share
 
 
 def test_a_peak_price_takes_load_by_its_elasticity_and_is_paid_by_what_stays() -> None:
@@ -122,5 +116,5 @@ def test_a_lever_beyond_what_is_possible_is_refused_by_name(levers: dict[str, An
 
 
 def test_a_window_needs_a_replay() -> None:
-    with pytest.raises(ValueError, match="no replay"):
+    with pytest.raises(ValueError, match="never replayed"):
         shaped(SLOPE, Levers(deferrable_share=0.2, deferral_window_hours=1.0))

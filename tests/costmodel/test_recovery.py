@@ -134,7 +134,9 @@ def test_the_curve_of_recovery_ends_at_the_headline_and_never_falls(simulate: Si
     curve = measures.curves["recovered_by_quarter_cash_no_ipo"]
     assert np.array_equal(curve[-1], measures.key_figures["recovered_do_no_ipo_cash"] == 1.0)
     for name, flags in measures.curves.items():
-        if not name.startswith("state_"):  # where a future stands now; all others say what has happened so far
+        if not name.startswith(
+            "state_"
+        ):  # where a future stands now; all others say what has happened so far
             assert not (flags[:-1] & ~flags[1:]).any(), name
 
 

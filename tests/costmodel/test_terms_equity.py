@@ -7,14 +7,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from costmodel.inputs.deal import EquityTranche, Trigger
 from costmodel.inputs.quantity import fixed
 from costmodel.inputs.scenario import Scenario
 from costmodel.simulate.worlds import Simulated, Told
-from costmodel.terms.equity import Facts, option_exercised, price_per_share, sale_payoff, trigger_met
+from costmodel.terms.equity import Facts, option_exercised, price_per_share, trigger_met
 from costmodel.timeline import Timeline
 from tests.costmodel.scenarios import (
     BILLION,
@@ -170,13 +168,14 @@ def test_the_dead_are_not_paid(simulate: Simulate) -> None:
 def test_an_option_is_taken_up_only_above_its_margin() -> None:
     tranche = replace(CONTINGENT, option=True, option_margin_share=0.5, price_rule="fixed_valuation")
     prices = np.array([852e9 * 1.49, 852e9 * 1.5, 852e9 * 1.51])
-    assert option_exercised(tranche, prices).tolist() == [False, False, True]
+    assert option_exercised(tranche, prices, np.full(3, 852e9)).tolist() == [False, False, True]
 
 
 def test_an_option_at_the_price_of_the_day_is_never_taken_up() -> None:
     tranche = replace(CONTINGENT, option=True, option_margin_share=0.1)
     assert np.array_equal(price_per_share(tranche, np.array([1e9, 2e12])), [1e9, 2e12])
-    assert not option_exercised(tranche, np.array([1e9, 2e12])).any()
+    prices = np.array([1e9, 2e12])
+    assert not option_exercised(tranche, prices, price_per_share(tranche, prices)).any()
 
 
 def test_an_option_follows_the_price_at_the_end_of_the_quarter_before_it_pays(simulate: Simulate) -> None:
@@ -184,6 +183,7 @@ def test_an_option_follows_the_price_at_the_end_of_the_quarter_before_it_pays(si
         CONTINGENT,
         obligation=False,
         option=True,
+        triggers=(),
         option_margin_share=0.2,
         price_rule="fixed_valuation",
         valuation_usd=1200 * BILLION,
@@ -258,108 +258,6 @@ def test_paid_money_buys_its_part_of_the_company_and_no_more(simulate: Simulate)
     assert first.any()
     value = run.equity_value[0]
     assert run.company_sale[0][first] == pytest.approx(0.1 * value[first], rel=0.02)
-
-
-# --- the waterfall ----------------------------------------------------------------------------------------------------
-
-money = st.floats(0.0, 2000.0)
-part = st.floats(0.01, 0.49)
-
-
-def payoff(exit_value: float, senior: bool = False, **changes: float) -> float:
-    held = {
-        "all_shares": 1.0,
-        "holder_shares": 0.2,
-        "holder_preference": 100.0,
-        "other_shares": 0.3,
-        "other_preference": 90.0,
-        **changes,
-    }
-    arrays = {name: np.array([value]) for name, value in held.items()}
-    return float(sale_payoff(np.array([exit_value]), holder_senior=senior, **arrays)[0])  # type: ignore[arg-type]
-
-
-def test_a_preferred_holder_gets_money_back_or_converts_whichever_is_more() -> None:
-    one_class = {"other_shares": 0.0, "other_preference": 0.0}
-    assert payoff(80.0, **one_class) == pytest.approx(80.0)
-    assert payoff(300.0, **one_class) == pytest.approx(100.0)
-    assert payoff(500.0, **one_class) == pytest.approx(100.0)
-    assert payoff(600.0, **one_class) == pytest.approx(120.0)
-
-
-def test_unconverted_classes_share_in_proportion_or_by_rank() -> None:
-    assert payoff(95.0) == pytest.approx(95.0 * 100 / 190)
-    assert payoff(95.0, senior=True) == pytest.approx(95.0)
-    assert payoff(150.0, senior=True) == pytest.approx(100.0)
-
-
-def test_a_class_with_a_low_preference_per_share_converts_first() -> None:
-    # Others hold 300 per share, the holder 500: at 420 the others convert, the holder takes the preference.
-    assert payoff(420.0) == pytest.approx(100.0)
-    others = payoff(
-        420.0, holder_shares=0.3, holder_preference=90.0, other_shares=0.2, other_preference=100.0
-    )
-    assert others == pytest.approx((420.0 - 100.0) * 0.3 / 0.8)
-
-
-def test_when_everyone_converts_each_gets_its_share() -> None:
-    assert payoff(5000.0) == pytest.approx(1000.0)
-
-
-@given(money, part, money, money)
-def test_two_preferred_classes_are_paid_exactly_the_exit_value(
-    exit_value: float, own: float, own_preference: float, other_preference: float
-) -> None:
-    holder = payoff(
-        exit_value,
-        holder_shares=own,
-        holder_preference=own_preference,
-        other_shares=1.0 - own,
-        other_preference=other_preference,
-    )
-    others = payoff(
-        exit_value,
-        holder_shares=1.0 - own,
-        holder_preference=other_preference,
-        other_shares=own,
-        other_preference=own_preference,
-    )
-    assert holder + others == pytest.approx(exit_value, rel=1e-9, abs=1e-6)
-
-
-@given(money, part, part, money, money)
-def test_holder_others_and_common_are_paid_exactly_the_exit_value(
-    exit_value: float, own: float, other: float, own_preference: float, other_preference: float
-) -> None:
-    """What is left for common is never negative, and is common's share of the price when somebody converts."""
-    shares = {"holder_shares": own, "other_shares": other}
-    preferences = {"holder_preference": own_preference, "other_preference": other_preference}
-    holder = payoff(exit_value, **shares, **preferences)
-    others = payoff(
-        exit_value,
-        holder_shares=other,
-        other_shares=own,
-        holder_preference=other_preference,
-        other_preference=own_preference,
-    )
-    common = exit_value - holder - others
-    assert common >= -1e-6
-    price = common / (1.0 - own - other)
-    # Nobody who converted would rather have stayed, nobody who stayed would rather have converted.
-    for got, held, preference in ((holder, own, own_preference), (others, other, other_preference)):
-        assert got >= min(preference, got) - 1e-6
-        assert got >= held * price - 1e-6 or got == pytest.approx(preference, abs=1e-6)
-
-
-@given(money, part, part, money, money, money, st.booleans())
-def test_a_higher_preference_never_lowers_what_the_holder_gets(
-    exit_value: float, own: float, other: float, first: float, second: float, others: float, senior: bool
-) -> None:
-    low, high = sorted((first, second))
-    held = {"holder_shares": own, "other_shares": other, "other_preference": others}
-    lower = payoff(exit_value, senior, holder_preference=low, **held)
-    higher = payoff(exit_value, senior, holder_preference=high, **held)
-    assert higher >= lower - 1e-6
 
 
 def test_a_higher_preference_never_lowers_the_payoff_without_an_ipo(simulate: Simulate) -> None:

@@ -110,7 +110,9 @@ def test_without_tiers_the_spend_is_the_bill() -> None:
 @given(
     st.sampled_from(["marginal", "all_units"]),
     st.lists(st.floats(0.0, 100.0), min_size=1, max_size=9),
-    st.lists(st.tuples(st.floats(1.0, 300.0), st.floats(0.0, 0.6)), max_size=3),
+    st.lists(
+        st.tuples(st.floats(1.0, 300.0), st.floats(0.0, 0.6)), max_size=3, unique_by=lambda pair: pair[0]
+    ),
 )
 def test_a_year_is_billed_its_spend_less_the_discount_of_the_whole_year(
     basis: str, spend: list[float], pairs: list[tuple[float, float]]

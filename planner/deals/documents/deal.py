@@ -2,12 +2,19 @@
 
 from typing import ClassVar, Self
 
+from django.utils.translation import gettext as translated
 from django.utils.translation import gettext_noop as _
 from pydantic import ValidationInfo, model_validator
 
 from planner.core.documents import Document, is_kept, listed, number, part, several_problems, words
 from planner.core.errors import Problem
-from planner.deals.documents.conflicts import TermConflict, conflicts_between
+from planner.deals.documents.conflict import TermConflict, name_of
+from planner.deals.documents.conflicts import conflicts_between
+from planner.deals.documents.equity_terms import (
+    ProviderStockDocument,
+    StockForContractDocument,
+    WarrantsDocument,
+)
 from planner.deals.documents.terms import DefaultTermsDocument, TermDocument
 
 SCHEMA_VERSION = 1
@@ -37,6 +44,9 @@ class DealDocument(Document):
     lab_rate: float = number(
         _("Lab's rate"), "share a year", -0.5, 1.0, _("Discount rate for the lab's cash.")
     )
+    provider_stock: ProviderStockDocument | None = part(
+        _("Provider's shares"), _("Their price, for terms paid in the provider's own shares."), default=None
+    )
 
     @model_validator(mode="after")
     def _terms_go_together(self, info: ValidationInfo) -> Self:
@@ -48,4 +58,14 @@ class DealDocument(Document):
 
 def conflicts(deal: DealDocument) -> list[TermConflict]:
     """Everything about the terms that must stop or warn, errors first."""
-    return conflicts_between(deal.terms)
+    return _about_provider_stock(deal) + conflicts_between(deal.terms)
+
+
+def _about_provider_stock(deal: DealDocument) -> list[TermConflict]:
+    """Terms paid in the provider's shares need their price."""
+    paid_in_shares = [t for t in deal.terms if isinstance(t, WarrantsDocument | StockForContractDocument)]
+    if deal.provider_stock is not None or not paid_in_shares:
+        return []
+    sentence = translated("%(term)s is paid in the provider's shares. Give their price.")
+    said = sentence % {"term": name_of(paid_in_shares[0])}
+    return [TermConflict("provider_stock.price_usd", said, True)]

@@ -1,33 +1,42 @@
 """Fleet and deal: documents to engine inputs, field by field, no rule of its own."""
 
-from costmodel.inputs.deal import (
-    ComputeContract,
-    Deal,
-    DefaultTerms,
-    EquityTranche,
-    Preferred,
-    PriceSteps,
-    TakeOrPay,
-    Term,
-    Tier,
-    Trigger,
-    VolumeTiers,
-)
+from typing import Any, get_args
+
+from costmodel.inputs.claim_terms import ProfitBand
+from costmodel.inputs.compute_terms import ServiceTier
+from costmodel.inputs.deal import Deal, DefaultTerms, Term, Tier, Trigger
+from costmodel.inputs.equity_terms import ProviderStock, VestingStep
 from costmodel.inputs.fleet import Fleet, Lot
+from planner.core.documents import Document, inner_shapes, kind_of
+from planner.core.quantities import RangeQuantity
 from planner.deals.documents import (
-    ComputeContractDocument,
     DealDocument,
     DefaultTermsDocument,
-    EquityTrancheDocument,
-    PreferredDocument,
-    PriceStepsDocument,
-    TakeOrPayDocument,
+    ProfitBandDocument,
+    ProviderStockDocument,
+    ServiceTierDocument,
     TermDocument,
+    TierDocument,
     TriggerDocument,
-    VolumeTiersDocument,
+    VestingStepDocument,
 )
 from planner.fleets.documents import FleetDocument, LotDocument
 from planner.runs.engine.quantities import quantity
+
+_PARTS: dict[type[Document], Any] = {
+    DefaultTermsDocument: DefaultTerms,
+    ProviderStockDocument: ProviderStock,
+    TriggerDocument: Trigger,
+    TierDocument: Tier,
+    ServiceTierDocument: ServiceTier,
+    VestingStepDocument: VestingStep,
+    ProfitBandDocument: ProfitBand,
+}
+_KINDS = {engine.__dataclass_fields__["kind"].default: engine for engine in get_args(Term)}
+_SHAPES: dict[type[Document], Any] = _PARTS | {
+    shape: _KINDS[kind_of(shape)] for shape in inner_shapes(get_args(TermDocument)[0]) if kind_of(shape)
+}
+"""What stands for each shape in the engine; both have the same fields, and a test holds them to it."""
 
 
 def fleet(document: FleetDocument) -> Fleet:
@@ -67,119 +76,29 @@ def _lot(document: LotDocument) -> Lot:
 
 
 def deal(document: DealDocument) -> Deal:
+    stock = document.provider_stock
     return Deal(
-        terms=tuple(_term(term) for term in document.terms),
-        on_default=_default_terms(document.on_default),
+        terms=tuple(_same(term) for term in document.terms),
+        on_default=_same(document.on_default),
         provider_contract_rate=document.provider_contract_rate,
         provider_equity_rate=document.provider_equity_rate,
         provider_capex_rate=document.provider_capex_rate,
         lab_rate=document.lab_rate,
+        provider_stock=None if stock is None else _same(stock),
     )
 
 
-def _term(document: TermDocument) -> Term:
-    match document:
-        case ComputeContractDocument():
-            return _compute_contract(document)
-        case TakeOrPayDocument():
-            return _take_or_pay(document)
-        case VolumeTiersDocument():
-            return _volume_tiers(document)
-        case PriceStepsDocument():
-            return _price_steps(document)
-        case EquityTrancheDocument():
-            return _equity_tranche(document)
-        case PreferredDocument():
-            return _preferred(document)
+def _same(document: Document) -> Any:
+    """What stands for the document in the engine, with its fields by name; labels stay here."""
+    engine = _SHAPES[type(document)]
+    names = engine.__dataclass_fields__.keys() & type(document).model_fields.keys()
+    return engine(**{name: _value(document, name) for name in names})
 
 
-def _compute_contract(document: ComputeContractDocument) -> ComputeContract:
-    return ComputeContract(
-        key=document.key,
-        starts=document.starts,
-        quarters=document.quarters,
-        reference_usd_per_chip_hour=quantity(document.reference_usd_per_chip_hour),
-        discount_share=quantity(document.discount_share),
-        signed_earlier=document.signed_earlier,
-        kept_without_equity_share=quantity(document.kept_without_equity_share),
-        built_without_equity_share=quantity(document.built_without_equity_share),
-    )
-
-
-def _take_or_pay(document: TakeOrPayDocument) -> TakeOrPay:
-    return TakeOrPay(
-        key=document.key,
-        contract=document.contract,
-        commitment_usd=document.commitment_usd,
-        ramp_quarters=document.ramp_quarters,
-        undelivered_due_share=quantity(document.undelivered_due_share),
-        carry_forward_share=document.carry_forward_share,
-        make_up_share=document.make_up_share,
-    )
-
-
-def _volume_tiers(document: VolumeTiersDocument) -> VolumeTiers:
-    return VolumeTiers(
-        key=document.key,
-        contract=document.contract,
-        basis=document.basis,
-        tiers=tuple(
-            Tier(from_usd=tier.from_usd, discount_share=tier.discount_share) for tier in document.tiers
-        ),
-    )
-
-
-def _price_steps(document: PriceStepsDocument) -> PriceSteps:
-    return PriceSteps(
-        key=document.key,
-        contract=document.contract,
-        annual_step_down_share=quantity(document.annual_step_down_share),
-        index_gap_share=quantity(document.index_gap_share),
-        floor_usd_per_chip_hour=document.floor_usd_per_chip_hour,
-    )
-
-
-def _equity_tranche(document: EquityTrancheDocument) -> EquityTranche:
-    return EquityTranche(
-        key=document.key,
-        amount_usd=document.amount_usd,
-        state=document.state,
-        triggers_needed=document.triggers_needed,
-        triggers=tuple(_trigger(trigger) for trigger in document.triggers),
-        longstop=document.longstop,
-        notice_quarters=document.notice_quarters,
-        obligation=document.obligation,
-        option=document.option,
-        option_margin_share=document.option_margin_share,
-        price_rule=document.price_rule,
-        valuation_usd=document.valuation_usd,
-    )
-
-
-def _trigger(document: TriggerDocument) -> Trigger:
-    return Trigger(
-        key=document.key,
-        event=document.event,
-        on=document.on,
-        threshold=document.threshold,
-        hazard_annual=quantity(document.hazard_annual),
-    )
-
-
-def _preferred(document: PreferredDocument) -> Preferred:
-    return Preferred(
-        key=document.key,
-        tranches=document.tranches,
-        multiple=document.multiple,
-        ranks=document.ranks,
-    )
-
-
-def _default_terms(document: DefaultTermsDocument) -> DefaultTerms:
-    return DefaultTerms(
-        termination_share=quantity(document.termination_share),
-        recovery_share=quantity(document.recovery_share),
-        relet_lag_quarters=document.relet_lag_quarters,
-        relet_price_share=quantity(document.relet_price_share),
-        relet_utilisation=quantity(document.relet_utilisation),
-    )
+def _value(document: Document, name: str) -> Any:
+    held = getattr(document, name)
+    if RangeQuantity in inner_shapes(type(document).model_fields[name].annotation):
+        return quantity(held)
+    if isinstance(held, tuple):
+        return tuple(_same(item) if isinstance(item, Document) else item for item in held)
+    return held

@@ -7,6 +7,7 @@ from planner.runs.engine.lab_inputs import exit_rules, lab, valuation
 from planner.runs.engine.serving_inputs import (
     chip,
     demand,
+    levers,
     load_shape,
     market_prices,
     placement,
@@ -32,4 +33,5 @@ def to_inputs(document: ScenarioDocument) -> Scenario:
         lab=lab(document.lab),
         valuation=valuation(document.valuation),
         exit=exit_rules(document.exit),
+        levers=levers(document.levers),
     )

@@ -1,9 +1,10 @@
 """Lab, valuation and exit: documents to engine inputs, field by field, no rule of its own."""
 
-from costmodel.inputs.lab import Exit, Lab, LockUpRelease, QuotedOdds, Valuation
+from costmodel.inputs.lab import Exit, FilingDrivers, Lab, LockUpRelease, QuotedOdds, Valuation
 from planner.runs.engine.quantities import quantity
 from planner.scenarios.documents.lab import (
     ExitDocument,
+    FilingDriversDocument,
     LabDocument,
     LockUpReleaseDocument,
     QuotedOddsDocument,
@@ -76,6 +77,12 @@ def exit_rules(document: ExitDocument) -> Exit:
         price_impact_share=document.price_impact_share,
         sale_hazard=document.sale_hazard,
         sale_premium_log_sd=document.sale_premium_log_sd,
+        drivers=filing_drivers(document.drivers) if document.drivers else None,
+    )
+
+
+def filing_drivers(document: FilingDriversDocument) -> FilingDrivers:
+    return FilingDrivers(
         margin_sensitivity=document.margin_sensitivity,
         control_sensitivity=document.control_sensitivity,
         litigation_sensitivity=document.litigation_sensitivity,

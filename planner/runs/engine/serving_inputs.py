@@ -1,6 +1,7 @@
 """Chips, model, workload, demand and market: documents to engine inputs, field by field, no rule of its own."""
 
 from costmodel.inputs.demand import Demand, LoadShape, MarketPrices, Placement
+from costmodel.inputs.levers import Levers, ReplayTables
 from costmodel.inputs.serving import (
     Chip,
     Experts,
@@ -12,8 +13,10 @@ from costmodel.inputs.serving import (
 )
 from planner.loads.documents import LoadDocument
 from planner.runs.engine.calibration import structure_at
+from planner.runs.engine.family_inputs import families
 from planner.runs.engine.quantities import quantity
 from planner.scenarios.documents.demand import DemandDocument, MarketDocument, PlacementDocument
+from planner.scenarios.documents.levers import LeversDocument
 from planner.scenarios.documents.serving import (
     ChipDocument,
     ExpertsDocument,
@@ -128,6 +131,7 @@ def demand(document: DemandDocument) -> Demand:
         market_loading=document.market_loading,
         paid_price_usd_per_1m_tokens=quantity(document.paid_price_usd_per_1m_tokens),
         paid_price_change_annual=quantity(document.paid_price_change_annual),
+        families=families(document.families) if document.families else None,
     )
 
 
@@ -135,7 +139,12 @@ def load_shape(document: LoadDocument) -> LoadShape:
     return LoadShape(
         exceedance_share=document.exceedance_share,
         load_over_mean=document.load_over_mean,
+        replay=ReplayTables(**document.replay.model_dump()) if document.replay else None,
     )
+
+
+def levers(document: LeversDocument) -> Levers:
+    return Levers(**document.model_dump())
 
 
 def placement(document: PlacementDocument) -> Placement:

@@ -24,7 +24,8 @@ def problems_between_parts(document: "ScenarioDocument") -> list[Problem]:
     found += (
         _about_lots(document) + _about_horizon(document) + _about_exit(document) + _about_shares(document)
     )
-    return found + _about_model(document.model) + _about_workload(document.workload)
+    found += _about_families(document)
+    return found + _about_model(document.model) + _about_workload(document.workload) + _about_levers(document)
 
 
 def quarter_index(opening: date, day: date) -> int:
@@ -116,6 +117,23 @@ def _about_exit(document: "ScenarioDocument") -> list[Problem]:
     return found
 
 
+def _about_families(document: "ScenarioDocument") -> list[Problem]:
+    stated = document.demand.families
+    if stated is None:
+        return []
+    path = "demand.families"
+    found = repeated_keys(f"{path}.members", stated.members)
+    total = sum(family.start_share for family in stated.members)
+    if abs(total - 1.0) > 1e-6:
+        sentence = _("The shares of all families add up to %(total)s%%. They must add up to 100%%.")
+        found.append(Problem(f"{path}.members", sentence % {"total": f"{total * 100:.10g}"}))
+    if not any(family.key == stated.lab_family and family.start_share > 0 for family in stated.members):
+        sentence = _("Family of the lab is “%(named)s”. It must be one that has a share now: %(known)s.")
+        known = ", ".join(family.key for family in stated.members if family.start_share > 0) or _("none")
+        found.append(Problem(f"{path}.lab_family", sentence % {"named": stated.lab_family, "known": known}))
+    return found
+
+
 def _about_shares(document: "ScenarioDocument") -> list[Problem]:
     found: list[Problem] = []
     valuation = document.valuation
@@ -148,3 +166,20 @@ def _about_workload(workload: WorkloadDocument) -> list[Problem]:
         "most": draft.draft_tokens + 1,
     }
     return [Problem("workload.speculation.accepted_tokens", sentence % said)]
+
+
+def _about_levers(document: "ScenarioDocument") -> list[Problem]:
+    """A lever with a window needs a load that was replayed hour by hour."""
+    levers = document.levers
+    if document.load.replay is not None or not levers.need_replay:
+        return []
+    sentence = _(
+        "%(lever)s needs a load shape that was replayed hour by hour. Take an archetype or an uploaded trace "
+        "from the library, or set it to 0."
+    )
+    found = {"deferrable_share": _("Deferrable share"), "queue_hours": _("Queue above the cap")}
+    return [
+        Problem(f"levers.{name}", sentence % {"lever": title})
+        for name, title in found.items()
+        if getattr(levers, name) > 0.0
+    ]

@@ -4,8 +4,9 @@ from typing import ClassVar, Literal
 
 from django.utils.translation import gettext_noop as _
 
-from planner.core.documents import Document, Key, choice, number, words
+from planner.core.documents import Document, Key, choice, number, part, words
 from planner.core.quantities import QuantityDocument
+from planner.scenarios.documents.families import FamiliesDocument
 
 
 class DemandDocument(Document):
@@ -80,6 +81,13 @@ class DemandDocument(Document):
     )
     paid_price_change_annual: QuantityDocument = number(
         _("Change of that price"), "share a year", -0.95, 2.0, _("Negative when prices fall.")
+    )
+    families: FamiliesDocument | None = part(
+        _("Model families"),
+        _(
+            "When stated, tokens are the market's and the lab serves its family's share. Empty: they are the lab's."
+        ),
+        default=None,
     )
 
 

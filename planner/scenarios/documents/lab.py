@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 
 from django.utils.translation import gettext_noop as _
 
-from planner.core.documents import Document, choice, day, listed, number
+from planner.core.documents import Document, choice, day, listed, number, part
 from planner.core.quantities import QuantityDocument
 
 
@@ -158,6 +158,36 @@ class LockUpReleaseDocument(Document):
     )
 
 
+class FilingDriversDocument(Document):
+    """What else moves the chance of a public filing: margin, spend that is not fixed, litigation (E31)."""
+
+    title: ClassVar[str] = _("Other drivers")
+    margin_sensitivity: float = number(
+        _("Filing follows margin"),
+        "power",
+        0.0,
+        20.0,
+        _("How strongly the gross margin of the quarter moves the chance of filing."),
+    )
+    control_sensitivity: float = number(
+        _("Filing follows control"),
+        "power",
+        0.0,
+        20.0,
+        _("How strongly the part of the next year's compute spend that is not fixed moves it."),
+    )
+    litigation_sensitivity: float = number(
+        _("Filing fears litigation"), "power", 0.0, 20.0, _("How strongly litigation lowers it.")
+    )
+    litigation_level: QuantityDocument = number(
+        _("Litigation"),
+        "share",
+        0.0,
+        1.0,
+        _("From 0, none, to 1, the whole business is at stake."),
+    )
+
+
 class ExitDocument(Document):
     """IPO as states, its odds and price, the lock-up and the sale; sale of the company as the other way out (E31)."""
 
@@ -284,30 +314,6 @@ class ExitDocument(Document):
     sale_premium_log_sd: float = number(
         _("Spread of sale price"), "log points", 0.0, 2.0, _("Against the value of the day."), default=0.0
     )
-    margin_sensitivity: float = number(
-        _("Filing follows margin"),
-        "power",
-        0.0,
-        20.0,
-        _("How strongly the gross margin of the quarter moves the chance of filing."),
-        default=0.0,
-    )
-    control_sensitivity: float = number(
-        _("Filing follows control"),
-        "power",
-        0.0,
-        20.0,
-        _("How strongly the part of the next year's compute spend that is not fixed moves it."),
-        default=0.0,
-    )
-    litigation_sensitivity: float = number(
-        _("Filing fears litigation"), "power", 0.0, 20.0, _("How strongly litigation lowers it."), default=0.0
-    )
-    litigation_level: QuantityDocument = number(
-        _("Litigation"),
-        "share",
-        0.0,
-        1.0,
-        _("From 0, none, to 1, the whole business is at stake."),
-        default=0.0,
+    drivers: FilingDriversDocument | None = part(
+        _("Other drivers"), _("Empty when only value and mood move the chance of filing."), default=None
     )

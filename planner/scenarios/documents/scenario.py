@@ -26,6 +26,7 @@ from planner.loads.documents import LoadDocument
 from planner.scenarios.documents.checks import problems_between_parts
 from planner.scenarios.documents.demand import DemandDocument, MarketDocument, PlacementDocument
 from planner.scenarios.documents.lab import ExitDocument, LabDocument, ValuationDocument
+from planner.scenarios.documents.levers import LeversDocument
 from planner.scenarios.documents.serving import ChipDocument, ModelDocument, WorkloadDocument
 
 SCHEMA_VERSION = 1
@@ -45,6 +46,7 @@ ENGINE_PARTS = (
     "lab",
     "valuation",
     "exit",
+    "levers",
 )
 """The fields that enter the engine; without `label`s and the names of the parties."""
 
@@ -129,6 +131,9 @@ class ScenarioDocument(Document):
     lab: LabDocument = part(_("Lab"), _("Cash and costs."))
     valuation: ValuationDocument = part(_("Valuation"), _("What the lab is worth."))
     exit: ExitDocument = part(_("Exit"), _("IPO and sale."))
+    levers: LeversDocument = part(
+        _("Load levers"), _("What tames a heavy load; off as they stand."), default=LeversDocument()
+    )
     catalog_release: ReleaseReference | None = part(
         _("Catalog release"), _("The release prices were taken from."), default=None
     )

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from planner.core.documents import read_document
+from planner.core.documents import read_document, read_kept
 from planner.core.errors import InvalidInput
 from planner.deals.documents import DealDocument, conflicts
 from tests.planner.scenarios.small_document import small_document
@@ -40,18 +40,6 @@ def trigger(**changes: Any) -> dict[str, Any]:
         (
             tranche(state="paid", triggers=[trigger()]),
             "Later is paid already, so its triggers have no effect.",
-        ),
-        (
-            tranche(triggers=[trigger()], longstop="2027-06-30"),
-            "Trigger of Later comes after the longstop and can never be met.",
-        ),
-        (
-            tranche(triggers=[trigger(event="annual_revenue")]),
-            "Trigger of Later has a threshold of 0, so it is met at once.",
-        ),
-        (
-            tranche(triggers=[trigger(event="milestone")]),
-            "Trigger of Later has no chance of being met. Give its yearly chance.",
         ),
         (
             {
@@ -92,6 +80,9 @@ def test_terms_that_make_little_sense_are_warned_about(term: dict[str, Any], sen
             "terms[second].tranches",
         ),
         ([{"kind": "warrant", "key": "w"}], "terms[w]"),
+        ([tranche(triggers=[trigger(event="annual_revenue")])], "terms[later].triggers[one].threshold"),
+        ([tranche(triggers=[trigger(event="gigawatts_online")])], "terms[later].triggers[one].threshold"),
+        ([tranche(triggers=[trigger(event="milestone")])], "terms[later].triggers[one].hazard_annual"),
     ],
 )
 def test_terms_that_cannot_be_are_refused_at_their_path(terms: list[dict[str, Any]], path: str) -> None:
@@ -103,3 +94,17 @@ def test_terms_that_cannot_be_are_refused_at_their_path(terms: list[dict[str, An
 def test_a_deal_without_terms_is_a_deal() -> None:
     document = {**deal(), "terms": []}
     assert conflicts(read_document(DealDocument, document)) == []
+
+
+def test_a_trigger_after_the_longstop_says_both_days() -> None:
+    document = deal(tranche(triggers=[trigger()], longstop="2027-06-30"))
+    with pytest.raises(InvalidInput) as refused:
+        read_document(DealDocument, document)
+    assert [(one.path, one.message) for one in refused.value.problems] == [
+        (
+            "terms[later].triggers[one].on",
+            "Trigger of Later is on 2027-12-31, after the longstop on 2027-06-30, so it can never be met. "
+            "Give a day up to the longstop.",
+        )
+    ]
+    assert read_kept(DealDocument, document).terms[-1].key == "later"

@@ -17,7 +17,7 @@ from planner.core.documents import read_document
 from planner.core.errors import InvalidInput
 from planner.runs.engine.inputs import to_inputs
 from planner.scenarios.documents import ScenarioDocument
-from planner.scenarios.paths import InputLeaf, walk, with_values
+from planner.scenarios.paths import InputLeaf, get, walk, with_values
 
 TEMPLATES = Path(__file__).parents[3] / "planner" / "scenarios" / "template_documents"
 DRAWS = 512
@@ -42,6 +42,7 @@ STANDS_STILL = {
     "model.head_dimension": "latent attention works on its latent; only grouped-query attention reads a head's size",
     "exit.lock_up[1].quarters_after_listing": "its neighbours are a quarter away on both sides: moving it is refused",
     "deal.terms[preferred-2026].ranks": "matters in a sale below all preferences: none of these futures has one",
+    ".price_over_offer": "0 asks nothing of the price; the step tried, a tenth of the offer price, asks too little",
     "exit.drift_quarters": "the shares are sold within five quarters of listing: later drift finds none left",
     "exit.quoted_odds[1].by": "its neighbours are a quarter away on both sides: moving it is refused",
     "deal.terms[aws-2025].kept_without_equity_share": "signed earlier: it stands in every counterfactual",
@@ -49,6 +50,15 @@ STANDS_STILL = {
     "workload.maximum_seconds_to_first_token": "a limit that does not bind: first tokens come in well under a second",
     ".threshold": "only used by triggers on revenue or gigawatts",
     "triggers[public-filing].hazard_annual": "only used by milestone triggers",
+    "deal.terms[preferred-2026].participating": "the engine computes preferences without participation so far",
+    "deal.terms[preferred-2026].participation_cap_multiple": "only used by participating preferences",
+    "deal.terms[preferred-2026].qualified_valuation_usd": "the engine converts at every IPO so far",
+    "deal.terms[preferred-2026].qualified_proceeds_usd": "the engine converts at every IPO so far",
+    "deal.terms[preferred-2026].unqualified": "only used at an IPO that does not qualify",
+    "deal.provider_stock.price_usd": "no term of the templates is paid in the provider's shares",
+    "deal.provider_stock.drift_annual": "no term of the templates is paid in the provider's shares",
+    "deal.provider_stock.volatility_annual": "no term of the templates is paid in the provider's shares",
+    "deal.provider_stock.market_loading": "no term of the templates is paid in the provider's shares",
     "timeline.opening": "the day moves every date at once: refused, because the contracts would start in the past",
 }
 # Only with an equity tranche is there a world without equity.
@@ -116,7 +126,9 @@ def test_each_input_of_the_template_moves_something(template: str, small_blocks:
     raw = json.loads((TEMPLATES / f"{template}.json").read_text())
     before = _figures(raw)
 
-    still = [leaf.path for leaf in walk(raw) if not _moves(raw, leaf, before)]
+    # A part that is left out has no inputs yet; those of one that is there are all tried.
+    there = [leaf for leaf in walk(raw) if get(raw, leaf.path.rpartition(".")[0]) is not None]
+    still = [leaf.path for leaf in there if not _moves(raw, leaf, before)]
 
     unexplained = [path for path in still if not any(_matches(path, reason) for reason in ALLOWED[template])]
     stale = [reason for reason in OWN[template] if not any(_matches(path, reason) for path in still)]
