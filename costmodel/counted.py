@@ -4,7 +4,7 @@ What becomes of a fleet hangs on one thing of a draw: how many quarters the lab 
 column for each such number, and money is a column of it times the draw's price.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
@@ -21,13 +21,14 @@ class Counted:
 
     number: IntArray
     parts: tuple[Part, ...]
-    filled: tuple[tuple[bool, ...], ...] = field(init=False, repr=False)
-    """Which rows of each table hold anything."""
+    filled: tuple[list[bool], ...] = ()
+    """Which rows of each table hold anything; looked up when not given."""
 
     def __post_init__(self) -> None:
         """Look once at every table."""
-        filled = tuple(tuple(bool(row.any()) for row in table) for table, _ in self.parts)
-        object.__setattr__(self, "filled", filled)
+        if not self.filled:
+            filled = tuple(np.asarray(table.any(axis=1)).tolist() for table, _ in self.parts)
+            object.__setattr__(self, "filled", filled)
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -36,12 +37,12 @@ class Counted:
 
     def __add__(self, other: "Counted") -> "Counted":
         """Return the sum of two that count by the same number."""
-        return Counted(self.number, (*self.parts, *other.parts))
+        return Counted(self.number, (*self.parts, *other.parts), (*self.filled, *other.filled))
 
     def of(self, draws: IntArray) -> "Counted":
         """Return the same in these draws alone."""
         parts = tuple((table, of_draws(usd, draws)) for table, usd in self.parts)
-        return Counted(self.number[draws], parts)
+        return Counted(self.number[draws], parts, self.filled)
 
     def expanded(self) -> FloatArray:
         """Return (row, draw)."""

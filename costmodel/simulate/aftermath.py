@@ -179,9 +179,9 @@ class _Failed:
             running = np.flatnonzero(quarter + 1 - self.paid > lag)
             if not running.size:
                 continue
-            money = np.zeros(running.size)
-            self.hours.of(running).add_row(quarter, money, 1.0)
-            draws = self.draws[running]
+            hours = np.zeros(self.paid.size)
+            self.hours.add_row(quarter, hours, 1.0)
+            money, draws = hours[running], self.draws[running]
             money *= of_draws(self.price, running)
             money *= self.index[quarter].take(draws)
             if limit is not None:
