@@ -117,7 +117,8 @@ STAGES = (
                 "E10",
                 _(
                     "Demand grows at a rate that falls in three phases, with volatility and jumps. What the "
-                    "growth input means, mean or median, is said beside it."
+                    "growth input means, mean or median, is said beside it. A result sets the revenue of each year beside "
+                    "the lab's own plan; the worked example's growth is tuned to 0.6 of the plan for 2030."
                 ),
             ),
             Equation(

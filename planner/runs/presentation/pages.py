@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from planner.core.formatting import count, futures_share, money, percent
-from planner.runs.presentation import charts, chip_hours, costs, ledger, reconciliation
+from planner.runs.presentation import charts, chip_hours, costs, ledger, market, reconciliation
 from planner.runs.presentation.inputs import assumptions
 from planner.runs.presentation.outcomes import TITLES, Headline, Result, has_equity, part
 from planner.runs.presentation.sentences import sentence, sentence_without_inputs
@@ -62,6 +62,8 @@ def build(
         "ledger": ledger.by_kind_and_year(result, side=side),
         "ledger_caption": ledger.caption(side),
         "assumptions": assumptions(result, document or {}),
+        "revenue_years": market.revenue_by_year(result, str(deal.get("lab") or "")),
+        "family_shares": market.family_shares(result, document or {}),
         "has_equity": has_equity(result),
         "reconciliation": reconciliation.lines(result) if side == PROVIDER else [],
         "tie_out": costs.tie_out(result, document),
