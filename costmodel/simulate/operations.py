@@ -326,7 +326,7 @@ def _with_contracts(
         flows[key] = contract_flows(
             inputs, contract, ground.paths.index, use, multiples[key], scale, ground.endings.get(key)
         )
-        legs += contract_legs(inputs, contract, flows[key], use, scale)
+        legs += contract_legs(inputs, contract, flows[key], scale)
     return replace(operations, contracts=flows, legs=tuple(legs))
 
 

@@ -117,8 +117,8 @@ STAGES = (
                 "E10",
                 _(
                     "Demand grows at a rate that falls in three phases, with volatility and jumps. What the "
-                    "growth input means, mean or median, is said beside it. A result sets the revenue of each year beside "
-                    "the lab's own plan; the worked example's growth is tuned to 0.6 of the plan for 2030."
+                    "growth input means, mean or median, is said beside it. A result sets each year's revenue "
+                    "beside the lab's own plan; the worked example's growth is tuned to 0.6 of the plan for 2030."
                 ),
             ),
             Equation(
@@ -158,15 +158,19 @@ STAGES = (
             Equation(
                 "E20",
                 _(
-                    "Equity is paid when its trigger comes, before its last day; its price is fixed, or the "
-                    "price of the day."
+                    "Equity is paid when its trigger comes, before its last day, or when an option on it pays: "
+                    "never by looking ahead. Its price is a fixed valuation, that of the day, of the last round or "
+                    "of the IPO; part of it may be credits for compute, burned against later bills."
                 ),
             ),
             Equation(
                 "E21",
                 _(
-                    "Preferred shares get their multiple back before common ones in a sale of the lab; at a "
-                    "listing they become common, in a default they get nothing."
+                    "In a sale of the lab notes come first, then preferred classes by rank, then common; all convert "
+                    "together, at the price per share at which the parts add up. A large enough listing makes them "
+                    "common, a smaller one tops them up or leaves them; in a default they get nothing. Notes, price "
+                    "protections and ratchets issue shares at the price that all shares then have; puts, pro-rata "
+                    "rights, caps and warrants move cash on their day."
                 ),
             ),
             Equation(
