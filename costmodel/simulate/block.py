@@ -11,6 +11,7 @@ from costmodel.arrays import FloatArray
 from costmodel.ledger import Ledger, Question, Totals
 from costmodel.simulate import book
 from costmodel.simulate.aftermath import in_world, settle
+from costmodel.simulate.estate import with_recovery
 from costmodel.simulate.legs import Leg, deferral, not_yet_earned
 from costmodel.simulate.operations import Operations
 from costmodel.simulate.paths import Paths
@@ -59,6 +60,7 @@ class Story:
     @staticmethod
     def of(inputs: Any, run: WorldRun, paths: Paths, operations: Operations) -> "Story":
         """Return the story of one world."""
+        inputs = with_recovery(inputs, run, paths, operations)
         since = book.quarters_since_default(run.defaulted)
         return Story(inputs, run, paths, operations, run.alive.astype(np.float64), since)
 

@@ -71,6 +71,15 @@ def plans() -> dict[tuple[str, str], Plan]:
         }
 
 
+def tables(result: Result, document: Mapping[str, Any]) -> dict[str, Any]:
+    """Both tables by the names the page knows them under."""
+    lab = (document.get("deal") or {}).get("lab") or ""
+    return {
+        "revenue_years": revenue_by_year(result, str(lab)),
+        "family_shares": family_shares(result, document),
+    }
+
+
 def revenue_by_year(result: Result, lab: str) -> list[RevenueYear]:
     """Revenue of each whole calendar year in the futures, 90% band and median, beside what the lab planned for it."""
     fan = (result.get("fans") or {}).get(REVENUE)
