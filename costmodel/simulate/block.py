@@ -11,6 +11,7 @@ from costmodel.arrays import FloatArray, IntArray, Number
 from costmodel.counted import Counted
 from costmodel.ledger import Ledger
 from costmodel.simulate import aftermath, book
+from costmodel.simulate.estate import with_recovery
 from costmodel.simulate.legs import Leg, deferral, not_yet_earned
 from costmodel.simulate.operations import Operations
 from costmodel.simulate.paths import Paths
@@ -50,6 +51,7 @@ class Story:
     @staticmethod
     def of(inputs: Any, run: WorldRun, paths: Paths, operations: Operations) -> "Story":
         """Return the story of one world."""
+        inputs = with_recovery(inputs, run, paths, operations)
         paid_quarters = np.count_nonzero(run.alive, axis=0)
         return Story(inputs, run, paths, operations, run.alive.astype(np.float64), paid_quarters)
 
