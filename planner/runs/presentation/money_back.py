@@ -4,7 +4,16 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
-from planner.core.formatting import count, futures_share, is_missing, money, multiple, percent, quarter, rate
+from planner.core.formatting import (
+    count,
+    futures_share,
+    is_missing,
+    money,
+    multiple,
+    percent,
+    quarter,
+    rate,
+)
 from planner.runs.presentation.figures import FigureRow, FigureTable, futures, members, share_of
 from planner.runs.presentation.outcomes import Result, has_equity, part
 from planner.runs.presentation.sides import PROVIDER
