@@ -92,6 +92,12 @@ class TakeOrPayDocument(Term):
         _("Share of a shortfall payment that is credited against next year's spend above the minimum."),
         default=0.0,
     )
+    year_shares: tuple[float, ...] = listed(
+        _("Minimum by year"),
+        _("Share of the commitment, 0 to 1, of each contract year, instead of the ramp; empty: the ramp."),
+        default=(),
+        most=20,
+    )
 
 
 class TierDocument(Document):
