@@ -249,7 +249,7 @@ def test_names_and_limits_are_those_of_the_engine() -> None:
 
 
 # The structure common to all chips comes with the calibration, not from a document.
-_ONLY_HERE = {"label", "kind", "key", "provider", "lab", "structure"}
+_ONLY_HERE = {"label", "kind", "key", "provider", "lab", "structure", "source"}
 
 
 def _compare(shapes: list[Any], engine: list[Any], path: str, differences: list[str]) -> None:
