@@ -15,6 +15,7 @@ from planner.deals.documents import (
     EquityTrancheDocument,
     TakeOrPayDocument,
     TermDocument,
+    minimum_by_quarter,
 )
 
 
@@ -32,21 +33,6 @@ class ContractedCash:
     def total(self) -> float:
         """Everything that is fixed."""
         return fsum([*self.by_year.values(), self.at_opening])
-
-
-def minimum_by_quarter(term: TakeOrPayDocument, quarters: int) -> list[float]:
-    """The commitment over the contract's quarters (E22): in proportion to its ramp min((i + 1) / ramp, 1), or each
-    contract year's share spread evenly over that year.
-    """
-    if term.year_shares:
-        lengths = [min(4, quarters - first) for first in range(0, quarters, 4)]
-        by_year = zip(term.year_shares, lengths, strict=False)
-        return [
-            term.commitment_usd * share / length for share, length in by_year for _quarter in range(length)
-        ]
-    weights = [min((place + 1.0) / term.ramp_quarters, 1.0) for place in range(quarters)]
-    whole = fsum(weights)
-    return [term.commitment_usd * weight / whole for weight in weights]
 
 
 def contracted_cash(

@@ -11,8 +11,13 @@ from hypothesis import strategies as st
 from costmodel.inputs.deal import TakeOrPay
 from costmodel.terms.compute import minimum_by_quarter as engine_minimum
 from costmodel.terms.compute import promised_by_quarter
-from planner.deals.cash import ContractedCash, contracted_cash, minimum_by_quarter
-from planner.deals.documents import ComputeContractDocument, EquityTrancheDocument, TakeOrPayDocument
+from planner.deals.cash import ContractedCash, contracted_cash
+from planner.deals.documents import (
+    ComputeContractDocument,
+    EquityTrancheDocument,
+    TakeOrPayDocument,
+    minimum_by_quarter,
+)
 
 CONTRACT = {
     "kind": "compute_contract",
