@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from costmodel import capacity, cost_table, exits, report
+from costmodel import capacity, cost_table, exits, load_answers, report
 from costmodel.arrays import FloatArray
 from costmodel.blocks import BLOCK_SIZE, block_count, draws_in_block
 from costmodel.inputs.deal import EquityTerm, Preferred
@@ -108,6 +108,7 @@ def combine(
         "importance": report.importance_of(summaries, scenario, seed),
         "cost_table": cost_table.rows(central(scenario), samples, workshop.chips),
         "tie_out": report.tie_out(central(scenario)),
+        "load": load_answers.answers(scenario, seed),
         "calibration": {"announcement_intercepts": preparation.intercepts.tolist()},
     }
 
