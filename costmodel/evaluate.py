@@ -27,9 +27,9 @@ from costmodel.simulate.worlds import Simulated, open_workshop, pilot_paths, set
 
 # The pilot block has its own seed, so that the fitted odds do not depend on the draws they are used for (E31).
 PILOT_SEED = 20_260_331
-# (quarter, draw) arrays held at the peak of a block, counted with tracemalloc: 206, and so many for each item;
+# (quarter, draw) arrays held at the peak of a block, counted with tracemalloc: 220, and so many for each item;
 # a lot has up to two lines more, its network and its rent.
-_ARRAYS_HELD, _PER_LOT, _PER_LOT_LINE, _PER_CONTRACT, _PER_STAKE = 206, 40, 6, 32, 13
+_ARRAYS_HELD, _PER_LOT, _PER_LOT_LINE, _PER_CONTRACT, _PER_STAKE = 220, 40, 6, 32, 13
 _PER_FAMILY = 8
 
 
@@ -108,6 +108,7 @@ def combine(
         "importance": report.importance_of(summaries, scenario, seed),
         "cost_table": cost_table.rows(central(scenario), samples, workshop.chips),
         "tie_out": report.tie_out(central(scenario)),
+        **report.efficiency(central(scenario)),
         "load": load_answers.answers(scenario, seed),
         "calibration": {"announcement_intercepts": preparation.intercepts.tolist()},
     }

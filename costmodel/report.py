@@ -7,6 +7,7 @@ import numpy as np
 
 from costmodel import chip_hour, units
 from costmodel.arrays import FloatArray
+from costmodel.efficiency import gain_by_source, gain_path
 from costmodel.inputs.scenario import Scenario
 from costmodel.ledger import Ledger
 from costmodel.outcomes import summary
@@ -171,6 +172,23 @@ def importance_of(summaries: list[BlockSummary], scenario: Scenario, seed: int) 
 def figure_of(summaries: list[BlockSummary], name: str) -> FloatArray:
     """Return one key figure in every draw of all blocks."""
     return np.concatenate([part.key_figures_table[part.figure_names.index(name)] for part in summaries])
+
+
+def efficiency(middle: Scenario) -> dict[str, Any]:
+    """Return {"efficiency": ...}: the median factor on tokens a chip-hour by named source; {} when none is named (E13).
+
+    The product of the sources is the whole.
+    """
+    if not middle.workload.efficiency_sources:
+        return {}
+    quarters = middle.timeline.quarters
+    sources = gain_by_source(middle.workload, quarters)
+    return {
+        "efficiency": {
+            "whole": gain_path(middle.workload, quarters)[:, 0].tolist(),
+            "by_source": {key: factor[:, 0].tolist() for key, factor in sources.items()},
+        }
+    }
 
 
 def tie_out(middle: Scenario) -> dict[str, Any]:

@@ -105,24 +105,21 @@ def _deal_lines(
     deal = settle_deal(story, scales)
     depreciation += deal.depreciation
     book_lost += deal.book_lost
-    for leg in (*story.operations.legs, *story.run.legs, *settled, *deal.legs):
-        _add_leg(ledger, leg, story.alive)
-        deferred = not_yet_earned(leg, story.alive)
-        if deferred is not None:
-            ahead.append(deferred)
+    every = (*story.operations.legs, *story.run.legs, *settled, *deal.legs)
+    _leg_lines(ledger, every, story.alive)
+    ahead += [early for leg in every if (early := not_yet_earned(leg, story.alive)) is not None]
     return depreciation, book_lost, added(ahead) if ahead else None
 
 
-def _add_leg(ledger: Books, leg: Leg, alive: FloatArray) -> None:
-    ledger.add(
-        leg.payer,
-        leg.payee,
-        leg.kind,
-        leg.paid(alive),
-        item=leg.item,
-        needs_ipo=leg.needs_ipo,
-        purse=leg.purse,
-    )
+def _leg_lines(ledger: Books, legs: Iterable[Leg], alive: FloatArray) -> None:
+    """Add one line for each flow that terms add; what a default changes joins what was contracted."""
+    lines: dict[tuple[Any, ...], FloatArray] = {}
+    for leg in legs:
+        name = (leg.payer, leg.payee, leg.kind, leg.item, leg.needs_ipo, leg.purse)
+        paid = leg.paid(alive)
+        lines[name] = lines[name] + paid if name in lines else paid
+    for (payer, payee, kind, item, needs_ipo, purse), paid in lines.items():
+        ledger.add(payer, payee, kind, paid, item=item, needs_ipo=needs_ipo, purse=purse)
 
 
 def _exit_lines(run: WorldRun, ledger: Books) -> None:

@@ -38,7 +38,9 @@ def raise_round(setting: Setting, quarter: int, state: State, value: FloatArray)
     state.all_shares = state.all_shares + raised / price
     state.cash = state.cash + raised
     state.last_round_price = np.where(raised > 0.0, price, state.last_round_price)
-    setting.record.rounds[quarter] = raised - _follow(setting, quarter, state, raised, price, owned)
+    others = raised - _follow(setting, quarter, state, raised, price, owned)
+    state.others = state.others + others / price
+    setting.record.rounds[quarter] = others
     return value + raised
 
 
@@ -89,7 +91,7 @@ def issue_shares(
     for at_cap, protection in caps:
         shares = shares + at_cap
         protections.append(protection)
-    price = joint_price(value, shares, protections)
+    price = joint_price(np.maximum(value, 1.0), shares, protections)
     for note, when, (at_cap, protection) in zip(state.notes, turned, caps, strict=True):
         given = at_cap + protection.issued(price)
         state.all_shares = state.all_shares + given

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from planner.core.documents import repeated_keys
 from planner.core.errors import Problem
 from planner.deals.documents import ComputeContractDocument, EquityTrancheDocument, name_of
+from planner.scenarios.documents.market_checks import problems_of_market
 from planner.scenarios.documents.model_checks import problems_of_model
 from planner.scenarios.documents.serving import ModelDocument, WorkloadDocument
 
@@ -24,7 +25,7 @@ def problems_between_parts(document: "ScenarioDocument") -> list[Problem]:
     found += (
         _about_lots(document) + _about_horizon(document) + _about_exit(document) + _about_shares(document)
     )
-    found += _about_families(document)
+    found += problems_of_market(document.demand, document.workload)
     return found + _about_model(document.model) + _about_workload(document.workload) + _about_levers(document)
 
 
@@ -114,23 +115,6 @@ def _about_exit(document: "ScenarioDocument") -> list[Problem]:
     pairs = itertools.pairwise(releases)
     if any(a.quarters_after_listing >= b.quarters_after_listing for a, b in pairs):
         found.append(Problem("exit.lock_up", _("Lock-up releases must be in the order of their quarters.")))
-    return found
-
-
-def _about_families(document: "ScenarioDocument") -> list[Problem]:
-    stated = document.demand.families
-    if stated is None:
-        return []
-    path = "demand.families"
-    found = repeated_keys(f"{path}.members", stated.members)
-    total = sum(family.start_share for family in stated.members)
-    if abs(total - 1.0) > 1e-6:
-        sentence = _("The shares of all families add up to %(total)s%%. They must add up to 100%%.")
-        found.append(Problem(f"{path}.members", sentence % {"total": f"{total * 100:.10g}"}))
-    if not any(family.key == stated.lab_family and family.start_share > 0 for family in stated.members):
-        sentence = _("Family of the lab is “%(named)s”. It must be one that has a share now: %(known)s.")
-        known = ", ".join(family.key for family in stated.members if family.start_share > 0) or _("none")
-        found.append(Problem(f"{path}.lab_family", sentence % {"named": stated.lab_family, "known": known}))
     return found
 
 
