@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from costmodel import capacity, cost_table, exits, report
+from costmodel import capacity, cost_table, exits, load_answers, report
 from costmodel.arrays import FloatArray
 from costmodel.blocks import BLOCK_SIZE, block_count, draws_in_block
 from costmodel.inputs.deal import EquityTerm, Preferred
@@ -107,6 +107,7 @@ def combine(
         "cost_table": cost_table.rows(central(scenario), samples, workshop.chips),
         "tie_out": report.tie_out(central(scenario)),
         **report.efficiency(central(scenario)),
+        "load": load_answers.answers(scenario, seed),
         "calibration": {"announcement_intercepts": preparation.intercepts.tolist()},
     }
 
