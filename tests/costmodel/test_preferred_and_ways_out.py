@@ -10,7 +10,7 @@ from costmodel.inputs.equity_terms import (
 )
 from costmodel.inputs.lab import LockUpRelease
 from costmodel.inputs.quantity import fixed
-from costmodel.simulate.leaving import mark_at_horizon
+from costmodel.simulate.leaving import private_mark
 from tests.costmodel.quiet import BILLION
 from tests.costmodel.still import (
     NEVER_FILED,
@@ -137,12 +137,12 @@ def test_a_stake_that_stays_private_is_a_mark_and_no_cash(simulate: Simulate) ->
     """Still private at 1000: worth 100, its preference included; a ledger line has none of it."""
     scenario = still_scenario(PAID, PREFERRED)
     base = simulate(scenario, intercept=NEVER_FILED).base
-    assert mark_at_horizon(scenario, base.run)[0] == pytest.approx(100e9)
+    assert private_mark(scenario, base.run)[0] == pytest.approx(100e9)
     assert not base.run.company_sale.any()
     assert not base.run.share_sales.any()
     poor = still_scenario(PAID, PREFERRED, burn=75.0)
     told = simulate(poor, intercept=NEVER_FILED).base
-    assert mark_at_horizon(poor, told.run)[0] == pytest.approx(100e9)
+    assert private_mark(poor, told.run)[0] == pytest.approx(100e9)
 
 
 def test_a_default_leaves_equity_nothing(simulate: Simulate) -> None:
@@ -151,4 +151,4 @@ def test_a_default_leaves_equity_nothing(simulate: Simulate) -> None:
     base = simulate(scenario, intercept=NEVER_FILED).base
     assert base.run.defaulted.any(axis=0).all()
     assert not base.run.company_sale.any()
-    assert not mark_at_horizon(scenario, base.run).any()
+    assert not private_mark(scenario, base.run).any()

@@ -175,7 +175,6 @@ def test_a_result_says_who_called_when_and_what_is_left(small_blocks: int) -> No
     outcomes = result["outcomes"]
     assert outcomes["value_over_price_when_called"]["mean"] == pytest.approx(1.25)
     # Of 1100 B the preferred takes its 100, more than 0.1 of 1.125 shares; 0.125 of the other 1.025 shares are common.
-    for name in ("stake_mark_at_horizon_usd", "stake_mark_no_ipo_at_horizon_usd"):
-        assert outcomes[name]["mean"] == pytest.approx(100e9 + 0.125 * 1000e9 / 1.025)
+    assert outcomes["private_stake_mark_usd"]["mean"] == pytest.approx(100e9 + 0.125 * 1000e9 / 1.025)
     share = result["fans"]["provider_share"]
     assert (share["unit"], share["p50"][-1]) == ("share", pytest.approx(0.225 / 1.125))
