@@ -24,7 +24,12 @@ def result() -> dict[str, Any]:
 def test_the_last_quarter_of_a_year_stands_for_the_year_beside_the_plan() -> None:
     first, second = revenue_by_year(result(), "OpenAI")
     assert (first.year, first.median, first.plan, first.over_plan) == ("2029", "$105.0 B", "", "")
-    assert (second.year, second.low, second.median, second.high) == ("2030", "$18.0 B", "$189.0 B", "$540.0 B")
+    assert (second.year, second.low, second.median, second.high) == (
+        "2030",
+        "$18.0 B",
+        "$189.0 B",
+        "$540.0 B",
+    )
     assert (second.plan, second.over_plan, second.haircut) == ("$280.0 B", "68%", "60%")
     assert "Reuters" in second.source
 
