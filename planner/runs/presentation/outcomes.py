@@ -53,6 +53,11 @@ TITLES: dict[str, str] = {
     "lab_revenue_last_year_usd": _("Lab revenue in the last year"),
     "lab_shortest_runway_quarters": _("Lab's shortest runway, in quarters"),
     "lab_minimum_next_year_usd": _("Minimum the lab owes in its first year"),
+    "provider_npv_after_tax_usd": _("Worth to the provider, after tax"),
+    "lab_npv_after_tax_usd": _("Worth to the lab, after tax"),
+    "lab_dilution": _("Share of the company given up by old holders"),
+    "private_stake_mark_usd": _("Mark of the stake still private at the end"),
+    "mark_noise_quarterly": _("Swing of marks from quarter to quarter"),
     "lab_control_of_spend": _("Compute spend the lab can leave in its first year"),
 }
 """English titles of the outcomes, to be translated where they are shown."""

@@ -33,7 +33,6 @@ STANDS_STILL = {
     "deal.terms[paid-2026].triggers_needed": "paid on the opening date: nothing is left to call",
     "deal.terms[paid-2026].notice_quarters": "paid on the opening date: nothing is left to call",
     "deal.terms[paid-2026].longstop": "paid on the opening date: nothing is left to call",
-    "deal.terms[aws-2025].signed_earlier": "its kept share is whole, so it stands either way",
     "-minimum].contract": "pointing it at the other contract is refused: that one has its own minimum",
     "deal.terms[aws-2025-minimum].undelivered_due_share": "this fleet is built in full: nothing is undelivered",
     "deal.terms[paid-2026].price_rule": "on the opening date every price is the same 852 B",
@@ -63,11 +62,9 @@ STANDS_STILL = {
 }
 # Only with an equity tranche is there a world without equity.
 WITHOUT_EQUITY = {
-    ".signed_earlier": "there is no counterfactual without an equity tranche",
     ".kept_without_equity_share": "there is no counterfactual without an equity tranche",
-    ".built_without_equity_share": "there is no counterfactual without an equity tranche",
     "deal.provider_equity_rate": "no equity is paid",
-    "deal.lab_rate": "the lab's value of the deal is left out without a counterfactual",
+    "deal.lab_tax_rate": "the lab's value after tax is left out without equity to compare with",
     "valuation.other_preferences_usd": "nobody holds shares of this deal",
     "exit.first_day_*": "nobody holds shares of this deal",
     "exit.drift_*": "nobody holds shares of this deal",
