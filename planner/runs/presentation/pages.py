@@ -12,6 +12,7 @@ from planner.runs.presentation import (
     costs,
     lab_tables,
     ledger,
+    load,
     money_back,
     reconciliation,
 )
@@ -73,6 +74,7 @@ def build(
         "second_chart": second,
         "recovery": charts.recovery(result) if has_equity(result) else None,
         "cost_groups": cost_groups,
+        "load": load.load_part(result, document or {}),
         "hour_bars": chip_hours.result_bars(result, document),
         "cost_model": costs.only_model(cost_groups),
         "figures": money_back.tables(result) if side == PROVIDER else lab_tables.tables(result),
