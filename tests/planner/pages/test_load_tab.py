@@ -85,7 +85,7 @@ def test_the_words_are_for_somebody_who_decides() -> None:
         "alone it removes $0.160 of that.",
         "Over the 32 quarters of the contracts a level commitment of 1,500 Trainium3, or as much on other chips, "
         "is where the last one still pays: it is used 80% of the time. Contracted is 1,000 on average.",
-        "Of $80.0\u00a0B of compute planned for the next four quarters, $20.0\u00a0B is fixed: 75% can be cut.",
+        "Of $80.0 B of compute planned for the next four quarters, $20.0 B is fixed: 75% can be cut.",
     ]
 
 
