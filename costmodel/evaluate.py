@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from costmodel import capacity, cost_table, exits, report
+from costmodel import capacity, cost_table, exits, load_answers, report
 from costmodel.arrays import FloatArray
 from costmodel.blocks import BLOCK_SIZE, block_count, draws_in_block
 from costmodel.inputs.deal import EquityTerm, Preferred
@@ -26,8 +26,8 @@ from costmodel.simulate.worlds import Simulated, open_workshop, pilot_paths, set
 
 # The pilot block has its own seed, so that the fitted odds do not depend on the draws they are used for (E31).
 PILOT_SEED = 20_260_331
-# (quarter, draw) arrays held at the peak of a block, counted with tracemalloc: 172, and so many for each item.
-_ARRAYS_HELD, _PER_LOT, _PER_CONTRACT, _PER_STAKE = 172, 3, 19, 13
+# (quarter, draw) arrays held at the peak of a block, counted with tracemalloc: 200, and so many for each item.
+_ARRAYS_HELD, _PER_LOT, _PER_CONTRACT, _PER_STAKE = 200, 3, 19, 13
 _PER_FAMILY = 8
 
 
@@ -106,6 +106,8 @@ def combine(
         "importance": report.importance_of(summaries, scenario, seed),
         "cost_table": cost_table.rows(central(scenario), samples, workshop.chips),
         "tie_out": report.tie_out(central(scenario)),
+        **report.efficiency(central(scenario)),
+        "load": load_answers.answers(scenario, seed),
         "calibration": {"announcement_intercepts": preparation.intercepts.tolist()},
     }
 

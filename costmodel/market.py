@@ -116,7 +116,27 @@ def _mean_over_start(growth: FloatArray) -> FloatArray:
     return np.where(still, 1.0, np.expm1(growth) / np.where(still, 1.0, growth))
 
 
+def paid_price(demand: Any, quarters_on: FloatArray) -> FloatArray:
+    """Return USD per 1M tokens paid on average, that many quarters (n, 1) after the opening date; (n, draw) or (n, 1).
+
+    One path: today's x (1 + change)^years. With tiers (E12): sum over tiers of share x price x (1 + change)^years x
+    (1 - discounted share x discount), the shares moving in a straight line. A mix that moves to dear tiers can raise
+    the price while every tier falls; revenue is volume x this price, never volume x one tier's fall.
+    """
+    years = quarters_on * QUARTER
+    if not demand.price_tiers:
+        change = np.asarray(demand.paid_price_change_annual)
+        return np.asarray(demand.paid_price_usd_per_1m_tokens * (1.0 + change) ** years)
+    price = np.zeros_like(years)
+    for tier in demand.price_tiers:
+        moved = np.clip(quarters_on / tier.shift_quarters, 0.0, 1.0)
+        share = tier.token_share_start + (tier.token_share_end - tier.token_share_start) * moved
+        listed = tier.price_usd_per_1m_tokens * (1.0 + np.asarray(tier.price_change_annual)) ** years
+        price = price + share * listed * (1.0 - tier.discounted_share * tier.discount_share)
+    return price
+
+
 def _price_path(demand: Any, quarters: int, shape: tuple[int, ...]) -> FloatArray:
-    years = (np.arange(quarters)[:, None] + 0.5) * QUARTER
-    price = demand.paid_price_usd_per_1m_tokens * (1.0 + np.asarray(demand.paid_price_change_annual)) ** years
+    middle: FloatArray = np.arange(quarters, dtype=np.float64)[:, None] + 0.5
+    price = paid_price(demand, middle)
     return np.asarray(np.broadcast_to(price, shape), dtype=np.float64).copy()

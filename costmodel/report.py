@@ -7,6 +7,7 @@ import numpy as np
 
 from costmodel import chip_hour, units
 from costmodel.arrays import FloatArray
+from costmodel.efficiency import gain_by_source, gain_path
 from costmodel.inputs.scenario import Scenario
 from costmodel.ledger import Ledger
 from costmodel.outcomes import summary
@@ -21,7 +22,7 @@ from costmodel.timeline import ramp
 
 # Deals outside this band do not tie out: dollars and gigawatts in the headlines disagree (K15 of the metrics list).
 TIE_OUT_BAND_USD_PER_GW_YEAR = (6e9, 15e9)
-FAN_UNIT = "usd"
+FAN_UNIT, SHARE_FANS = "usd", frozenset({"provider_share"})
 TAILS = ("provider_npv_usd", "provider_npv_no_ipo_usd", "lab_npv_usd")
 
 
@@ -109,7 +110,7 @@ def fans(total: BlockSummary, grids: Grids, quarters: int) -> dict[str, Any]:
     for index, name in enumerate(total.fan_names):
         rows = slice(index * (quarters + 1), (index + 1) * (quarters + 1))
         bands = {q: quantiles[rows, place].tolist() for place, q in enumerate(summary.QUANTILE_NAMES)}
-        unit = "share" if name.startswith(SHARE) else FAN_UNIT
+        unit = "share" if name.startswith(SHARE) or name in SHARE_FANS else FAN_UNIT
         result[name] = {"unit": unit, "mean": means[rows].tolist(), **bands}
     return result
 
@@ -171,6 +172,23 @@ def importance_of(summaries: list[BlockSummary], scenario: Scenario, seed: int) 
 def figure_of(summaries: list[BlockSummary], name: str) -> FloatArray:
     """Return one key figure in every draw of all blocks."""
     return np.concatenate([part.key_figures_table[part.figure_names.index(name)] for part in summaries])
+
+
+def efficiency(middle: Scenario) -> dict[str, Any]:
+    """Return {"efficiency": ...}: the median factor on tokens a chip-hour by named source; {} when none is named (E13).
+
+    The product of the sources is the whole.
+    """
+    if not middle.workload.efficiency_sources:
+        return {}
+    quarters = middle.timeline.quarters
+    sources = gain_by_source(middle.workload, quarters)
+    return {
+        "efficiency": {
+            "whole": gain_path(middle.workload, quarters)[:, 0].tolist(),
+            "by_source": {key: factor[:, 0].tolist() for key, factor in sources.items()},
+        }
+    }
 
 
 def tie_out(middle: Scenario) -> dict[str, Any]:

@@ -65,6 +65,7 @@ PAGES: dict[str, Callable[[Ids], str]] = {
     "library-shelf": lambda ids: "/library/fleets/",
     "library-item": lambda ids: f"/library/fleets/{ids.fleet}/",
     "library-new": lambda ids: "/library/fleets/new/?from=blank",
+    "library-trace": lambda ids: "/library/loads/trace/",
     "library-edit": lambda ids: f"/library/fleets/{ids.fleet}/edit/",
     "library-diff": lambda ids: f"/library/fleets/{ids.fleet}/differences/",
     "library-use": lambda ids: f"/library/fleets/{ids.fleet}/use/",

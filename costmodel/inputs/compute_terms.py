@@ -107,7 +107,7 @@ class ServiceTier:
 class ServiceTiers:
     """M23: use in tiers of priority: bill = sum p m_k min(w_k used, q_k capacity); what a cap cuts is not served.
 
-    Tiers are shed from the last to the first; their shares of use add up to 1.
+    Their shares of use add up to 1.
     """
 
     key: str
@@ -115,14 +115,23 @@ class ServiceTiers:
     tiers: tuple[ServiceTier, ...]
     kind: Literal["service_tiers"] = "service_tiers"
 
+    def __post_init__(self) -> None:
+        """Refuse shares of use that leave a part without a tier or count one twice."""
+        total = sum(tier.use_share for tier in self.tiers)
+        if abs(total - 1.0) > 1e-9:
+            raise ValueError(
+                f"use_share of the tiers of {self.key} add up to {total:g}. They must add up to 1."
+            )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
     """M24: the contract's lots come `delay_quarters` late; damages rate x price x missing chip-hours after
     `grace_quarters`.
 
-    If after the grace more than `exit_missing_share` of what is due is missing, the lab leaves: the contract ends with
-    nothing owed (1: it never leaves).
+    Missing is what was due so many quarters ago and is not there; what is never built of the announced count is not
+    due. If after the grace more than `exit_missing_share` of what is due is missing, the lab leaves: the contract ends
+    with nothing owed (1: it never leaves).
     """
 
     key: str

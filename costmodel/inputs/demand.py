@@ -11,10 +11,33 @@ from costmodel.inputs.quantity import check_limits, uncertain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PriceTier:
+    """One tier of what users pay: its part of the tokens, its price, its fall, and what is sold below it (E12).
+
+    The part of all tokens moves in a straight line from `token_share_start` to `token_share_end`; of the tier's tokens
+    `discounted_share` is sold at `discount_share` off (cached, batched).
+    """
+
+    key: str
+    token_share_start: float = field(metadata={"limits": (0.0, 1.0)})
+    token_share_end: float = field(metadata={"limits": (0.0, 1.0)})
+    shift_quarters: int = field(metadata={"limits": (1, 80)})
+    price_usd_per_1m_tokens: Number = uncertain(0.0, 1e4)
+    price_change_annual: Number = uncertain(-0.95, 2.0)
+    discounted_share: Number = uncertain(0.0, 1.0)
+    discount_share: Number = uncertain(0.0, 1.0)
+
+    def __post_init__(self) -> None:
+        """Check every stated value against its limits."""
+        check_limits(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Demand:
     """The lab's tokens: d ln D = (mu_t - s^2/2) dt + s dW + J, mu_t falling through three phases (E10).
 
-    With `families` these are the market's tokens, and the lab serves the share of its family (E11).
+    With `families` these are the market's tokens, and the lab serves the share of its family (E11). With `price_tiers`
+    the paid price is what they add up to (E12), and the two inputs of the single path are not read.
     Growth inputs are per year, as a share (0.9 = +90% a year), and `growth_is` says whether they
     describe the mean or the median path.
     """
@@ -36,10 +59,21 @@ class Demand:
     paid_price_usd_per_1m_tokens: Number = uncertain(0.0, 1e4)
     paid_price_change_annual: Number = uncertain(-0.95, 2.0)
     families: Families | None = None
+    price_tiers: tuple[PriceTier, ...] = ()
 
     def __post_init__(self) -> None:
-        """Check every stated value against its limits."""
+        """Check every stated value against its limits, and that the tiers hold all tokens and shift together."""
         check_limits(self)
+        if not self.price_tiers:
+            return
+        for name in ("token_share_start", "token_share_end"):
+            total = sum(getattr(tier, name) for tier in self.price_tiers)
+            if abs(total - 1.0) > 1e-6:
+                raise ValueError(f"{name} of the price tiers adds up to {total:.6g}. It must add up to 1.")
+        if len({tier.shift_quarters for tier in self.price_tiers}) > 1:
+            raise ValueError(
+                "shift_quarters must be the same in every price tier: tokens leave one for another."
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from typing import Literal
 
 from costmodel.arrays import Number
 from costmodel.inputs.efficiency import Structure
-from costmodel.inputs.quantity import check_limits, uncertain
+from costmodel.inputs.quantity import check_limits, is_stated, uncertain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +123,24 @@ class Speculation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EfficiencySource:
+    """One named reason why a chip-hour carries more tokens each year (E13); it stops after `lasts_quarters`.
+
+    `mix_and_cache`: less compute for a token, from caching and what is asked. `software`: faster on the same chip.
+    `chip`: faster chips inside lots as they are; chips that lots name have their own speed and belong to none.
+    """
+
+    key: str
+    source: Literal["mix_and_cache", "software", "chip"]
+    gain_annual: Number = uncertain(-0.9, 5.0)
+    lasts_quarters: int = field(default=80, metadata={"limits": (0, 80)})
+
+    def __post_init__(self) -> None:
+        """Check every stated value against its limits."""
+        check_limits(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Workload:
     """One typical request, the limits it must meet, and how well paid hours are used (E5, E6, E8).
 
@@ -138,7 +156,14 @@ class Workload:
     efficiency_gain_annual: Number = uncertain(-0.9, 5.0)
     pools: Literal["shared", "split"] = "shared"
     speculation: Speculation | None = None
+    efficiency_sources: tuple[EfficiencySource, ...] = ()
+    """When any is named, `efficiency_gain_annual` must be 0: each gain is stated once."""
 
     def __post_init__(self) -> None:
-        """Check every stated value against its limits."""
+        """Check every stated value against its limits, and that no gain is stated twice."""
         check_limits(self)
+        sources = [named.source for named in self.efficiency_sources]
+        if len(set(sources)) < len(sources):
+            raise ValueError("efficiency_sources names a source twice. Each applies once.")
+        if sources and is_stated(self.efficiency_gain_annual):
+            raise ValueError("efficiency_gain_annual must be 0 when efficiency_sources are named.")

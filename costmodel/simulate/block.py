@@ -1,5 +1,6 @@
 """The ledger of one world: operations, fleet, default and equity put together as lines (engine.md 0, E32)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,7 @@ from costmodel.arrays import FloatArray, IntArray, Number
 from costmodel.counted import Counted
 from costmodel.ledger import Ledger
 from costmodel.simulate import aftermath, book
+from costmodel.simulate.estate import with_recovery
 from costmodel.simulate.legs import Leg, deferral, not_yet_earned
 from costmodel.simulate.operations import Operations
 from costmodel.simulate.paths import Paths
@@ -49,6 +51,7 @@ class Story:
     @staticmethod
     def of(inputs: Any, run: WorldRun, paths: Paths, operations: Operations) -> "Story":
         """Return the story of one world."""
+        inputs = with_recovery(inputs, run, paths, operations)
         paid_quarters = np.count_nonzero(run.alive, axis=0)
         return Story(inputs, run, paths, operations, run.alive.astype(np.float64), paid_quarters)
 
@@ -88,25 +91,24 @@ def _deal_lines(
     deal = settle_deal(story, scales)
     depreciation += deal.depreciation
     book_lost += deal.book_lost
-    for leg in (*story.operations.legs, *story.run.legs, *settled, *deal.legs):
-        _add_leg(ledger, leg)
-        deferred = not_yet_earned(leg, story.alive)
-        if deferred is not None:
-            ahead.append(deferred)
+    every = (*story.operations.legs, *story.run.legs, *settled, *deal.legs)
+    _leg_lines(ledger, every, story.alive)
+    ahead += [early for leg in every if (early := not_yet_earned(leg, story.alive)) is not None]
     return depreciation, book_lost, added(ahead) if ahead else None
 
 
-def _add_leg(ledger: Ledger, leg: Leg) -> None:
-    ledger.add(
-        leg.payer,
-        leg.payee,
-        leg.kind,
-        leg.flows,
-        item=leg.item,
-        needs_ipo=leg.needs_ipo,
-        purse=leg.purse,
-        while_lab_pays=leg.while_lab_pays,
-    )
+def _leg_lines(ledger: Ledger, legs: Iterable[Leg], alive: FloatArray) -> None:
+    """Add one line for each flow that terms add; what a default changes joins what was contracted."""
+    by_name: dict[tuple[Any, ...], list[Leg]] = {}
+    for leg in legs:
+        name = (leg.payer, leg.payee, leg.kind, leg.item, leg.needs_ipo, leg.purse)
+        by_name.setdefault(name, []).append(leg)
+    for (payer, payee, kind, item, needs_ipo, purse), parts in by_name.items():
+        if len(parts) == 1:
+            flows, cut = parts[0].flows, parts[0].while_lab_pays
+        else:
+            flows, cut = added([leg.paid(alive) for leg in parts]), False
+        ledger.add(payer, payee, kind, flows, item=item, needs_ipo=needs_ipo, purse=purse, while_lab_pays=cut)
 
 
 def _exit_lines(run: WorldRun, ledger: Ledger) -> None:

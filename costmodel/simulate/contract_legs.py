@@ -17,7 +17,7 @@ from costmodel.inputs.compute_terms import (
 )
 from costmodel.inputs.deal import ComputeContract
 from costmodel.inputs.finance_terms import CustomerLoan
-from costmodel.simulate.contracts import ContractFlows, Use
+from costmodel.simulate.contracts import ContractFlows
 from costmodel.simulate.endings import late_chips, span_of
 from costmodel.simulate.legs import Leg
 from costmodel.simulate.scale import Scale
@@ -26,7 +26,7 @@ from costmodel.terms.finance import repay_loan
 
 
 def contract_legs(
-    inputs: Any, contract: ComputeContract, flows: ContractFlows, use: Use, scale: Scale
+    inputs: Any, contract: ComputeContract, flows: ContractFlows, scale: Scale
 ) -> Iterator[Leg]:
     """Return the legs of every further term of one contract, in the order of their mechanisms."""
     favoured = inputs.term_of(MostFavoured, contract.key)
@@ -41,9 +41,8 @@ def contract_legs(
     if prepaid is not None:
         drawn = yield from _prepayment(inputs, contract, prepaid, flows, scale)
     reserved = inputs.term_of(Reservation, contract.key)
-    if reserved is not None:
-        fee = reservation_fee(inputs, contract, reserved, use) * _standing(flows)
-        yield _leg("lab", "reservation_fee", reserved.key, quarterly(fee))
+    if reserved is not None and flows.reserved_fee is not None:
+        yield _leg("lab", "reservation_fee", reserved.key, quarterly(flows.reserved_fee * _standing(flows)))
     delivery = inputs.term_of(Delivery, contract.key)
     if delivery is not None and flows.price is not None and delivery.damages_share:
         owed = flows.price * _standing(flows) * scale.contract
@@ -77,15 +76,6 @@ def after(quarter: IntArray, amount: Number, quarters: int) -> FloatArray:
 
 def _standing(flows: ContractFlows) -> Number:
     return 1.0 if flows.ending is None else flows.ending.stands(flows.billed.shape[0])
-
-
-def reservation_fee(inputs: Any, contract: ComputeContract, term: Reservation, use: Use) -> FloatArray:
-    """M22: return (Q, draw) USD for capacity held ready, as long as the contract stands; less during the ramp."""
-    first, stop = span_of(inputs, contract)
-    quarters = np.arange(inputs.timeline.quarters)
-    share = np.where(quarters < first + term.ramp_quarters, term.ramp_fee_share, 1.0)
-    share = share * ((quarters >= first) & (quarters < stop))
-    return np.asarray(term.fee_usd_per_chip_hour * use.available * share[:, None])
 
 
 def _look_back(

@@ -7,12 +7,12 @@ import numpy as np
 
 from costmodel.arrays import FloatArray, IntArray, Number
 from costmodel.blocks import BLOCK_SIZE
-from costmodel.inputs.compute_terms import Delivery, MostFavoured, ServiceTiers, TerminationFee
+from costmodel.inputs.compute_terms import Delivery, MostFavoured, Reservation, ServiceTiers, TerminationFee
 from costmodel.inputs.deal import ComputeContract
 from costmodel.inputs.finance_terms import Backstop
 from costmodel.simulate.endings import Ending, bound_through, span_of
 from costmodel.simulate.scale import Scale
-from costmodel.terms.capacity_terms import fee_by_quarter, in_tiers, present_value_after
+from costmodel.terms.capacity_terms import fee_by_quarter, in_tiers, present_value_after, reservation_fee
 from costmodel.terms.compute import promised_by_quarter, settle_minimum
 from costmodel.terms.price import after_tiers, contract_price
 
@@ -35,8 +35,9 @@ class ContractFlows:
 
     `minimum` is as promised, whether or not the contract ends early (`ending`); `earned` what the books count of the
     shortfall (None: as paid); `running` the shortfall of the contract year not settled yet; `fee` what is owed for
-    leaving at the end of each quarter; `sold_hours` chip-hours used or paid for; `price` USD a chip-hour. None: no term
-    asks for it. `bound` (Q,) is the last quarter the lab cannot get out of, as seen at the end of each.
+    leaving at the end of each quarter; `sold_hours` chip-hours used or paid for; `price` USD a chip-hour;
+    `reserved_fee` what capacity held ready costs as long as the contract stands. None: no term asks for it. `bound`
+    (Q,) is the last quarter the lab cannot get out of, as seen at the end of each.
     """
 
     billed: FloatArray
@@ -48,6 +49,7 @@ class ContractFlows:
     running: FloatArray | None = None
     fee: FloatArray | None = None
     sold_hours: FloatArray | None = None
+    reserved_fee: FloatArray | None = None
     ending: Ending | None = None
 
 
@@ -112,6 +114,9 @@ def contract_flows(
         more["sold_hours"] = np.maximum(use.used, _on_axis(paid_for, term, index))
     if any(inputs.term_of(shape, contract.key) is not None for shape in (MostFavoured, Delivery)):
         more["price"] = _on_axis(price * np.ones(BLOCK_SIZE), term, index)
+    reserved = inputs.term_of(Reservation, contract.key)
+    if reserved is not None:
+        more["reserved_fee"] = reservation_fee(reserved, use.available, first, stop)
     bound = bound_through(inputs, contract)
     return ContractFlows(billed, shortfall, minimum, bound, ending=ending, **more)
 

@@ -37,6 +37,7 @@ def list_shares(
     state.listed_premium = np.where(events.listing, opened, state.listed_premium * moved)
     state.offer_price = np.where(events.listing, offer, state.offer_price)
     state.all_shares = state.all_shares + new_shares
+    state.others = state.others + new_shares
     state.cash = state.cash + proceeds
     setting.record.ipo_proceeds[quarter] = proceeds
     return value + proceeds
@@ -99,6 +100,7 @@ def sell_company(
     price = value * np.exp(sd * setting.luck.sale_premium[quarter] - sd**2 / 2.0)
     sold = np.flatnonzero(events.sale)
     setting.record.company_sale[quarter, sold] = provider_part(setting.inputs, state, price, sold)
+    state.others = np.where(events.sale, state.all_shares, state.others)
     for stake in state.stakes:
         stake.shares = np.where(events.sale, 0.0, stake.shares)
     for note in state.notes:
@@ -179,6 +181,7 @@ def sell_shares(setting: Setting, quarter: int, state: State, price: FloatArray)
     impact = exit_.price_impact_share * sold / volume
     setting.record.share_sales[quarter] = sold * price * (1.0 - impact)
     state.sold_shares = state.sold_shares + sold
+    state.others = state.others + sold
 
 
 def mark_at_horizon(inputs: Any, run: WorldRun) -> FloatArray:

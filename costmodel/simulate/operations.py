@@ -12,6 +12,7 @@ import numpy as np
 from costmodel import capacity, units
 from costmodel.arrays import BoolArray, FloatArray, Number
 from costmodel.blocks import BLOCK_SIZE
+from costmodel.efficiency import gain_path
 from costmodel.inputs.compute_terms import Delivery, DemandGovernor, FirstRefusal, ServiceTiers
 from costmodel.inputs.deal import ComputeContract
 from costmodel.levers import Shaping
@@ -159,7 +160,7 @@ def _ground(
     """Return the ground with this share of the lab's need placed with the provider."""
     quarters, place, lots = inputs.timeline.quarters, inputs.placement, inputs.fleet.lots
     planned, on_time = _plans(inputs)
-    gain = (1.0 + inputs.workload.efficiency_gain_annual) ** ((np.arange(quarters) + 0.5)[:, None] / 4.0)
+    gain = gain_path(inputs.workload, quarters)
     rates = {key: _tokens_per_chip_hour(inputs, serving) for key, serving in servings.items()}
     training = schedule(
         place.training_share_start, place.training_share_end, place.training_share_ramp_quarters, quarters
@@ -325,7 +326,7 @@ def _with_contracts(
         flows[key] = contract_flows(
             inputs, contract, ground.paths.index, use, multiples[key], scale, ground.endings.get(key)
         )
-        legs += contract_legs(inputs, contract, flows[key], use, scale)
+        legs += contract_legs(inputs, contract, flows[key], scale)
     return replace(operations, contracts=flows, legs=tuple(legs))
 
 

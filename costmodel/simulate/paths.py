@@ -93,7 +93,7 @@ def opening_run_rate(luck: Luck) -> FloatArray:
     tokens = demand.tokens_per_day_trillion * units.TERA * 365.0
     if demand.families is not None:
         tokens = tokens * demand.families.members[demand.families.lab_place()].start_share
-    rate = tokens / units.TOKENS_PER_MILLION * demand.paid_price_usd_per_1m_tokens
+    rate = tokens / units.TOKENS_PER_MILLION * market.paid_price(demand, np.zeros((1, 1)))[0]
     return np.maximum(np.asarray(rate) * np.ones(BLOCK_SIZE), 1.0)
 
 

@@ -33,12 +33,14 @@ def raise_round(setting: Setting, quarter: int, state: State, value: FloatArray)
     regime, uniform = setting.paths.regime[quarter], setting.luck.round_open[quarter]
     raised = lab.round_raised(setting.inputs.lab, state.cash, -setting.net[quarter], value, regime, uniform)
     raised = np.where(state.alive & (state.exit_state != exits.SOLD), raised, 0.0)
-    owned = state.owned_share()
+    owned = state.owned_share() if state.followed else 0.0
     price = _round_price(setting, quarter, state, value, raised)
     state.all_shares = state.all_shares + raised / price
     state.cash = state.cash + raised
     state.last_round_price = np.where(raised > 0.0, price, state.last_round_price)
-    setting.record.rounds[quarter] = raised - _follow(setting, quarter, state, raised, price, owned)
+    others = raised - _follow(setting, quarter, state, raised, price, owned)
+    state.others = state.others + others / price
+    setting.record.rounds[quarter] = others
     return value + raised
 
 
@@ -89,7 +91,7 @@ def issue_shares(
     for at_cap, protection in caps:
         shares = shares + at_cap
         protections.append(protection)
-    price = joint_price(value, shares, protections)
+    price = joint_price(np.maximum(value, 1.0), shares, protections)
     for note, when, (at_cap, protection) in zip(state.notes, turned, caps, strict=True):
         given = at_cap + protection.issued(price)
         state.all_shares = state.all_shares + given
@@ -112,7 +114,7 @@ def _follow(
 ) -> FloatArray | float:
     """Return (draw,) USD of the round that the provider pays: uptake x its share x the round, while private (M10)."""
     taken: FloatArray | float = 0.0
-    for term in setting.inputs.all_of(ProRata) if setting.world.equity else ():
+    for term in setting.inputs.all_of(ProRata) if state.followed else ():
         stake = state.stake(term.key)
         private = state.exit_state != exits.LISTED
         bought = np.where(private, term.uptake_share * owned * raised / price, 0.0)

@@ -26,10 +26,14 @@ class World:
 
 @dataclass(slots=True)
 class State:
-    """What one quarter hands to the next; (draw,) each. Prices are per share; the offer price is nan until listing."""
+    """What one quarter hands to the next; (draw,) each. `others` are the shares of everybody but the provider.
+
+    Prices are per share; the offer price is infinite until listing.
+    """
 
     cash: FloatArray
     all_shares: FloatArray
+    others: FloatArray
     exit_state: IntArray
     alive: BoolArray
     age: IntArray

@@ -52,6 +52,7 @@ def _opening(inputs: Any, world: World, record: WorldRun) -> State:
     state = State(
         cash=np.asarray(inputs.lab.opening_cash_usd) + zeros,
         all_shares=zeros + 1.0,
+        others=zeros + 1.0,
         exit_state=np.full(BLOCK_SIZE, exits.opening_state(inputs.exit)),
         alive=np.ones(BLOCK_SIZE, dtype=np.bool_),
         age=np.full(BLOCK_SIZE, -1),
@@ -66,6 +67,7 @@ def _opening(inputs: Any, world: World, record: WorldRun) -> State:
         open_notes(inputs, state, record)
         open_followers(inputs, state, record)
         open_puts(inputs, state, record)
+        state.others = state.others - sum((stake.shares for stake in state.stakes), zeros)
     return state
 
 

@@ -6,7 +6,7 @@ Money is USD, capacity is in chip-hours; (quarter, draw) unless said otherwise.
 import numpy as np
 
 from costmodel.arrays import BoolArray, FloatArray, IntArray, Number
-from costmodel.inputs.compute_terms import PerformanceGuarantee, ServiceTiers
+from costmodel.inputs.compute_terms import PerformanceGuarantee, Reservation, ServiceTiers
 
 NEVER = 10_000
 
@@ -28,6 +28,14 @@ def ramp_after(start: int, delay: Number, ramp_quarters: int, quarters: int) -> 
 def performance_credit(term: PerformanceGuarantee, billed: FloatArray) -> FloatArray:
     """M20: return the credit for chips slower than guaranteed: bill x max(0, 1 - e / e_g)."""
     return np.asarray(billed * np.maximum(0.0, 1.0 - term.measured_ratio / term.guaranteed_ratio))
+
+
+def reservation_fee(term: Reservation, available: FloatArray, first: int, stop: int) -> FloatArray:
+    """M22: return (Q, draw) the fee for available chip-hours in quarters `first` to `stop` - 1; less in the ramp."""
+    quarters = np.arange(available.shape[0])
+    share = np.where(quarters < first + term.ramp_quarters, term.ramp_fee_share, 1.0)
+    share = share * ((quarters >= first) & (quarters < stop))
+    return np.asarray(term.fee_usd_per_chip_hour * available * share[:, None])
 
 
 def draw_down(face: Number, draw_share: float, billed: FloatArray) -> tuple[FloatArray, FloatArray]:

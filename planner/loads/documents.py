@@ -93,6 +93,9 @@ class LoadDocument(Document):
     replay: ReplayDocument | None = part(
         _("Replay"), _("What waiting and a cap do to this load."), default=None, is_measured=True
     )
+    source: str = words(
+        _("Where it comes from"), _("Whose load, recorded when."), default="", longest=1000, lines=True
+    )
 
     @model_validator(mode="after")
     def _falls_from_0_to_1(self) -> Self:

@@ -117,11 +117,26 @@ STAGES = (
                 "E10",
                 _(
                     "Demand grows at a rate that falls in three phases, with volatility and jumps. What the "
-                    "growth input means, mean or median, is said beside it."
+                    "growth input means, mean or median, is said beside it. A result sets each year's revenue "
+                    "beside the lab's own plan; the worked example's growth is tuned to 0.6 of the plan for 2030."
                 ),
             ),
-            Equation("E12", _("What users pay for a token follows one blended price path.")),
-            Equation("E13", _("Tokens over speed give chip-hours; gains in efficiency each apply once.")),
+            Equation(
+                "E12",
+                _(
+                    "What users pay for a token follows one blended path, or the sum over price tiers of part of the "
+                    "tokens x price x (1 + change)^years x (1 - part discounted x discount), the parts moving in a "
+                    "straight line. Revenue is volume x this price, never volume x the fall of one tier."
+                ),
+            ),
+            Equation(
+                "E13",
+                _(
+                    "Tokens over speed give chip-hours. Gains in efficiency are one a year, or named: mix and cache, "
+                    "software, chips, each once; the whole is their product. Training and the part placed here "
+                    "follow their own schedules."
+                ),
+            ),
             Equation("E14", _("Load within a quarter follows the load-duration curve of its archetype.")),
             Equation(
                 "E15",
@@ -143,15 +158,19 @@ STAGES = (
             Equation(
                 "E20",
                 _(
-                    "Equity is paid when its trigger comes, before its last day; its price is fixed, or the "
-                    "price of the day."
+                    "Equity is paid when its trigger comes, before its last day, or when an option on it pays: "
+                    "never by looking ahead. Its price is a fixed valuation, that of the day, of the last round or "
+                    "of the IPO; part of it may be credits for compute, burned against later bills."
                 ),
             ),
             Equation(
                 "E21",
                 _(
-                    "Preferred shares get their multiple back before common ones in a sale of the lab; at a "
-                    "listing they become common, in a default they get nothing."
+                    "In a sale of the lab notes come first, then preferred classes by rank, then common; all convert "
+                    "together, at the price per share at which the parts add up. A large enough listing makes them "
+                    "common, a smaller one tops them up or leaves them; in a default they get nothing. Notes, price "
+                    "protections and ratchets issue shares at the price that all shares then have; puts, pro-rata "
+                    "rights, caps and warrants move cash on their day."
                 ),
             ),
             Equation(
@@ -178,8 +197,11 @@ STAGES = (
             Equation(
                 "E29",
                 _(
-                    "The lab earns, pays for compute and everything else, raises money when its runway is "
-                    "short, and defaults when it cannot."
+                    "The lab earns, pays for compute and everything else, raises money when its runway is short and "
+                    "the market open; a round dilutes everybody at the price of the day. Each quarter it defaults with "
+                    "a chance whose log odds are a straight line in its runway, and for certain with cash below 0. "
+                    "Then debt is paid first, claims share what is left, and capacity is re-let after a lag at a price "
+                    "that the same market moves; claim and re-letting never exceed what remained."
                 ),
             ),
             Equation(

@@ -102,7 +102,13 @@ def results(request: HttpRequest, uuid: UUID) -> HttpResponse:
         shown = presentation.build_results_level(queries.results_level_of(run))
         return render(request, "runs/results_level.html", {"run": run, "version": version, "shown": shown})
     side = presentation.side_named(request.GET.get("side"))
-    shown = presentation.build(queries.result_of(run), document=raw_of_version(version), side=side)
+    shown = presentation.build(
+        queries.result_of(run),
+        document=raw_of_version(version),
+        side=side,
+        by_quarter=request.GET.get("by") == "quarter",
+        is_exact=request.GET.get("in") == "cents",
+    )
     return render(request, "runs/results.html", {"run": run, "version": version, "shown": shown})
 
 

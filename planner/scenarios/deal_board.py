@@ -19,11 +19,11 @@ from planner.core.quarters import quarter_words
 from planner.deals.cash import ContractedCash, contracted_cash
 from planner.deals.documents import TermDocument
 from planner.deals.documents.conflicts import conflicts_between
-from planner.scenarios.deal_sentences import Parties, dates_of, sentence_of
 from planner.scenarios.editor import EditorField
 from planner.scenarios.field_texts import Texts
 from planner.scenarios.list_edits import list_inside, term_shapes
 from planner.scenarios.part_fields import fields_of
+from planner.scenarios.sentences import Parties, dates_of, sentence_of
 from planner.scenarios.year_tables import LedgerRow, LedgerTable
 
 

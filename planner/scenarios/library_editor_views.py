@@ -16,6 +16,7 @@ from planner.core.canonical_json import canonical_text, parse_strict
 from planner.core.documents import read_document
 from planner.core.errors import Conflict, InvalidInput, Problem
 from planner.core.library import NewerVersion
+from planner.loads.shipped import archetype_named, archetypes
 from planner.scenarios.changes import diff, message_of
 from planner.scenarios.document_merging import merged
 from planner.scenarios.editor import values_from
@@ -80,7 +81,8 @@ def new(request: HttpRequest, shelf: str) -> HttpResponse:
         return _posted(request, viewer, Work(part, team, start, start, name=request.POST.get("name", "")))
     wanted = request.GET.get("from")
     if wanted is None:
-        context = {"part": part, "templates": scenario_templates(), "team": team}
+        starts = archetypes() if part.name_in_scenario == "load" else scenario_templates()
+        context = {"part": part, "templates": starts, "team": team}
         return render(request, "library/new.html", context)
     return _page(request, Work(part, team, _started(part, wanted), start))
 
@@ -88,6 +90,10 @@ def new(request: HttpRequest, shelf: str) -> HttpResponse:
 def _started(part: Part, wanted: str) -> Raw:
     if wanted == "blank":
         return {str(part.name_in_scenario): part.blank}
+    if part.name_in_scenario == "load":
+        if (archetype := archetype_named(wanted)) is None:
+            raise Http404
+        return {"load": archetype.load}
     try:
         document = template_document(wanted)
     except InvalidInput as error:

@@ -2,11 +2,12 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from planner.scenarios import library_editor_views, library_views, origin_views
+from planner.scenarios import library_editor_views, library_views, origin_views, trace_views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", library_views.library, name="library"),
     path("from-version/<uuid:uuid>/", library_views.keep, name="library-keep"),
+    path("loads/trace/", trace_views.trace, name="library-trace"),
     path("<slug:shelf>/", library_views.shelf, name="library-shelf"),
     path("<slug:shelf>/new/", library_editor_views.new, name="library-new"),
     path("<slug:shelf>/<uuid:uuid>/", library_views.item, name="library-item"),

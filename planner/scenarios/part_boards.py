@@ -11,7 +11,8 @@ from planner.scenarios.field_texts import Texts
 from planner.scenarios.fleet_board import fleet_board
 from planner.scenarios.library import Part, problems_in_part
 from planner.scenarios.list_edits import gone_from, term_kinds
-from planner.scenarios.part_fields import anchored, fields_of
+from planner.scenarios.load_board import load_board
+from planner.scenarios.part_fields import anchored
 from planner.scenarios.paths import Raw, get
 
 LISTS = {"deal": "deal.terms", "fleet": "fleet.lots"}
@@ -38,10 +39,9 @@ def board_of(
     elif name == "fleet":
         context |= {"board": fleet_board(raw, shown, found, opening_of(raw))}
     else:
-        fields = [one for one in fields_of(raw, shown, found) if one.leaf.path.startswith(f"{name}.")]
-        context |= {"fields": fields}
-    board = context["board"]
-    context["linked"] = anchored(board.all_fields if board else context["fields"], found)
+        board = load_board(raw, shown, found)
+        context |= {"board": board, "fields": board.all_fields}
+    context["linked"] = anchored(context["board"].all_fields, found)
     if base is not None and name in LISTS:
         context["gone"] = gone_from(raw, base, LISTS[name])
     return context

@@ -1,6 +1,6 @@
 """The questions this app has for `planner.runs`, which lies above it and so is named here, never imported."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.urls import NoReverseMatch, reverse
@@ -14,6 +14,7 @@ REQUEST_RUN = "planner.runs.actions.request_run"
 LATEST_RUN = "planner.runs.queries.latest_run"
 RUN_REQUEST = "planner.runs.models.RunRequest"
 LATEST_DONE_RUN = "planner.runs.queries.latest_done_run"
+REPLAYED_LOAD = "planner.runs.engine.replayed.replayed_load"
 NEWEST_HINGES = "planner.runs.queries.newest_hinges"
 
 
@@ -67,6 +68,13 @@ def hinges(viewer: Viewer, version: ScenarioVersion) -> list[tuple[str, float]]:
 def tie_out_address(scenario: Scenario) -> str | None:
     """Where the draft's dollars and gigawatts are compared; None when runs are not installed."""
     return _address("runs:tie_out", scenario.uuid)
+
+
+def replayed_load(loads: Sequence[float], step_hours: float) -> dict[str, Any] | None:
+    """The curve of a recorded load and what its replay found, as a load shape; None when runs are not installed."""
+    replay = _named(REPLAYED_LOAD)
+    found: dict[str, Any] | None = replay(loads, step_hours) if replay else None
+    return found
 
 
 def _named(name: str) -> Any:

@@ -92,6 +92,8 @@ LINES = [
     Line("library-item", "GET", "item", VIEWER),
     Line("library-new", "GET", "shelf", ANALYST | THEIR_OWN),
     Line("library-new", "POST", "shelf", ANALYST | THEIR_OWN),
+    Line("library-trace", "GET", "", ANALYST | THEIR_OWN),
+    Line("library-trace", "POST", "", ANALYST | THEIR_OWN),
     Line("library-edit", "GET", "item", ANALYST),
     Line("library-edit", "POST", "item", ANALYST),
     Line("library-diff", "GET", "item", VIEWER),

@@ -1,9 +1,10 @@
 """Chips, model, workload, demand and market: documents to engine inputs, field by field, no rule of its own."""
 
-from costmodel.inputs.demand import Demand, LoadShape, MarketPrices, Placement
+from costmodel.inputs.demand import Demand, LoadShape, MarketPrices, Placement, PriceTier
 from costmodel.inputs.levers import Levers, ReplayTables
 from costmodel.inputs.serving import (
     Chip,
+    EfficiencySource,
     Experts,
     GroupedQueryAttention,
     LatentAttention,
@@ -15,10 +16,16 @@ from planner.loads.documents import LoadDocument
 from planner.runs.engine.calibration import structure_at
 from planner.runs.engine.family_inputs import families
 from planner.runs.engine.quantities import quantity
-from planner.scenarios.documents.demand import DemandDocument, MarketDocument, PlacementDocument
+from planner.scenarios.documents.demand import (
+    DemandDocument,
+    MarketDocument,
+    PlacementDocument,
+    PriceTierDocument,
+)
 from planner.scenarios.documents.levers import LeversDocument
 from planner.scenarios.documents.serving import (
     ChipDocument,
+    EfficiencySourceDocument,
     ExpertsDocument,
     GroupedQueryDocument,
     LatentAttentionDocument,
@@ -102,6 +109,7 @@ def workload(document: WorkloadDocument) -> Workload:
         efficiency_gain_annual=quantity(document.efficiency_gain_annual),
         pools=document.pools,
         speculation=speculation(document.speculation) if document.speculation else None,
+        efficiency_sources=tuple(_efficiency_source(named) for named in document.efficiency_sources),
     )
 
 
@@ -132,6 +140,29 @@ def demand(document: DemandDocument) -> Demand:
         paid_price_usd_per_1m_tokens=quantity(document.paid_price_usd_per_1m_tokens),
         paid_price_change_annual=quantity(document.paid_price_change_annual),
         families=families(document.families) if document.families else None,
+        price_tiers=tuple(_price_tier(tier) for tier in document.price_tiers),
+    )
+
+
+def _price_tier(document: PriceTierDocument) -> PriceTier:
+    return PriceTier(
+        key=document.key,
+        token_share_start=document.token_share_start,
+        token_share_end=document.token_share_end,
+        shift_quarters=document.shift_quarters,
+        price_usd_per_1m_tokens=quantity(document.price_usd_per_1m_tokens),
+        price_change_annual=quantity(document.price_change_annual),
+        discounted_share=quantity(document.discounted_share),
+        discount_share=quantity(document.discount_share),
+    )
+
+
+def _efficiency_source(document: EfficiencySourceDocument) -> EfficiencySource:
+    return EfficiencySource(
+        key=document.key,
+        source=document.source,
+        gain_annual=quantity(document.gain_annual),
+        lasts_quarters=document.lasts_quarters,
     )
 
 

@@ -6,11 +6,21 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from planner.core.formatting import count, futures_share, money, percent
-from planner.runs.presentation import charts, chip_hours, costs, ledger, reconciliation
-from planner.runs.presentation.inputs import assumptions
+from planner.runs.presentation import (
+    charts,
+    chip_hours,
+    costs,
+    lab_tables,
+    ledger,
+    market,
+    money_back,
+    reconciliation,
+)
+from planner.runs.presentation.inputs import assumptions, drives_words
 from planner.runs.presentation.outcomes import TITLES, Headline, Result, has_equity, part
 from planner.runs.presentation.sentences import sentence, sentence_without_inputs
 from planner.runs.presentation.sides import PROVIDER, Side
+from planner.runs.presentation.statement import statement
 from planner.runs.presentation.tiles import results_level_tiles, tiles
 
 RESULTS_LEVEL_KEYS = ("sentence", "tiles", "chart", "outcomes", "engine_version")
@@ -34,9 +44,16 @@ ALLOWED_OUTCOMES = (
 
 
 def build(
-    result: Result | None, *, document: Mapping[str, Any] | None = None, side: Side = PROVIDER
+    result: Result | None,
+    *,
+    document: Mapping[str, Any] | None = None,
+    side: Side = PROVIDER,
+    by_quarter: bool = False,
+    is_exact: bool = False,
 ) -> dict[str, Any]:
     """The whole result page. `document` is the version's, for names, titles and sources; without it these are left out.
+
+    `by_quarter` and `is_exact` are how its statement is shown.
 
     Raises ValueError when there is no result: a page asks for one only when the run is done.
     """
@@ -59,9 +76,14 @@ def build(
         "cost_groups": cost_groups,
         "hour_bars": chip_hours.result_bars(result, document),
         "cost_model": costs.only_model(cost_groups),
+        "figures": money_back.tables(result) if side == PROVIDER else lab_tables.tables(result),
+        "treasury": lab_tables.schedule(result) if side == PROVIDER else None,
+        "statement": statement(result, side=side, by_quarter=by_quarter, is_exact=is_exact),
         "ledger": ledger.by_kind_and_year(result, side=side),
         "ledger_caption": ledger.caption(side),
         "assumptions": assumptions(result, document or {}),
+        **market.tables(result, document or {}),
+        "drives": drives_words(result),
         "has_equity": has_equity(result),
         "reconciliation": reconciliation.lines(result) if side == PROVIDER else [],
         "tie_out": costs.tie_out(result, document),

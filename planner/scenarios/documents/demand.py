@@ -4,9 +4,53 @@ from typing import ClassVar, Literal
 
 from django.utils.translation import gettext_noop as _
 
-from planner.core.documents import Document, Key, choice, number, part, words
+from planner.core.documents import Document, Key, choice, listed, number, part, words
 from planner.core.quantities import QuantityDocument
 from planner.scenarios.documents.families import FamiliesDocument
+
+
+class PriceTierDocument(Document):
+    """One tier of what users pay: its part of the tokens, its price, its fall, what is sold below it (E12)."""
+
+    title: ClassVar[str] = _("Price tier")
+    key: Key = words(_("Key"), _("A stable short name; it never changes its meaning."), longest=60)
+    label: str = words(_("Name"), _("What people call this tier."), default="")
+    token_share_start: float = number(
+        _("Part of tokens now"), "share", 0.0, 1.0, _("Of all tokens; all tiers add up to 100%.")
+    )
+    token_share_end: float = number(
+        _("Part of tokens in the end"), "share", 0.0, 1.0, _("After the shift; all tiers add up to 100%.")
+    )
+    shift_quarters: int = number(
+        _("Shift"),
+        "quarters",
+        1,
+        80,
+        _("How long the mix takes to move; the same in every tier."),
+        default=12,
+    )
+    price_usd_per_1m_tokens: QuantityDocument = number(
+        _("Price"),
+        "USD per 1M tokens",
+        0.0,
+        1e4,
+        _("Of input and output tokens together, today."),
+        source=_("Prices, token prices"),
+    )
+    price_change_annual: QuantityDocument = number(
+        _("Change of price"),
+        "share a year",
+        -0.95,
+        2.0,
+        _("At the same quality; negative when it falls."),
+        default=0.0,
+    )
+    discounted_share: QuantityDocument = number(
+        _("Part sold below"), "share", 0.0, 1.0, _("Of the tier's tokens: cached, batched."), default=0.0
+    )
+    discount_share: QuantityDocument = number(
+        _("Discount on that part"), "share", 0.0, 1.0, _("Off the tier's price."), default=0.0
+    )
 
 
 class DemandDocument(Document):
@@ -88,6 +132,14 @@ class DemandDocument(Document):
             "When stated, tokens are the market's and the lab serves its family's share. Empty: they are the lab's."
         ),
         default=None,
+    )
+    price_tiers: tuple[PriceTierDocument, ...] = listed(
+        _("Price tiers"),
+        _(
+            "When stated, the paid price is what they add up to; the price paid by users and its change are not read."
+        ),
+        default=(),
+        most=20,
     )
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal, TypeAlias
 from django.utils.translation import gettext_noop as _
 from pydantic import Field
 
-from planner.core.documents import Document, Key, choice, flag, number, part, words
+from planner.core.documents import Document, Key, choice, flag, listed, number, part, words
 from planner.core.quantities import QuantityDocument
 
 _CHIPS = _("Prices, chip specifications")
@@ -237,6 +237,27 @@ class SpeculationDocument(Document):
     )
 
 
+class EfficiencySourceDocument(Document):
+    """One named reason why a chip-hour carries more tokens each year (E13)."""
+
+    title: ClassVar[str] = _("Source of efficiency")
+    key: Key = words(_("Key"), _("A stable short name; it never changes its meaning."), longest=60)
+    label: str = words(_("Name"), _("What people call this source."), default="")
+    source: Literal["mix_and_cache", "software", "chip"] = choice(
+        _("Source"),
+        _("What the gain comes from. Chips that lots name have their own speed and belong to none."),
+        {
+            "mix_and_cache": _("what is asked, and caching: less compute for a token"),
+            "software": _("software: faster on the same chip"),
+            "chip": _("chips: faster ones in lots as they are"),
+        },
+    )
+    gain_annual: QuantityDocument = number(
+        _("Gain"), "share a year", -0.9, 5.0, _("More tokens per chip-hour each year.")
+    )
+    lasts_quarters: int = number(_("Lasts"), "quarters", 0, 80, _("After that it stands still."), default=80)
+
+
 class WorkloadDocument(Document):
     """One typical request, the limits it must meet, and how well paid hours are used (E5, E6, E8)."""
 
@@ -273,4 +294,10 @@ class WorkloadDocument(Document):
     )
     speculation: SpeculationDocument | None = part(
         _("Speculation"), _("Empty when no draft proposes tokens."), default=None
+    )
+    efficiency_sources: tuple[EfficiencySourceDocument, ...] = listed(
+        _("Sources of efficiency"),
+        _("Named gains, each once, in place of the single efficiency gain, which must then be 0."),
+        default=(),
+        most=3,
     )

@@ -6,7 +6,7 @@ import pytest
 from pydantic import TypeAdapter
 
 from planner.deals.documents import TermDocument
-from planner.scenarios.deal_sentences import Parties, dates_of, sentence_of
+from planner.scenarios.sentences import Parties, dates_of, sentence_of
 
 CONTRACT = {
     "kind": "compute_contract",
@@ -42,7 +42,8 @@ def said(**fields: Any) -> str:
         (
             CONTRACT,
             "OpenAI buys compute from Amazon at $1.90 to $2.30 per chip-hour less 25%, for the hours it uses,"
-            " over 28 quarters from 2026 Q1.",
+            " over 28 quarters from 2026 Q1. Without the equity 50% of it would have been signed, and 50% of the rest"
+            " built.",
         ),
         (
             {"kind": "take_or_pay", "key": "m", "contract": "c", "commitment_usd": 38e9},
@@ -55,12 +56,12 @@ def said(**fields: Any) -> str:
                 "contract": "c",
                 "tiers": [{"from_usd": 1e10, "discount_share": 0.03}],
             },
-            "Spending more in a contract year lowers OpenAI's price: 3% from $10.0 B; only what lies above a tier"
+            "Spending more in a year of c lowers OpenAI's price: 3% from $10.0 B; only what lies above a tier"
             " gets its discount.",
         ),
         (
             {"kind": "price_steps", "key": "s", "contract": "c", "annual_step_down_share": 0.05},
-            "The price falls by 5% each contract year.",
+            "The price of c falls by 5% each contract year.",
         ),
         (
             {

@@ -1,0 +1,52 @@
+"""The load shapes that come with the product: measured ones with their source, and a flat one to compare with."""
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from planner.loads.documents import LoadDocument
+
+FOLDER = Path(__file__).parent / "archetypes"
+_FIRST = ("hard_to_forecast", "ordinary_api", "office_hours", "reasoning", "small_tool", "flat")
+
+
+@dataclass(frozen=True, slots=True)
+class Archetype:
+    """One of them: its name in addresses, what people read, and the load part of a scenario."""
+
+    name: str
+    title: str
+    summary: str
+    load: dict[str, Any]
+
+
+def archetypes() -> list[Archetype]:
+    """Those that are installed, the heaviest to forecast first."""
+    found = {path.stem: _held(path.stem) for path in sorted(FOLDER.glob("*.json"))}
+    order = [name for name in _FIRST if name in found] + [name for name in found if name not in _FIRST]
+    return [_archetype(name, found[name]) for name in order]
+
+
+def archetype_named(name: str) -> Archetype | None:
+    """The archetype of this name; None when there is none."""
+    return next((one for one in archetypes() if one.name == name), None)
+
+
+def _archetype(name: str, held: dict[str, Any]) -> Archetype:
+    source = _("%(source)s. Licence: %(licence)s.") % {
+        "source": held.get("source", ""),
+        "licence": held.get("licence", ""),
+    }
+    load = {field: held[field] for field in LoadDocument.model_fields if field in held}
+    load |= {"key": name, "label": held["name"], "source": source}
+    return Archetype(name, held["name"], held.get("notes", ""), load)
+
+
+@cache
+def _held(name: str) -> dict[str, Any]:
+    held: dict[str, Any] = json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
+    return held
