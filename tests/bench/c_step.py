@@ -30,7 +30,14 @@ from costmodel.terms.compute import promised_by_quarter
 from tests.costmodel.scenarios import CONTINGENT, NEW, OLD, PAID, TERMS, small_scenario
 
 QUARTERS = 40
-FLAGS = ["-O3", "-march=native", "-ffast-math", "-fopenmp-simd", "-mprefer-vector-width=512", "-fno-math-errno"]
+FLAGS = [
+    "-O3",
+    "-march=native",
+    "-ffast-math",
+    "-fopenmp-simd",
+    "-mprefer-vector-width=512",
+    "-fno-math-errno",
+]
 # C name of a shock -> (stream, whether it is normal).
 SHOCKS = {
     "factor": ("market.factor", True),
@@ -127,7 +134,9 @@ def prepare(stage: Stage, intercepts: FloatArray, folder: Path) -> Step:
     fleet = _fleet(stage)
     lines, rows = np.zeros((len(LINES), QUARTERS + 1)), np.zeros((len(ROWS), QUARTERS + 1, BLOCK_SIZE))
     names = {"P": numbers, "Q": by_quarter, "I": by_draw, "L": SHOCKS, "F": fleet, "N": LINES, "R": ROWS}
-    defines = [f"#define {kind}_{name} {place}" for kind, all_ in names.items() for place, name in enumerate(all_)]
+    defines = [
+        f"#define {kind}_{name} {place}" for kind, all_ in names.items() for place, name in enumerate(all_)
+    ]
     kinds = {"NUMBERS": ("NUMBER", numbers), "BY_QUARTER": ("QUARTER", by_quarter)}
     kinds |= {"BY_DRAW": ("DRAW", by_draw), "SHOCKS": ("SHOCK", SHOCKS)}
     for name, (macro, all_) in kinds.items():
@@ -148,7 +157,9 @@ def prepare(stage: Stage, intercepts: FloatArray, folder: Path) -> Step:
         np.array(list(fleet.values())),
     ]
     p, q, inputs, values, counts = (array.ctypes.data for array in given)
-    world = World(QUARTERS, BLOCK_SIZE, table.levels, p, q, inputs, ctypes.addressof(pointers), values, counts)
+    world = World(
+        QUARTERS, BLOCK_SIZE, table.levels, p, q, inputs, ctypes.addressof(pointers), values, counts
+    )
     world.lines, world.rows, world.figures = (array.ctypes.data for array in (lines, rows, figures))
     return Step(ctypes.CDLL(str(library)), world, [given, shocks, pointers], lines, rows, figures)
 
@@ -160,7 +171,13 @@ def _shock(stage: Stage, stream: str, normal: bool) -> FloatArray:
 def _numbers(stage: Stage) -> dict[str, float]:
     """Return what is the same in every draw and quarter."""
     inputs = stage.luck.inputs
-    demand, market, value, exit_, lab = inputs.demand, inputs.market, inputs.valuation, inputs.exit, inputs.lab
+    demand, market, value, exit_, lab = (
+        inputs.demand,
+        inputs.market,
+        inputs.valuation,
+        inputs.exit,
+        inputs.lab,
+    )
     terms, fleet, place = inputs.deal.on_default, inputs.fleet, inputs.placement
     old, new = inputs.contracts()
     tiers, steps, promise = inputs.tiers_of("new"), inputs.steps_of("new"), inputs.take_or_pay_of("new")
@@ -268,9 +285,9 @@ def _by_quarter(stage: Stage, intercepts: FloatArray) -> dict[str, FloatArray]:
     demand, place = inputs.demand, inputs.placement
     slowing_for = np.maximum(np.minimum(t + 0.5, demand.saturation_starts_quarter) - demand.now_quarters, 0.0)
     mature_for = np.maximum(t + 0.5 - demand.saturation_starts_quarter, 0.0)
-    training = place.training_share_start + (place.training_share_end - place.training_share_start) * np.minimum(
-        t / place.training_share_ramp_quarters, 1.0
-    )
+    training = place.training_share_start + (
+        place.training_share_end - place.training_share_start
+    ) * np.minimum(t / place.training_share_ramp_quarters, 1.0)
     new = inputs.contracts()[1]
     minimum = np.zeros(QUARTERS)
     minimum[: new.quarters] = promised_by_quarter(inputs.take_or_pay_of("new"), new.quarters)
@@ -294,7 +311,9 @@ def _by_draw(stage: Stage) -> dict[str, Any]:
     inputs, rates = stage.luck.inputs, stage.ground.rates
     demand, place, fleet, terms = inputs.demand, inputs.placement, inputs.fleet, inputs.deal.on_default
     (old, new), (old_lot, new_lot) = inputs.contracts(), fleet.lots
-    hazard = next(trigger for trigger in inputs.tranches()[1].triggers if trigger.event == "milestone").hazard_annual
+    hazard = next(
+        trigger for trigger in inputs.tranches()[1].triggers if trigger.event == "milestone"
+    ).hazard_annual
     return {
         "opening_cash": inputs.lab.opening_cash_usd,
         "tokens_per_day": demand.tokens_per_day_trillion,
@@ -347,7 +366,9 @@ def _fleet(stage: Stage) -> dict[str, FloatArray]:
         dead = (np.arange(QUARTERS)[:, None] >= np.arange(QUARTERS + 1)) * told.online[1:]
         rows = slice(0, last + 2)
         it_left = told.it_ordered[rows].sum(axis=0) - told.it_in_life[rows].sum(axis=0) / lot.it_life_quarters
-        site_left = told.site_ordered[rows].sum(axis=0) - told.site_in_life[rows].sum(axis=0) / lot.site_life_quarters
+        site_left = (
+            told.site_ordered[rows].sum(axis=0) - told.site_in_life[rows].sum(axis=0) / lot.site_life_quarters
+        )
         found |= {
             f"{name}_online": told.online,
             f"{name}_powered": on,
@@ -357,7 +378,11 @@ def _fleet(stage: Stage) -> dict[str, FloatArray]:
             f"{name}_site_life": told.site_in_life,
             **{
                 f"{name}_{what}": np.broadcast_to(row, on.shape)
-                for what, row in (("online_after", dead.sum(axis=0)), ("it_left", it_left), ("site_left", site_left))
+                for what, row in (
+                    ("online_after", dead.sum(axis=0)),
+                    ("it_left", it_left),
+                    ("site_left", site_left),
+                )
             },
         }
     return found
