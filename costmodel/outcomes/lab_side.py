@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from costmodel.arrays import BoolArray, FloatArray
+from costmodel.simulate.leaving import private_mark
 from costmodel.simulate.operations import Operations
 from costmodel.simulate.worlds import Simulated
 
@@ -28,6 +29,32 @@ def lab_figures(simulated: Simulated) -> dict[str, FloatArray]:
         "lab_minimum_next_year_usd": minimum,
         "lab_control_of_spend": control_of_spend(operations, minimum),
         "lab_revenue_last_year_usd": (operations.revenue * simulated.base.run.alive)[-A_YEAR:].sum(axis=0),
+    }
+
+
+def marks(simulated: Simulated) -> dict[str, FloatArray]:
+    """Return (draw,): what is held and not listed at the horizon is worth, how far marks swing, and dilution.
+
+    A mark is no cash and enters no recovery: what the provider would get if the company were sold at its value, by
+    its classes (E21), nan where it never held any. Its noise is the standard deviation of the change of the log value
+    from quarter to quarter, lab alive and private, nan below three quarters. Dilution is what holders of the opening
+    date have given up of the company.
+    """
+    run = simulated.base.run
+    private = run.alive & ~run.defaulted & ~run.listed & ~np.logical_or.accumulate(run.company_sold, axis=0)
+    held = private_mark(simulated.luck.inputs, run)
+    log_value = np.log(np.maximum(run.equity_value, 1.0))
+    change = np.diff(log_value, axis=0)
+    counted = private[1:] & private[:-1]
+    count = counted.sum(axis=0)
+    mean = np.where(counted, change, 0.0).sum(axis=0) / np.maximum(count, 1)
+    squares = np.where(counted, (change - mean) ** 2, 0.0).sum(axis=0)
+    noise = np.sqrt(squares / np.maximum(count - 1, 1))
+    ever = run.holding_share.max(axis=0) > 0.0
+    return {
+        "private_stake_mark_usd": np.where(ever, held, np.nan),
+        "mark_noise_quarterly": np.where(ever & (count >= 2), noise, np.nan),
+        "lab_dilution": 1.0 - 1.0 / run.last[0].all_shares,
     }
 
 

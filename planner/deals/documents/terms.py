@@ -118,10 +118,10 @@ class DefaultTermsDocument(Document):
         _("Use when let again"), "share", 0.0, 1.0, _("Share of the capacity that finds a new customer.")
     )
     true_up_recovery_share: QuantityDocument = number(
-        _("Recovery of a running shortfall"),
+        _("Recovery of the year's shortfall"),
         "share",
         0.0,
         1.0,
-        _("Share recovered of the shortfall that ran up in the contract year of the default; 0: it lapses."),
+        _("Of the shortfall that ran up in the contract year of the default; 0%: it lapses."),
         default=0.0,
     )
