@@ -292,3 +292,14 @@ def test_memory_counts_what_terms_add(middle_blocks: int) -> None:
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak <= memory_bytes(scenario) <= 1.5 * peak
+
+
+@pytest.mark.usefixtures("small_blocks")
+def test_the_statements_margin_on_the_books_holds_what_is_not_earned_yet(simulate: Simulate) -> None:
+    scenario = everything()
+    rows = {
+        row["name"]: row["by_quarter_usd"] for row in evaluate(scenario, 256, SEED)["statements"]["provider"]
+    }
+    books = provider_money(simulate(scenario).base.accounts).accounting_margin.mean(axis=1)
+    assert rows["margin_on_books"] == pytest.approx(books.tolist(), abs=1.0)
+    assert max(map(abs, rows["not_earned"])) > 1e6
