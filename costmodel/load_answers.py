@@ -240,7 +240,7 @@ def _by_quarter(stage: Stage, moments: FloatArray) -> dict[str, Any]:
     inputs, gain = ground.inputs, ground.gain
     standing = np.zeros_like(demand)
     for lot in inputs.fleet.lots:
-        chips = ground.planned[lot.key][:, None] * lot.built_share * inputs.fleet.availability
+        chips = _planned(stage, lot.key) * lot.built_share * inputs.fleet.availability
         standing = standing + _cut(chips * ground.rates[lot.chip] * gain, demand)
     market = inputs.market
     found = capacity.dispatch(
@@ -278,6 +278,12 @@ def _called(stage: Stage) -> tuple[FloatArray, FloatArray]:
     return demand[:, :_DRAWS], training[:, :_DRAWS]
 
 
+def _planned(stage: Stage, lot: str) -> FloatArray:
+    """Return (Q, 1) chips announced of a lot, (Q, draw) when its delivery is late (M24)."""
+    planned = stage.ground.planned[lot]
+    return planned.reshape(planned.shape[0], -1)
+
+
 def _cut(values: Any, demand: FloatArray) -> FloatArray:
     return np.broadcast_to(values, (demand.shape[0], np.shape(values)[-1]))[:, : demand.shape[1]]
 
@@ -305,9 +311,8 @@ def _commitment(stage: Stage, prices: LoadPrices, moments: FloatArray) -> dict[s
     found = commitment_at_critical_ratio(above, prices, 0.0, most)
     contracted = np.zeros_like(gain)
     for lot in inputs.fleet.lots:
-        chips = (
-            stage.ground.planned[lot.key][:, None] * np.median(lot.built_share) * inputs.fleet.availability
-        )
+        chips = _cut(_planned(stage, lot.key), demand) * np.median(lot.built_share)
+        chips = chips * inputs.fleet.availability
         contracted = contracted + chips * float(np.median(stage.ground.rates[lot.chip]))
     held = float(contracted[term].mean())
     main = max(inputs.fleet.lots, key=lambda lot: lot.chips)
