@@ -25,6 +25,7 @@ from costmodel.load_cost import (
     levels_ahead,
 )
 from costmodel.quantities import central
+from costmodel.simulate.control import fixed_next_year
 from costmodel.simulate.worlds import Stage, open_workshop, set_stage, with_equity
 from costmodel.traces.carried import table_of
 from costmodel.traces.curve import capacity_of
@@ -235,7 +236,7 @@ def _controllability(without: float | None, with_levers: float | None) -> float 
 
 def _by_quarter(stage: Stage, moments: FloatArray) -> dict[str, Any]:
     """Return the stack over the quarters, mean of the first draws: 1M tokens an hour, and shares of the load."""
-    ground = stage.ground
+    ground = stage.ground.agreed or stage.ground
     demand, training = _called(stage)
     inputs, gain = ground.inputs, ground.gain
     standing = np.zeros_like(demand)
@@ -272,9 +273,10 @@ def _by_quarter(stage: Stage, moments: FloatArray) -> dict[str, Any]:
 
 def _called(stage: Stage) -> tuple[FloatArray, FloatArray]:
     """Return the demand here and its flat share in the first draws, under the levers."""
-    calls = stage.ground.calls
-    demand = stage.ground.demand if calls is None else calls.demand
-    training = stage.ground.training if calls is None else calls.training
+    ground = stage.ground.agreed or stage.ground
+    calls = ground.calls
+    demand = ground.demand if calls is None else calls.demand
+    training = ground.training if calls is None else calls.training
     return demand[:, :_DRAWS], training[:, :_DRAWS]
 
 
@@ -333,7 +335,7 @@ def _spend_control(stage: Stage) -> dict[str, Any]:
     """Return how much of the next four quarters' planned compute spend is not fixed, mean of the first block (E19)."""
     told = stage.operate(with_equity(stage.luck.inputs))
     year = slice(0, min(4, stage.luck.quarters))
-    fixed = sum(float(flows.minimum[year].mean(axis=1).sum()) for flows in told.contracts.values())
+    fixed = float(fixed_next_year(told).mean(axis=1).sum())
     planned = sum(
         float((flows.billed + flows.shortfall)[year].mean(axis=1).sum()) for flows in told.contracts.values()
     )

@@ -213,11 +213,48 @@ STAGES = (
             Equation(
                 "E22",
                 _(
-                    "Take or pay: what is used less than promised is billed as a shortfall, with what is "
-                    "carried forward or made up later."
+                    "Take or pay: at the end of each contract year max(0, minimum x d - billed - carried forward) is "
+                    "due, d falling with capacity that is not delivered. A part can be made up by next year's spend "
+                    "above the minimum; until then it is owed, not earned. What ran up in the year of a default is a "
+                    "claim, at its stated recovery."
                 ),
             ),
-            Equation("E26", _("Price terms: volume discounts, a yearly step-down, an index, a floor.")),
+            Equation(
+                "E24",
+                _(
+                    "A prepayment (at a discount) is drawn down by bills and earned as they are. Reserved capacity "
+                    "costs a fee, used or not. Either side may leave by notice when the rental index crosses its "
+                    "level: the claim on default is then only as long as the notice. A termination fee is a share by "
+                    "contract year x the value of the minimums left x (1 - mitigation). Late chips pay damages = "
+                    "rate x price x hours missing after the grace. Service tiers bill sum of price x multiple x "
+                    "min(share x use, cap x capacity)."
+                ),
+            ),
+            Equation(
+                "E25",
+                _(
+                    "Of revenue: min(rate x base, cap - paid). Of profit: a share until so much is received, then "
+                    "the next. Of resale: a share of its gross profit. A loss is not shared."
+                ),
+            ),
+            Equation(
+                "E26",
+                _(
+                    "Price = max(floor, min(p0 (1 - step)^years, (1 + gap) x market, lowest peer)), then volume "
+                    "discounts: on spend inside each tier, or on all of the year's once a tier is reached. A "
+                    "look-back returns what was paid above the year's last price; slower chips than guaranteed "
+                    "return bill x max(0, 1 - e / e_g)."
+                ),
+            ),
+            Equation(
+                "E27",
+                _(
+                    "Lease = (K - RV/(1+i)^n) i / (1 - (1+i)^-n); its debt is repaid in equal payments and a "
+                    "balloon, without recourse. A residual guarantee pays max(0, min(guaranteed, debt) - resale), a "
+                    "backstop min(what is left of the cap, price x unsold hours), a lease guarantee the loss on what "
+                    "still stands. A loan from the lab is repaid in cash or set off against bills."
+                ),
+            ),
             Equation(
                 "E28",
                 _(

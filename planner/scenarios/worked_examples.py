@@ -42,7 +42,9 @@ def scenario_templates() -> list[ScenarioTemplate]:
         ScenarioTemplate(
             "amazon-anthropic-2026",
             _("Amazon x Anthropic 2026"),
-            _("5 B paid and 20 B on milestones for shares, against more than 100 B of compute over ten years."),
+            _(
+                "5 B paid and 20 B on milestones for shares, against more than 100 B of compute over ten years."
+            ),
             _("Do a hundred billion dollars and five gigawatts fit together?"),
         ),
         ScenarioTemplate(
