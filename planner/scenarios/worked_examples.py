@@ -72,6 +72,12 @@ def scenario_templates() -> list[ScenarioTemplate]:
             _("What is the second chip worth?"),
         ),
         ScenarioTemplate(
+            "amazon-openai-families",
+            _("Amazon x OpenAI 2026, families compete"),
+            _("The same deal, the lab living from its family's share of a market with newcomers."),
+            _("What if another model family wins?"),
+        ),
+        ScenarioTemplate(
             BLANK,
             _("Blank"),
             _(
