@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.utils.translation import gettext as _
 
 from planner.core.formatting import (
+    DASH,
     count,
     futures_share,
     is_missing,
@@ -14,7 +15,7 @@ from planner.core.formatting import (
     quarter,
     rate,
 )
-from planner.runs.presentation.figures import FigureRow, FigureTable, futures, members, share_of
+from planner.runs.presentation.figures import FigureRow, FigureTable, members, share_of
 from planner.runs.presentation.outcomes import Result, has_equity, part
 from planner.runs.presentation.sides import PROVIDER
 from planner.runs.presentation.tax import after_tax
@@ -389,11 +390,10 @@ def _share(result: Result, name: str) -> str:
 def _ends(result: Result, name: str) -> str:
     writer = rate if name.endswith("irr") else money if name.endswith("usd") else multiple
     low, high = part(result, name, "p05"), part(result, name, "p95")
-    return (
-        ""
-        if low is None or high is None
-        else _("%(low)s to %(high)s") % {"low": writer(low), "high": writer(high)}
-    )
+    if low is None or high is None:
+        return ""
+    said = {"low": writer(low).replace(DASH, "0"), "high": writer(high).replace(DASH, "0")}
+    return _("%(low)s to %(high)s") % said
 
 
-__all__ = ["futures", "prepayment_words", "reasons", "tables"]
+__all__ = ["prepayment_words", "reasons", "tables"]
