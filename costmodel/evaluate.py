@@ -4,20 +4,20 @@ prepare -> evaluate_block (any number, anywhere) -> combine. `evaluate` does all
 are the same on any number of workers because blocks are, and sums are added in block order.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
 
-from costmodel import capacity, cost_table, exits, report
+from costmodel import capacity, cost_table, exits, load_answers, report
 from costmodel.arrays import FloatArray
 from costmodel.blocks import BLOCK_SIZE, block_count, draws_in_block
 from costmodel.inputs.deal import EquityTerm, Preferred
-from costmodel.inputs.quantity import is_stated
 from costmodel.inputs.scenario import Scenario
 from costmodel.ledger import NotANumberError
-from costmodel.outcomes.blocks import BlockSummary, Grids, add_up, grids_of, summarise
+from costmodel.outcomes.blocks import BlockSummary, Grids, fold, grids_of, summarise
 from costmodel.outcomes.preview import Figures, margin_of_contracts, recovery_without_ipo
 from costmodel.outcomes.statements import statements
 from costmodel.outcomes.summary import Grid
@@ -27,9 +27,8 @@ from costmodel.simulate.worlds import Simulated, open_workshop, pilot_paths, set
 
 # The pilot block has its own seed, so that the fitted odds do not depend on the draws they are used for (E31).
 PILOT_SEED = 20_260_331
-# (quarter, draw) arrays held at the peak of a block, counted with tracemalloc: 230, and so many for each item;
-# a lot has up to two lines more, its network and its rent.
-_ARRAYS_HELD, _PER_LOT, _PER_LOT_LINE, _PER_CONTRACT, _PER_STAKE = 230, 40, 6, 32, 13
+# (quarter, draw) arrays held at the peak of a block, counted with tracemalloc: 200, and so many for each item.
+_ARRAYS_HELD, _PER_LOT, _PER_CONTRACT, _PER_STAKE = 200, 3, 19, 13
 _PER_FAMILY = 8
 
 
@@ -83,10 +82,10 @@ def evaluate_block(
 
 
 def combine(
-    scenario: Scenario, preparation: Preparation, summaries: list[BlockSummary], draws: int, seed: int
+    scenario: Scenario, preparation: Preparation, summaries: Iterable[BlockSummary], draws: int, seed: int
 ) -> dict[str, Any]:
-    """Return the result document of a run from the summaries of all its blocks, in block order."""
-    total = add_up(summaries)
+    """Return the result document of a run from the summaries of all its blocks, in block order, read once."""
+    total, parts = fold(summaries, report.READ_BY_DRAW)
     lines, schedules = report.ledger_lines(total, draws), report.schedules(total, draws)
     samples = realise(scenario, seed, 0).tree
     workshop = open_workshop(scenario)
@@ -102,13 +101,14 @@ def combine(
         "curves": report.curves(total, draws),
         "counts": report.tallies(total),
         "schedules": schedules,
-        "tails": report.tails_of(summaries),
-        "prepayment": report.prepayment_of(summaries, scenario),
+        "tails": report.tails_of(parts),
+        "prepayment": report.prepayment_of(parts, scenario),
         "hinges": report.hinges(total),
-        "importance": report.importance_of(summaries, scenario, seed),
+        "importance": report.importance_of(parts, scenario, seed),
         "cost_table": cost_table.rows(central(scenario), samples, workshop.chips),
         "tie_out": report.tie_out(central(scenario)),
         **report.efficiency(central(scenario)),
+        "load": load_answers.answers(scenario, seed),
         "calibration": {"announcement_intercepts": preparation.intercepts.tolist()},
     }
 
@@ -117,7 +117,7 @@ def evaluate(scenario: Scenario, draws: int, seed: int) -> dict[str, Any]:
     """Return the result document, computed in this process."""
     preparation = prepare(scenario, seed)
     blocks = range(block_count(draws))
-    summaries = [evaluate_block(scenario, preparation, seed, block, draws) for block in blocks]
+    summaries = (evaluate_block(scenario, preparation, seed, block, draws) for block in blocks)
     return combine(scenario, preparation, summaries, draws, seed)
 
 
@@ -155,10 +155,6 @@ def ledger_of_draw(
 def memory_bytes(scenario: Scenario) -> int:
     """Return the most memory one block needs, whatever the number of draws."""
     held = _ARRAYS_HELD + _PER_LOT * len(scenario.fleet.lots)
-    held += _PER_LOT_LINE * sum(
-        is_stated(lot.network_capex_usd_per_chip) + is_stated(lot.colocation_usd_per_kw_month)
-        for lot in scenario.fleet.lots
-    )
     held += _PER_CONTRACT * len(scenario.contracts()) + _PER_STAKE * sum(
         isinstance(term, EquityTerm) and not isinstance(term, Preferred) for term in scenario.deal.terms
     )

@@ -1,5 +1,6 @@
 """The summary of one block: all that a chunk hands over, and nothing per draw and quarter (runs.md 6)."""
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -109,13 +110,13 @@ class Grids:
 def grids_of(simulated: Simulated) -> Grids:
     """Return the grids of a run from its block 0."""
     measures = measure(simulated)
-    return Grids(grid_of(_figure_rows(measures)), grid_of(_fan_rows(measures)))
+    return Grids(grid_of(_figure_rows(measures)), grid_of(np.concatenate(list(measures.fans.values()))))
 
 
 def summarise(simulated: Simulated, grids: Grids, draws: int) -> BlockSummary:
     """Return the block's summary over its first `draws` draws."""
     measures = measure(simulated)
-    figure_rows, fan_rows = _figure_rows(measures)[:, :draws], _fan_rows(measures)[:, :draws]
+    figure_rows = _figure_rows(measures)[:, :draws]
     lines = simulated.base.accounts.ledger.lines
     hinge_names = tuple(sorted(simulated.luck.scores))
     return BlockSummary(
@@ -128,11 +129,11 @@ def summarise(simulated: Simulated, grids: Grids, draws: int) -> BlockSummary:
         schedule_names=tuple(measures.schedules),
         key_figures_table=np.ascontiguousarray(figure_rows),
         figures=count(figure_rows, grids.figures),
-        fans=count(fan_rows, grids.fans),
+        fans=count((row[:draws] for fan in measures.fans.values() for row in fan), grids.fans),
         curves=np.stack([flags[:, :draws].sum(axis=1) for flags in measures.curves.values()]).astype(
             np.int64
         ),
-        ledger=np.stack([line.flows[:, :draws].sum(axis=1) for line in lines]),
+        ledger=np.stack([line.sums(draws) for line in lines]),
         hinges=_hinges(simulated, measures, hinge_names, draws),
         tallies=np.array([flags[:draws].sum() for flags in measures.tallies.values()], dtype=np.int64),
         schedules=np.stack([rows[:, :draws].sum(axis=1) for rows in measures.schedules.values()]),
@@ -147,10 +148,6 @@ def _figure_rows(measures: Measures) -> FloatArray:
     return np.stack(list(measures.key_figures.values()))
 
 
-def _fan_rows(measures: Measures) -> FloatArray:
-    return np.concatenate(list(measures.fans.values()))
-
-
 def _hinges(simulated: Simulated, measures: Measures, names: tuple[str, ...], draws: int) -> IntArray:
     """Count the headline in the lowest and the highest fifth of every uncertain input, known exactly from its score."""
     recovered = measures.key_figures[HEADLINE][:draws] > 0.0
@@ -162,19 +159,51 @@ def _hinges(simulated: Simulated, measures: Measures, names: tuple[str, ...], dr
     return table
 
 
-def add_up(summaries: list[BlockSummary]) -> BlockSummary:
-    """Merge summaries in block order."""
-    total = summaries[0]
-    for part in summaries[1:]:
-        total = replace(
-            total,
-            key_figures_table=total.key_figures_table[:, :0],
-            figures=merge(total.figures, part.figures),
-            fans=merge(total.fans, part.fans),
-            curves=total.curves + part.curves,
-            ledger=total.ledger + part.ledger,
-            hinges=total.hinges + part.hinges,
-            tallies=total.tallies + part.tallies,
-            schedules=total.schedules + part.schedules,
-        )
-    return total
+def add_up(summaries: Iterable[BlockSummary]) -> BlockSummary:
+    """Merge summaries in block order; one at a time is held."""
+    return fold(summaries, ())[0]
+
+
+def fold(summaries: Iterable[BlockSummary], kept: Collection[str]) -> tuple[BlockSummary, list[BlockSummary]]:
+    """Return the merged summary and, by block, the summaries with these key figures and no counts.
+
+    Memory then grows by these figures alone, however many blocks come.
+    """
+    total: BlockSummary | None = None
+    parts: list[BlockSummary] = []
+    for part in summaries:
+        if kept:
+            parts.append(_with_figures(part, kept))
+        total = part if total is None else _merged(total, part)
+    if total is None:
+        raise ValueError("There is no block to add up. A run has at least one.")
+    return total, parts
+
+
+def _with_figures(summary: BlockSummary, kept: Collection[str]) -> BlockSummary:
+    """Return the summary with these key figures by draw and without counts."""
+    rows = [row for row, name in enumerate(summary.figure_names) if name in kept]
+    bins, none, money = np.zeros((0, 0), dtype=np.int64), np.zeros(0, dtype=np.int64), np.zeros(0)
+    nothing = Counts(bins, none, none, money, money, none, none, money, money)
+    return replace(
+        summary,
+        figure_names=tuple(summary.figure_names[row] for row in rows),
+        key_figures_table=summary.key_figures_table[rows],
+        figures=nothing,
+        fans=nothing,
+    )
+
+
+def _merged(total: BlockSummary, part: BlockSummary) -> BlockSummary:
+    """Add the next block's summary."""
+    return replace(
+        total,
+        key_figures_table=total.key_figures_table[:, :0],
+        figures=merge(total.figures, part.figures),
+        fans=merge(total.fans, part.fans),
+        curves=total.curves + part.curves,
+        ledger=total.ledger + part.ledger,
+        hinges=total.hinges + part.hinges,
+        tallies=total.tallies + part.tallies,
+        schedules=total.schedules + part.schedules,
+    )

@@ -28,6 +28,7 @@ from costmodel.outcomes.recovery import (
     provider_money,
 )
 from costmodel.outcomes.returns import REASONS, internal_rate
+from costmodel.outcomes.stakes import called_curves, callers, moneyness
 from costmodel.outcomes.tax import lab_tax, provider_tax
 from costmodel.simulate.worlds import Simulated
 from costmodel.timeline import discount_factors
@@ -63,6 +64,7 @@ UNITS: dict[str, str] = {
     "lab_irr": "rate_per_year",
     "equity_paid_usd": "usd",
     "share_sale_proceeds_usd": "usd",
+    "value_over_price_when_called": "ratio",
     "compute_billed_usd": "usd",
     "shortfall_usd": "usd",
     "margin_cash_pv_usd": "usd",
@@ -114,6 +116,7 @@ def measure(simulated: Simulated) -> Measures:
         **over_no_deal(simulated, base, closed),
         **listings(simulated),
         **lab_figures(simulated),
+        "value_over_price_when_called": moneyness(simulated.base.run),
         **marks(simulated),
         **returns,
         **_money_figures(simulated, base, base_gain),
@@ -122,6 +125,7 @@ def measure(simulated: Simulated) -> Measures:
     }
     ordered = {name: figures[name] for name in UNITS}
     tallies = {**fate.shares(), **_two_by_two(simulated, not_needing), **_second(base_gain), **reasons}
+    tallies |= callers(simulated.base.run)
     return Measures(
         ordered,
         _fans(simulated, no_ipo, with_ipo),
@@ -314,5 +318,6 @@ def _curves(simulated: Simulated, no_ipo: Position, on_books: Position) -> dict[
         "listed_by_quarter": ever(run.listed),
         "defaulted_by_quarter": ever(run.defaulted),
         **exit_curves(run, exits.opening_state(simulated.luck.inputs.exit)),
+        **called_curves(run),
         **family_curves(simulated.luck.inputs, simulated.paths),
     }

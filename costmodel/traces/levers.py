@@ -5,7 +5,9 @@ curve: the served share of a deferred load bends down in capacity, so it is E[mi
 belongs to the load it was replayed on; on another load its changes are carried over in proportion, see each lever.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from typing import TypeVar
 
 import numpy as np
 
@@ -52,6 +54,9 @@ class PromiseTable:
     p99_wait_hours: FloatArray
 
 
+_Table = TypeVar("_Table", DeferralTable, PromiseTable)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class LeverTable:
     """The three levers of one load; `base` is its curve without any. `ramp` is None where it was not kept."""
@@ -96,6 +101,20 @@ def tabulated(trace: Trace, base: LoadShape) -> LeverTable:
     )
 
 
+def averaged(tables: Sequence[LeverTable]) -> LeverTable:
+    """Return the mean of tables on one grid: what to expect of a load that none of them was replayed on."""
+    first, ramps = tables[0], [one.ramp for one in tables if one.ramp is not None]
+    levels = np.mean([_base(one) for one in tables], axis=0)
+    return LeverTable(
+        base=LoadShape(
+            exceedance_share=first.base.exceedance_share, load_over_mean=tuple(np.asarray(levels).tolist())
+        ),
+        deferral=_mean_of([one.deferral for one in tables]),
+        rate_cap=_mean_of([one.rate_cap for one in tables]),
+        ramp=_mean_of(ramps) if len(ramps) == len(tables) else None,
+    )
+
+
 def deferred(table: LeverTable, shape: LoadShape, share: float, window_hours: float) -> LoadShape:
     """Return the curve of a shape when `share` of it may wait for `window_hours`; mean 1.
 
@@ -134,7 +153,7 @@ def under_cap(table: LeverTable, shape: LoadShape, cap: float, deadline_hours: f
     if cap < cells.limits[0]:
         said = "A rate cap must be at least {:g} times the mean: below it the queue has no end."
         raise ValueError(said.format(float(cells.limits[0])))
-    excess = 1.0 - float(served_share(shape, cap))
+    excess = max(1.0 - float(served_share(shape, cap)), 0.0)
     in_table = 1.0 - float(served_share(table.base, cap))
     ratio = excess / in_table if in_table > 1e-9 else 0.0
     cut = np.minimum(_base(table), cap)
@@ -201,6 +220,16 @@ def _promises(limits: tuple[float, ...], cells: list[list[Bent]], at: FloatArray
         held_share=each("held_share"),
         mean_wait_hours=each("mean_wait_hours"),
         p99_wait_hours=each("p99_wait_hours"),
+    )
+
+
+def _mean_of(tables: Sequence[_Table]) -> _Table:
+    return replace(
+        tables[0],
+        **{
+            field.name: np.mean([getattr(one, field.name) for one in tables], axis=0)
+            for field in fields(tables[0])
+        },
     )
 
 

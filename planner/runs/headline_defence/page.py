@@ -1,12 +1,14 @@
 """The table in words, for the Method page."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from planner.core.formatting import count, futures_share, money, percent
 from planner.runs.headline_defence import table
-from planner.runs.headline_defence.variants import VARIANTS
+from planner.runs.headline_defence.variants import VARIANTS, Variant
 from planner.runs.presentation.inputs import words_of_input
 
 
@@ -62,20 +64,6 @@ def defence() -> Defence:
         "high_cash": futures_share(believer["cash"]),
         "high_books": futures_share(believer["books"]),
     }
-    rows = [
-        Row(
-            says=_(one.says),
-            average_gw=""
-            if by_key[one.key]["average_gw"] is None
-            else f"{by_key[one.key]['average_gw']:.2f}",
-            cash=futures_share(by_key[one.key]["cash"]),
-            books=futures_share(by_key[one.key]["books"]),
-            default=futures_share(by_key[one.key]["default"]),
-            worth=money(by_key[one.key]["worth_no_ipo_usd"]),
-            is_base=one.key == "as_it_is",
-        )
-        for one in VARIANTS
-    ]
     error = max(max(row["cash_error"], row["books_error"]) for row in held["rows"])
     receipt = _(
         "%(draws)s futures a row, seed %(seed)s, engine %(engine)s; every row on the same luck. A share is within"
@@ -86,7 +74,19 @@ def defence() -> Defence:
         "engine": held["engine_version"],
         "points": f"{error * 196:.1f}",
     }
-    return Defence(sentence, rows, _drivers(), receipt)
+    return Defence(sentence, [_row(one, by_key[one.key]) for one in VARIANTS], _drivers(), receipt)
+
+
+def _row(variant: Variant, held: Mapping[str, Any]) -> Row:
+    return Row(
+        says=_(variant.says),
+        average_gw="" if held["average_gw"] is None else f"{held['average_gw']:.2f}",
+        cash=futures_share(held["cash"]),
+        books=futures_share(held["books"]),
+        default=futures_share(held["default"]),
+        worth=money(held["worth_no_ipo_usd"]),
+        is_base=variant.key == "as_it_is",
+    )
 
 
 def _drivers() -> list[Driver]:

@@ -34,6 +34,7 @@ TITLES: dict[str, str] = {
     "lab_irr": _("Lab's rate of return"),
     "equity_paid_usd": _("Equity paid"),
     "share_sale_proceeds_usd": _("Proceeds of shares sold"),
+    "value_over_price_when_called": _("Value of a share over its price when a tranche is called"),
     "deepest_cash_out_usd": _("Deepest cash out"),
     "deepest_cash_out_quarter": _("Quarter of the deepest cash out"),
     "recovery_quarter_cash_no_ipo": _("Quarter the cash is back, no IPO"),
