@@ -238,11 +238,13 @@ def _return_figures(
     lab_flows = lab_gain(simulated.base, simulated.base_without)
     at_lab = discount_factors(deal.lab_rate, lab_flows.shape[0] - 1)[:, None]
     value = np.cumsum(lab_flows * at_lab, axis=0)[-1]
-    operating = lab_operating_gain(simulated.base, simulated.base_without)
+    after_tax = value
+    if deal.lab_tax_rate:
+        after_tax = value - lab_tax(deal, lab_operating_gain(simulated.base, simulated.base_without))
     rate, reason = internal_rate(lab_flows)
     figures |= {
         "lab_npv_usd": value,
-        "lab_npv_after_tax_usd": value - lab_tax(deal, operating),
+        "lab_npv_after_tax_usd": after_tax,
         "lab_irr": rate,
     }
     return figures, tallies | _reasons("lab_irr", reason)

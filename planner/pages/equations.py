@@ -306,7 +306,13 @@ STAGES = (
                     "Cash of the deal less cash of the same deal without equity, discounted, against what was "
                     "paid for shares. Three readings: the way to a listing closed in every future; futures "
                     "that saw no listing; only money that needs none. Back means back in that quarter and in "
-                    "every later one: what a later payment takes out again was never back."
+                    "every later one: what a later payment takes out again was never back. A second counterfactual "
+                    "leaves out the equity and every new contract; contracts signed earlier stay, and capacity that "
+                    "would have been built all the same is sold at the market after a lag. Prepayment ratio: today's "
+                    "value of what needs no IPO, none possible, over that of what needs one, one possible; the sure "
+                    "amount of each is -R ln mean exp(-x / R), R the equity of all tranches. The worst 5% are a mean "
+                    "of sorted futures. Books: contract cash less straight-line depreciation plus sales over book "
+                    "value. A mark of shares still private is shown apart and counted nowhere."
                 ),
             ),
             Equation(
@@ -314,6 +320,14 @@ STAGES = (
                 _(
                     "Two versions are compared future by future: the same number of a future means the same "
                     "luck, so their difference is the terms and not the dice."
+                ),
+            ),
+            Equation(
+                "E41",
+                _(
+                    "What drives a figure: futures are cut into classes of equal count by the rank of an input; the "
+                    "variance of the class means, less what chance puts into it, over the variance of all is what the "
+                    "input explains alone. The provider's worth enters by its rank. It needs no further run."
                 ),
             ),
         ),
