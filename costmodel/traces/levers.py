@@ -103,7 +103,7 @@ def tabulated(trace: Trace, base: LoadShape) -> LeverTable:
 
 def averaged(tables: Sequence[LeverTable]) -> LeverTable:
     """Return the mean of tables on one grid: what to expect of a load that none of them was replayed on."""
-    first = tables[0]
+    first, ramps = tables[0], [one.ramp for one in tables if one.ramp is not None]
     levels = np.mean([_base(one) for one in tables], axis=0)
     return LeverTable(
         base=LoadShape(
@@ -111,7 +111,7 @@ def averaged(tables: Sequence[LeverTable]) -> LeverTable:
         ),
         deferral=_mean_of([one.deferral for one in tables]),
         rate_cap=_mean_of([one.rate_cap for one in tables]),
-        ramp=_mean_of([one.ramp for one in tables]),
+        ramp=_mean_of(ramps) if len(ramps) == len(tables) else None,
     )
 
 

@@ -78,7 +78,7 @@ def told(table: "LeverTable") -> dict[str, Any]:
             "load_over_mean": _rounded(deferral.load_over_mean.tolist()),
         },
         "rate_cap": _promise_told(table.rate_cap, "cap_over_mean"),
-        "ramp": _promise_told(table.ramp, "rise_per_hour"),
+        "ramp": None if table.ramp is None else _promise_told(table.ramp, "rise_per_hour"),
     }
 
 
