@@ -168,22 +168,22 @@ STAGES = (
                     "Capacity is used in order: committed lots, on-demand, burst, other clouds; the rest is "
                     "not served."
                 ),
-                Equation(
-                    "E18",
-                    _(
-                        "Commitment over the whole term, on the levels of the futures and the curve: the last unit c is "
-                        "worth its price, p_c = s P(X ≤ c) + p_o P(c < X ≤ c') + V P(X > c'), with c' where on-demand "
-                        "and burst end. Unlimited, that is the critical ratio (p_o - p_c)/(p_o - s)."
-                    ),
+            ),
+            Equation(
+                "E18",
+                _(
+                    "Commitment over the whole term, on the levels of the futures and the curve: the last unit is "
+                    "worth its price at c: p_c = s P(X ≤ c) + p_o P(c < X ≤ c') + V P(X > c'), with c' where on-demand "
+                    "and burst end. Unlimited, that is the critical ratio (p_o - p_c)/(p_o - s)."
                 ),
-                Equation(
-                    "E19",
-                    _(
-                        "Heaviness premium: the cheapest cost of 1M tokens of this load, committed before its level is "
-                        "known, less that of the same tokens flat and known. A lever is worth the premium it removes "
-                        "alone. Controllability: (C0 - C)/(C0 - 1), C the capacity over the mean that leaves 0.1%. "
-                        "Control of spend: 1 - fixed over planned compute of the next four quarters."
-                    ),
+            ),
+            Equation(
+                "E19",
+                _(
+                    "Heaviness premium: the cheapest cost of 1M tokens of this load, committed before its level is "
+                    "known, less that of the same tokens flat and known. A lever is worth the premium it removes "
+                    "alone. Controllability: (C0 - C)/(C0 - 1), C the capacity over the mean that leaves 0.1%. "
+                    "Control of spend: 1 - fixed over planned compute of the next four quarters."
                 ),
             ),
         ),
