@@ -10,11 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from costmodel import capacity, cost_table, exits, report
+from costmodel import capacity, cost_table, exits, load_answers, report
 from costmodel.arrays import FloatArray
 from costmodel.blocks import BLOCK_SIZE, block_count, draws_in_block
 from costmodel.inputs.deal import EquityTerm, Preferred
-from costmodel.inputs.quantity import is_stated
 from costmodel.inputs.scenario import Scenario
 from costmodel.ledger import NotANumberError
 from costmodel.outcomes.blocks import BlockSummary, Grids, add_up, grids_of, summarise
@@ -27,9 +26,8 @@ from costmodel.simulate.worlds import Simulated, open_workshop, pilot_paths, set
 
 # The pilot block has its own seed, so that the fitted odds do not depend on the draws they are used for (E31).
 PILOT_SEED = 20_260_331
-# (quarter, draw) arrays held at the peak of a block, counted with tracemalloc: 220, and so many for each item;
-# a lot has up to two lines more, its network and its rent.
-_ARRAYS_HELD, _PER_LOT, _PER_LOT_LINE, _PER_CONTRACT, _PER_STAKE = 220, 40, 6, 32, 13
+# (quarter, draw) arrays held at the peak of a block, counted with tracemalloc: 200, and so many for each item.
+_ARRAYS_HELD, _PER_LOT, _PER_CONTRACT, _PER_STAKE = 200, 3, 19, 13
 _PER_FAMILY = 8
 
 
@@ -109,6 +107,7 @@ def combine(
         "cost_table": cost_table.rows(central(scenario), samples, workshop.chips),
         "tie_out": report.tie_out(central(scenario)),
         **report.efficiency(central(scenario)),
+        "load": load_answers.answers(scenario, seed),
         "calibration": {"announcement_intercepts": preparation.intercepts.tolist()},
     }
 
@@ -155,10 +154,6 @@ def ledger_of_draw(
 def memory_bytes(scenario: Scenario) -> int:
     """Return the most memory one block needs, whatever the number of draws."""
     held = _ARRAYS_HELD + _PER_LOT * len(scenario.fleet.lots)
-    held += _PER_LOT_LINE * sum(
-        is_stated(lot.network_capex_usd_per_chip) + is_stated(lot.colocation_usd_per_kw_month)
-        for lot in scenario.fleet.lots
-    )
     held += _PER_CONTRACT * len(scenario.contracts()) + _PER_STAKE * sum(
         isinstance(term, EquityTerm) and not isinstance(term, Preferred) for term in scenario.deal.terms
     )

@@ -93,7 +93,11 @@ def step(
     A draw moves at most one state a quarter. An attempt filed in a quarter is resolved in each later one with the
     chance 1/lag, so a lag of 1 is the next quarter exactly; resolved, it is withdrawn or listed.
     """
-    gate = running & gate_open
+    if not gate_open:
+        nothing = np.zeros_like(running)
+        sale = running & (state != LISTED) & (state != SOLD) & (luck.sale < exit_.sale_hazard)
+        return Events(np.where(sale, SOLD, state), nothing, nothing, nothing, sale)
+    gate = running
     filing = gate & (state == PRIVATE) & (luck.filing < quarterly_chance(exit_.confidential_filing_annual))
     hazard = 1.0 / (1.0 + np.exp(-(intercept + covariate)))
     public = gate & (state == FILED) & (luck.announcement < hazard)

@@ -28,7 +28,7 @@ def round_raised(
     lab: Lab, cash: FloatArray, burn: FloatArray, value: FloatArray, regime: IntArray, uniform: FloatArray
 ) -> FloatArray:
     """Return (draw,) USD raised: when runway is short and the market is open (E29)."""
-    chance = np.choose(regime, [lab.round_open_cold, lab.round_open_normal, lab.round_open_hot])
+    chance = np.array([lab.round_open_cold, lab.round_open_normal, lab.round_open_hot]).take(regime)
     wanted = runway_quarters(cash, burn) < lab.round_below_runway_quarters
     amount = np.minimum(lab.round_size_quarters * np.maximum(burn, 0.0), lab.round_limit_share * value)
     return np.where(wanted & (uniform < chance), amount, 0.0)

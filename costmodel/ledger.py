@@ -1,6 +1,7 @@
 """Ledger first: every flow is a line from one party to another (engine.md 0).
 
-What one party pays another receives, so over all parties each quarter of each draw sums to zero.
+What one party pays another receives, so over all parties each quarter of each draw sums to zero. A line refers to what
+it was made of; its flows by quarter and draw are only worked out for who asks.
 """
 
 from dataclasses import dataclass, field
@@ -9,6 +10,7 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 
 from costmodel.arrays import FloatArray
+from costmodel.counted import Counted
 
 Party: TypeAlias = Literal["provider", "lab", "chip_vendor", "other_clouds", "outside_world"]
 Purse: TypeAlias = Literal["contract", "capex", "equity"]
@@ -18,10 +20,11 @@ PARTIES: tuple[Party, ...] = ("provider", "lab", "chip_vendor", "other_clouds", 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One kind of cash flow: `flows` (Q+1, draw) in USD, positive from payer to payee.
+    """One kind of cash flow in USD, positive from payer to payee.
 
     `item` is the term, lot or contract it belongs to ("" when there is only one). `purse` decides the
-    discount rate. `needs_ipo` marks money that moves only because of an IPO.
+    discount rate. `needs_ipo` marks money that moves only because of an IPO. `amounts` has a row for each quarter, and
+    one before them for the opening date unless `first` is 1; they move where `paid` (Q, draw) is 1, None: everywhere.
     """
 
     payer: Party
@@ -30,7 +33,52 @@ class Line:
     item: str
     needs_ipo: bool
     purse: Purse
-    flows: FloatArray
+    amounts: FloatArray | Counted
+    first: int
+    paid: FloatArray | None
+    moves: bool
+    """Whether any amount differs from 0."""
+
+    @property
+    def rows(self) -> int:
+        """Return Q + 1."""
+        return self.amounts.shape[0] + self.first
+
+    @property
+    def flows(self) -> FloatArray:
+        """Return (Q+1, draw) USD."""
+        flows = np.zeros((self.rows, self.amounts.shape[1]))
+        for row in range(self.rows):
+            self.add_row(row, flows[row], 1.0)
+        if self.paid is not None:
+            flows[1:] *= self.paid
+        return flows
+
+    def sums(self, draws: int) -> FloatArray:
+        """Return (Q+1,) USD, summed over the first draws."""
+        sums = np.zeros(self.rows)
+        if not self.moves:
+            return sums
+        if isinstance(self.amounts, Counted):
+            sums[self.first :] = self.amounts.sums(draws)
+        elif self.paid is None:
+            sums[self.first :] = self.amounts[:, :draws].sum(axis=1)
+        else:
+            for row in range(1, self.rows):
+                sums[row] = (self.amounts[row - self.first, :draws] * self.paid[row - 1, :draws]).sum()
+            sums[: 1 - self.first] = self.amounts[: 1 - self.first, :draws].sum(axis=1)
+        return sums
+
+    def add_row(self, row: int, total: FloatArray, sign: float) -> None:
+        """Add one row, as if all of it were paid, to `total` (draw,)."""
+        if row < self.first or not self.moves:
+            return
+        if isinstance(self.amounts, Counted):
+            self.amounts.add_row(row - self.first, total, sign)
+        elif sign > 0.0:
+            total += self.amounts[row - self.first]
+        else:
+            total -= self.amounts[row - self.first]
 
     def signed_for(self, party: Party) -> float:
         """Return +1 when the party receives, -1 when it pays, 0 when it is not concerned."""
@@ -71,36 +119,53 @@ class Question:
 
 @dataclass(slots=True)
 class Ledger:
-    """All lines of one world in one block of draws."""
+    """All lines of one world in one block of draws; `paid` (Q, draw) is 1 while the lab pays, 0 after."""
 
     lines: list[Line] = field(default_factory=list)
+    paid: FloatArray | None = None
 
     def add(
         self,
         payer: Party,
         payee: Party,
         kind: str,
-        flows: FloatArray,
+        flows: FloatArray | Counted,
         *,
         item: str = "",
         needs_ipo: bool = False,
         purse: Purse = "contract",
+        while_lab_pays: bool = False,
+        first: int = 0,
     ) -> None:
-        """Append a line; NotANumberError names line, quarter and draw when a flow is not finite (engine.md 8)."""
-        if not np.isfinite(flows).all():
-            row, draw = (int(place) for place in np.argwhere(~np.isfinite(flows))[0])
+        """Append a line (Q+1, draw), which must not change any more. `while_lab_pays`: nothing moves after a default.
+
+        NotANumberError names line, quarter and draw when a flow is not finite (engine.md 8).
+        """
+        # A sum is finite only if all its numbers are: cheaper than to look at each.
+        total = float(flows.sum())
+        line = Line(
+            payer=payer,
+            payee=payee,
+            kind=kind,
+            item=item,
+            needs_ipo=needs_ipo,
+            purse=purse,
+            amounts=flows,
+            first=first,
+            paid=self.paid if while_lab_pays else None,
+            moves=total != 0.0 or bool(flows.any()),
+        )
+        if not np.isfinite(total):
+            row, draw = (int(place) for place in np.argwhere(~np.isfinite(line.flows))[0])
             name = " ".join(word for word in (kind, item) if word)
             raise NotANumberError(f"{name} from {payer} to {payee}", row - 1, draw)
-        self.lines.append(
-            Line(
-                payer=payer, payee=payee, kind=kind, item=item, needs_ipo=needs_ipo, purse=purse, flows=flows
-            )
-        )
+        self.lines.append(line)
 
-    def add_quarterly(self, payer: Party, payee: Party, kind: str, flows: FloatArray, **more: Any) -> None:
+    def add_quarterly(
+        self, payer: Party, payee: Party, kind: str, flows: FloatArray | Counted, **more: Any
+    ) -> None:
         """Append a line of quarterly flows (Q, draw): nothing moves on the opening date."""
-        opening = np.zeros((1, flows.shape[1]))
-        self.add(payer, payee, kind, np.vstack([opening, flows]), **more)
+        self.add(payer, payee, kind, flows, first=1, **more)
 
     def net(
         self,
@@ -114,61 +179,25 @@ class Ledger:
         return self.answer(party, Question(purse=purse, needs_ipo=needs_ipo, kinds=kinds))
 
     def answer(self, party: Party, question: Question) -> FloatArray | float:
-        """Return the party's net inflow (Q+1, draw) over the lines asked for; 0.0 when there is none."""
-        total: FloatArray | float = 0.0
-        for line in self.lines:
-            sign = line.signed_for(party)
-            if sign != 0.0 and question.matches(line.kind, line.purse, needs_ipo=line.needs_ipo):
-                total = total + sign * line.flows
+        """Return the party's net inflow (Q+1, draw) over the lines asked for; 0.0 when there is none.
+
+        What stops with the lab's payments is added up first and cut once.
+        """
+        asked = [
+            (line, line.signed_for(party))
+            for line in self.lines
+            if line.signed_for(party) and question.matches(line.kind, line.purse, needs_ipo=line.needs_ipo)
+        ]
+        if not asked:
+            return 0.0
+        cut = [(line, sign) for line, sign in asked if line.paid is not None]
+        whole = [(line, sign) for line, sign in asked if line.paid is None]
+        total = np.zeros((asked[0][0].rows, asked[0][0].amounts.shape[1]))
+        for row in range(total.shape[0]):
+            for line, sign in cut:
+                line.add_row(row, total[row], sign)
+            if cut and row and self.paid is not None:
+                total[row] *= self.paid[row - 1]
+            for line, sign in whole:
+                line.add_row(row, total[row], sign)
         return total
-
-
-@dataclass(slots=True)
-class Totals:
-    """A ledger that keeps no line: one party's answers to a few questions, added up as lines come.
-
-    The sums are those of `Ledger.net`, bit for bit. For who asks nothing else, it saves most of the work.
-    """
-
-    party: Party
-    answers: dict[Question, FloatArray]
-    """(Q+1, draw) for each question, zeros to begin with."""
-
-    def add(self, payer: Party, payee: Party, kind: str, flows: FloatArray, **more: Any) -> None:
-        """Add flows (Q+1, draw) to every answer they belong to."""
-        self._add(payer, payee, kind, flows, 0, **more)
-
-    def add_quarterly(self, payer: Party, payee: Party, kind: str, flows: FloatArray, **more: Any) -> None:
-        """Add flows (Q, draw)."""
-        self._add(payer, payee, kind, flows, 1, **more)
-
-    def _add(
-        self,
-        payer: Party,
-        payee: Party,
-        kind: str,
-        flows: FloatArray,
-        first: int,
-        *,
-        item: str = "",  # noqa: ARG002 - as in Ledger
-        needs_ipo: bool = False,
-        purse: Purse = "contract",
-    ) -> None:
-        if self.party not in (payer, payee) or payer == payee:
-            return
-        for question, total in self.answers.items():
-            if question.matches(kind, purse, needs_ipo=needs_ipo):
-                rows = total[first:]
-                if payee == self.party:
-                    rows += flows
-                else:
-                    rows -= flows
-
-    def answer(self, party: Party, question: Question) -> FloatArray:
-        """Return the answer to one of its questions; KeyError for another, ArithmeticError when it is not finite."""
-        if party != self.party:
-            raise KeyError(party)
-        found = self.answers[question]
-        if not np.isfinite(found).all():
-            raise ArithmeticError(f"A total of {party} is not a finite number.")
-        return found

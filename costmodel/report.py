@@ -22,7 +22,7 @@ from costmodel.timeline import ramp
 
 # Deals outside this band do not tie out: dollars and gigawatts in the headlines disagree (K15 of the metrics list).
 TIE_OUT_BAND_USD_PER_GW_YEAR = (6e9, 15e9)
-FAN_UNIT = "usd"
+FAN_UNIT, SHARE_FANS = "usd", frozenset({"provider_share"})
 TAILS = ("provider_npv_usd", "provider_npv_no_ipo_usd", "lab_npv_usd")
 
 
@@ -110,7 +110,7 @@ def fans(total: BlockSummary, grids: Grids, quarters: int) -> dict[str, Any]:
     for index, name in enumerate(total.fan_names):
         rows = slice(index * (quarters + 1), (index + 1) * (quarters + 1))
         bands = {q: quantiles[rows, place].tolist() for place, q in enumerate(summary.QUANTILE_NAMES)}
-        unit = "share" if name.startswith(SHARE) else FAN_UNIT
+        unit = "share" if name.startswith(SHARE) or name in SHARE_FANS else FAN_UNIT
         result[name] = {"unit": unit, "mean": means[rows].tolist(), **bands}
     return result
 

@@ -295,7 +295,10 @@ class DefaultTerms:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deal:
-    """Dated terms between a provider and a lab, and the discount rates each side uses for their cash."""
+    """Dated terms between a provider and a lab, the discount rates each side uses for its cash, and its tax rate.
+
+    A tax rate of 0 leaves tax out; it moves the figures after tax alone.
+    """
 
     terms: tuple[Term, ...]
     on_default: DefaultTerms
@@ -304,6 +307,8 @@ class Deal:
     provider_capex_rate: float = field(metadata={"limits": (-0.5, 1.0)})
     lab_rate: float = field(metadata={"limits": (-0.5, 1.0)})
     provider_stock: ProviderStock | None = None
+    provider_tax_rate: float = field(default=0.0, metadata={"limits": (0.0, 0.9)})
+    lab_tax_rate: float = field(default=0.0, metadata={"limits": (0.0, 0.9)})
 
     def __post_init__(self) -> None:
         """Check every stated value against its limits."""

@@ -9,12 +9,28 @@ from costmodel.inputs.quantity import check_limits, uncertain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Estate:
+    """What a failed lab leaves for its creditors: a share of its enterprise value on that day, and its cash.
+
+    The debt of the valuation is paid first; unsecured claims, this deal's among them, share the rest.
+    """
+
+    value_share: Number = uncertain(0.0, 1.0)
+    unsecured_claims_usd: Number = uncertain(1.0, 1e14)
+
+    def __post_init__(self) -> None:
+        """Check every stated value against its limits."""
+        check_limits(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Lab:
     """Cash, costs outside compute, funding rounds and distress (E29).
 
     A round is raised when cash covers fewer than `round_below_runway_quarters` of burn and the market is open; it
     brings `round_size_quarters` of burn, at most `round_limit_share` of the value before it. The default hazard
     a quarter is a logit line through `distress_hazard_short` at 2 and `distress_hazard_long` at 6 quarters of runway.
+    With an `estate` claims recover what it leaves after debt, in place of the stated recovery share.
     """
 
     opening_cash_usd: Number = uncertain(0.0, 1e13)
@@ -29,6 +45,7 @@ class Lab:
     round_open_hot: float = field(metadata={"limits": (0.0, 1.0)})
     distress_hazard_short: float = field(metadata={"limits": (0.0, 0.9)})
     distress_hazard_long: float = field(metadata={"limits": (0.0, 0.9)})
+    estate: Estate | None = None
 
     def __post_init__(self) -> None:
         """Check every stated value against its limits."""

@@ -109,13 +109,13 @@ class Grids:
 def grids_of(simulated: Simulated) -> Grids:
     """Return the grids of a run from its block 0."""
     measures = measure(simulated)
-    return Grids(grid_of(_figure_rows(measures)), grid_of(_fan_rows(measures)))
+    return Grids(grid_of(_figure_rows(measures)), grid_of(np.concatenate(list(measures.fans.values()))))
 
 
 def summarise(simulated: Simulated, grids: Grids, draws: int) -> BlockSummary:
     """Return the block's summary over its first `draws` draws."""
     measures = measure(simulated)
-    figure_rows, fan_rows = _figure_rows(measures)[:, :draws], _fan_rows(measures)[:, :draws]
+    figure_rows = _figure_rows(measures)[:, :draws]
     lines = simulated.base.accounts.ledger.lines
     hinge_names = tuple(sorted(simulated.luck.scores))
     return BlockSummary(
@@ -128,11 +128,11 @@ def summarise(simulated: Simulated, grids: Grids, draws: int) -> BlockSummary:
         schedule_names=tuple(measures.schedules),
         key_figures_table=np.ascontiguousarray(figure_rows),
         figures=count(figure_rows, grids.figures),
-        fans=count(fan_rows, grids.fans),
+        fans=count((row[:draws] for fan in measures.fans.values() for row in fan), grids.fans),
         curves=np.stack([flags[:, :draws].sum(axis=1) for flags in measures.curves.values()]).astype(
             np.int64
         ),
-        ledger=np.stack([line.flows[:, :draws].sum(axis=1) for line in lines]),
+        ledger=np.stack([line.sums(draws) for line in lines]),
         hinges=_hinges(simulated, measures, hinge_names, draws),
         tallies=np.array([flags[:draws].sum() for flags in measures.tallies.values()], dtype=np.int64),
         schedules=np.stack([rows[:, :draws].sum(axis=1) for rows in measures.schedules.values()]),
@@ -145,10 +145,6 @@ def _name_of(line: Line) -> str:
 
 def _figure_rows(measures: Measures) -> FloatArray:
     return np.stack(list(measures.key_figures.values()))
-
-
-def _fan_rows(measures: Measures) -> FloatArray:
-    return np.concatenate(list(measures.fans.values()))
 
 
 def _hinges(simulated: Simulated, measures: Measures, names: tuple[str, ...], draws: int) -> IntArray:

@@ -30,6 +30,14 @@ def lab_gain(told: Told, other: Told | None) -> FloatArray:
     return own_cash(told) - (own_cash(other) if other is not None else 0.0)
 
 
+def lab_operating_gain(told: Told, other: Told) -> FloatArray:
+    """Return (Q+1, draw) what one world changes in the lab's operating cash over another."""
+    gained = told.accounts.ledger.net("lab", purse="contract") - other.accounts.ledger.net(
+        "lab", purse="contract"
+    )
+    return np.asarray(gained)
+
+
 def over_no_deal(simulated: Simulated, base: ProviderMoney, closed: ProviderMoney) -> dict[str, FloatArray]:
     """Return recovery and both parties' value against the world without the deal; nan when the deal adds nothing."""
     deal, worlds = simulated.luck.inputs.deal, simulated.worlds

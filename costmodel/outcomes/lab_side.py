@@ -31,6 +31,31 @@ def lab_figures(simulated: Simulated) -> dict[str, FloatArray]:
     }
 
 
+def marks(simulated: Simulated) -> dict[str, FloatArray]:
+    """Return (draw,): what is held and not listed at the horizon is worth, how far marks swing, and dilution.
+
+    A mark is no cash and enters no recovery: the provider's part of all shares x the value, nan where it never held
+    any. Its noise is the standard deviation of the change of the log value from quarter to quarter, lab alive and
+    private, nan below three quarters. Dilution is what holders of the opening date have given up of the company.
+    """
+    run = simulated.base.run
+    private = run.alive & ~run.defaulted & ~run.listed & ~np.logical_or.accumulate(run.company_sold, axis=0)
+    held = run.holding_share[-1] * run.equity_value[-1] * private[-1]
+    log_value = np.log(np.maximum(run.equity_value, 1.0))
+    change = np.diff(log_value, axis=0)
+    counted = private[1:] & private[:-1]
+    count = counted.sum(axis=0)
+    mean = np.where(counted, change, 0.0).sum(axis=0) / np.maximum(count, 1)
+    squares = np.where(counted, (change - mean) ** 2, 0.0).sum(axis=0)
+    noise = np.sqrt(squares / np.maximum(count - 1, 1))
+    ever = run.holding_share.max(axis=0) > 0.0
+    return {
+        "private_stake_mark_usd": np.where(ever, held, np.nan),
+        "mark_noise_quarterly": np.where(ever & (count >= 2), noise, np.nan),
+        "lab_dilution": 1.0 - 1.0 / run.last[0].all_shares,
+    }
+
+
 def minimums(operations: Operations) -> FloatArray:
     """Return (Q, draw) USD: what the contracts oblige the lab to spend in each quarter, used or not."""
     return sum((flows.minimum for flows in operations.contracts.values()), np.zeros_like(operations.revenue))

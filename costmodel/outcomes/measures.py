@@ -7,11 +7,17 @@ import numpy as np
 
 from costmodel import exits
 from costmodel.arrays import BoolArray, FloatArray, IntArray
-from costmodel.outcomes.counterfactuals import lab_gain, listings, money_of, over_no_deal
+from costmodel.outcomes.counterfactuals import (
+    lab_gain,
+    lab_operating_gain,
+    listings,
+    money_of,
+    over_no_deal,
+)
 from costmodel.outcomes.exit_states import exit_curves
 from costmodel.outcomes.families import family_curves, family_fans
 from costmodel.outcomes.fates import fates
-from costmodel.outcomes.lab_side import fails_under_contract, lab_figures, schedules
+from costmodel.outcomes.lab_side import fails_under_contract, lab_figures, marks, schedules
 from costmodel.outcomes.prepayment import legs
 from costmodel.outcomes.recovery import (
     Position,
@@ -22,6 +28,8 @@ from costmodel.outcomes.recovery import (
     provider_money,
 )
 from costmodel.outcomes.returns import REASONS, internal_rate
+from costmodel.outcomes.stakes import called_curves, callers, stake_figures
+from costmodel.outcomes.tax import lab_tax, provider_tax
 from costmodel.simulate.worlds import Simulated
 from costmodel.timeline import discount_factors
 
@@ -47,13 +55,18 @@ UNITS: dict[str, str] = {
     "provider_npv_usd": "usd",
     "provider_npv_no_ipo_usd": "usd",
     "provider_npv_over_no_deal_usd": "usd",
+    "provider_npv_after_tax_usd": "usd",
     "provider_irr": "rate_per_year",
     "provider_moic": "ratio",
     "lab_npv_usd": "usd",
     "lab_npv_over_no_deal_usd": "usd",
+    "lab_npv_after_tax_usd": "usd",
     "lab_irr": "rate_per_year",
     "equity_paid_usd": "usd",
     "share_sale_proceeds_usd": "usd",
+    "stake_mark_at_horizon_usd": "usd",
+    "stake_mark_no_ipo_at_horizon_usd": "usd",
+    "value_over_price_when_called": "ratio",
     "compute_billed_usd": "usd",
     "shortfall_usd": "usd",
     "margin_cash_pv_usd": "usd",
@@ -71,6 +84,9 @@ UNITS: dict[str, str] = {
     "lab_shortest_runway_quarters": "quarters_long",
     "lab_minimum_next_year_usd": "usd",
     "lab_control_of_spend": "share",
+    "lab_dilution": "share",
+    "private_stake_mark_usd": "usd",
+    "mark_noise_quarterly": "share",
 }
 
 
@@ -102,6 +118,8 @@ def measure(simulated: Simulated) -> Measures:
         **over_no_deal(simulated, base, closed),
         **listings(simulated),
         **lab_figures(simulated),
+        **stake_figures(simulated),
+        **marks(simulated),
         **returns,
         **_money_figures(simulated, base, base_gain),
         **legs(deal, closed_gain, base_gain),
@@ -109,6 +127,7 @@ def measure(simulated: Simulated) -> Measures:
     }
     ordered = {name: figures[name] for name in UNITS}
     tallies = {**fate.shares(), **_two_by_two(simulated, not_needing), **_second(base_gain), **reasons}
+    tallies |= callers(simulated.base.run)
     return Measures(
         ordered,
         _fans(simulated, no_ipo, with_ipo),
@@ -190,6 +209,7 @@ def _return_figures(
     Without an equity tranche there is no counterfactual: the provider's figures are those of the contract, the lab's
     are left out (its whole cash flow would not be the deal's).
     """
+    deal = simulated.luck.inputs.deal
     paid = gain.equity_paid.sum(axis=0)
     flows = gain.contract + gain.capex + gain.exits - gain.equity_paid
     received = (gain.contract + gain.capex + gain.exits).sum(axis=0)
@@ -197,16 +217,24 @@ def _return_figures(
     figures = {
         "provider_npv_usd": with_ipo.cumulative[-1],
         "provider_npv_no_ipo_usd": no_ipo.cumulative[-1],
+        "provider_npv_after_tax_usd": with_ipo.cumulative[-1] - provider_tax(deal, gain),
         "provider_irr": rate,
         "provider_moic": np.where(paid > 0.0, received / np.maximum(paid, 1.0), np.nan),
     }
     tallies = _reasons("provider_irr", reason)
     if simulated.base_without is None:
-        return figures | dict.fromkeys(("lab_npv_usd", "lab_irr"), np.full(paid.shape, np.nan)), tallies
+        names = ("lab_npv_usd", "lab_npv_after_tax_usd", "lab_irr")
+        return figures | dict.fromkeys(names, np.full(paid.shape, np.nan)), tallies
     lab_flows = lab_gain(simulated.base, simulated.base_without)
-    at_lab = discount_factors(simulated.luck.inputs.deal.lab_rate, lab_flows.shape[0] - 1)[:, None]
+    at_lab = discount_factors(deal.lab_rate, lab_flows.shape[0] - 1)[:, None]
+    value = np.cumsum(lab_flows * at_lab, axis=0)[-1]
+    operating = lab_operating_gain(simulated.base, simulated.base_without)
     rate, reason = internal_rate(lab_flows)
-    figures |= {"lab_npv_usd": np.cumsum(lab_flows * at_lab, axis=0)[-1], "lab_irr": rate}
+    figures |= {
+        "lab_npv_usd": value,
+        "lab_npv_after_tax_usd": value - lab_tax(deal, operating),
+        "lab_irr": rate,
+    }
     return figures, tallies | _reasons("lab_irr", reason)
 
 
@@ -292,5 +320,6 @@ def _curves(simulated: Simulated, no_ipo: Position, on_books: Position) -> dict[
         "listed_by_quarter": ever(run.listed),
         "defaulted_by_quarter": ever(run.defaulted),
         **exit_curves(run, exits.opening_state(simulated.luck.inputs.exit)),
+        **called_curves(run),
         **family_curves(simulated.luck.inputs, simulated.paths),
     }

@@ -15,14 +15,13 @@ from costmodel.capacity import RememberedDispatch
 from costmodel.outcomes.lab_side import fails_under_contract
 from costmodel.outcomes.measures import HEADLINE, contract_margins
 from costmodel.outcomes.recovery import (
-    QUESTIONS,
     ProviderMoney,
     accounting_position,
     cash_position,
     less,
     provider_money,
 )
-from costmodel.simulate.block import keep_totals
+from costmodel.simulate.block import keep_accounts
 from costmodel.simulate.operations import Dispatching, Operations
 from costmodel.simulate.scale import Scales
 from costmodel.simulate.state import World, WorldRun
@@ -80,4 +79,4 @@ def margin_of_contracts(stage: Stage, fit: Callable[[Dispatching], FloatArray]) 
 
 
 def _money_of_provider(stage: Stage, run: WorldRun, operations: Operations, scales: Scales) -> ProviderMoney:
-    return provider_money(keep_totals(stage.story(run, operations), scales, QUESTIONS))
+    return provider_money(keep_accounts(stage.story(run, operations), scales))

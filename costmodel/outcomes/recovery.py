@@ -7,7 +7,7 @@ import numpy as np
 
 from costmodel.arrays import FloatArray
 from costmodel.ledger import Question
-from costmodel.simulate.block import Accounts, ShortAccounts
+from costmodel.simulate.block import Accounts
 from costmodel.timeline import discount_factors
 
 # What the provider gives for shares of the lab, and in its own shares; and what shares and notes bring it.
@@ -27,14 +27,13 @@ class ProviderMoney:
     accounting_margin: FloatArray
 
 
-# What is asked of the provider's lines: these sums and no other (`costmodel.outcomes.preview` keeps only them).
+# What is asked of the provider's lines.
 CONTRACT, CAPEX = Question(purse="contract"), Question(purse="capex")
 RESIDUAL, EQUITY_PAID = Question(kinds=frozenset({"residual"})), Question(kinds=EQUITY_KINDS)
 EXITS, EXITS_WITHOUT_IPO = Question(kinds=EXIT_KINDS), Question(kinds=EXIT_KINDS, needs_ipo=False)
-QUESTIONS = (CONTRACT, CAPEX, RESIDUAL, EQUITY_PAID, EXITS, EXITS_WITHOUT_IPO)
 
 
-def provider_money(accounts: Accounts | ShortAccounts) -> ProviderMoney:
+def provider_money(accounts: Accounts) -> ProviderMoney:
     """Return the provider's money of one world.
 
     Accounting margin = contract lines - cash not earned yet - straight-line depreciation + (residual - book given up),

@@ -4,6 +4,7 @@ The histogram grid comes from block 0 and is handed to every block, so that coun
 figures whatever process computed them.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,10 +28,6 @@ class Grid:
     low: FloatArray
     high: FloatArray
     unit: FloatArray
-
-    def place(self, rows: FloatArray) -> FloatArray:
-        """Return values (row, draw) on the grid's scale."""
-        return np.arcsinh(rows / self.unit[:, None])
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,32 +68,39 @@ def grid_of(rows: FloatArray) -> Grid:
     return Grid(low - reach, high + reach, unit)
 
 
-def count(rows: FloatArray, grid: Grid) -> Counts:
-    """Return the counts of rows (row, draw); nan is left out and shows in `defined`."""
-    bins = np.zeros((rows.shape[0], BINS), dtype=np.int64)
-    finite = np.isfinite(rows)
-    zeros = ((rows == 0.0) & finite).sum(axis=1)
-    middle = _middle(grid)
-    width = grid.high - grid.low
-    for index, row in enumerate(grid.place(rows)):
-        inside = row[finite[index] & (rows[index] != 0.0)]
-        place = np.clip((inside - grid.low[index]) / width[index] * BINS, 0, BINS - 1).astype(np.int64)
-        bins[index] = np.bincount(place, minlength=BINS)
-    least = np.where(finite, rows, np.inf).min(axis=1)
-    most = np.where(finite, rows, -np.inf).max(axis=1)
-    kept = np.where(finite, rows, 0.0)
-    about = np.where(finite, rows - middle[:, None], 0.0)
-    return Counts(
-        bins=bins,
-        zeros=zeros.astype(np.int64),
-        defined=finite.sum(axis=1).astype(np.int64),
-        least=least,
-        most=most,
-        at_least=(rows == least[:, None]).sum(axis=1).astype(np.int64),
-        at_most=(rows == most[:, None]).sum(axis=1).astype(np.int64),
-        sums=kept.sum(axis=1),
-        squares=(about * about).sum(axis=1),
-    )
+def count(rows: Iterable[FloatArray], grid: Grid) -> Counts:
+    """Return the counts of rows of draws; nan is left out and shows in `defined`."""
+    size = grid.low.size
+    bins = np.zeros((size, BINS), dtype=np.int64)
+    zeros, defined, at_least, at_most = np.zeros((4, size), dtype=np.int64)
+    least, most, sums, squares = np.zeros((4, size))
+    scale, middle = BINS / (grid.high - grid.low), _middle(grid)
+    for place, row in enumerate(rows):
+        # A sum is finite only if all its numbers are: no look at each one in most rows.
+        held = row if np.isfinite(row.sum()) else row[np.isfinite(row)]
+        zeros[place], defined[place] = np.count_nonzero(held == 0.0), held.size
+        bins[place] = _heights(held, grid, place, scale[place])
+        if zeros[place]:
+            bins[place] -= zeros[place] * _heights(np.zeros(1), grid, place, scale[place])
+        least[place] = held.min() if held.size else np.inf
+        most[place] = held.max() if held.size else -np.inf
+        at_least[place] = np.count_nonzero(held == least[place])
+        at_most[place] = np.count_nonzero(held == most[place])
+        about = held - middle[place]
+        about *= about
+        sums[place], squares[place] = held.sum(), about.sum()
+    return Counts(bins, zeros, defined, least, most, at_least, at_most, sums, squares)
+
+
+def _heights(values: FloatArray, grid: Grid, place: int, scale: float) -> IntArray:
+    """Return (bin,) how many values lie in each bin of one row."""
+    across = values / grid.unit[place]
+    np.arcsinh(across, out=across)
+    across -= grid.low[place]
+    across *= scale
+    np.maximum(across, 0.0, out=across)
+    np.minimum(across, BINS - 1.0, out=across)
+    return np.bincount(across.astype(np.intp), minlength=BINS)
 
 
 def merge(first: Counts, second: Counts) -> Counts:

@@ -53,7 +53,8 @@ class Stake:
 class Call:
     """One tranche in one world; (draw,) each. `called` is the quarter it was called in, NEVER when it was not.
 
-    `by_option`: the provider chose to; `moneyness` is the value of a share over the strike then (nan: not called).
+    `by_option`: the provider chose to; `moneyness` is the value of a share over its price then (nan: not called since
+    the opening date).
     """
 
     tranche: Any

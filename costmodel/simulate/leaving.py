@@ -23,6 +23,8 @@ def list_shares(
     setting: Setting, quarter: int, state: State, events: exits.Events, value: FloatArray
 ) -> FloatArray:
     """List the shares: offer price, new money to the lab, first-day return, then drift and report jumps (E31)."""
+    if not (events.listing.any() or (state.age >= 0).any()):
+        return value
     terms, luck = setting.inputs.exit, setting.luck
     _become_common(setting, quarter, state, events.listing, value)
     fair = value / state.all_shares

@@ -54,10 +54,12 @@ def deferral(contracted: FloatArray, alive: FloatArray) -> FloatArray:
     `contracted` (Q+1, draw) is the difference while the lab pays. What stands when it stops is counted in the quarter
     after; a lab that stops in the last quarter leaves it standing.
     """
-    paid = np.vstack([contracted[:1], contracted[1:] * alive])
-    before = np.vstack([alive[:1], alive[:-1]])
-    stopped = np.vstack([np.zeros_like(alive[:1]), before - alive])
-    return paid - stopped * np.cumsum(paid, axis=0)
+    paid = contracted.copy()
+    paid[1:] *= alive
+    stops = alive.sum(axis=0).astype(np.int64)
+    early = np.flatnonzero((stops > 0) & (stops < alive.shape[0]))
+    paid[stops[early] + 1, early] -= paid.sum(axis=0)[early]
+    return paid
 
 
 def net_of_lab(legs: Iterable[Leg], shape: tuple[int, int]) -> FloatArray:

@@ -33,7 +33,7 @@ def raise_round(setting: Setting, quarter: int, state: State, value: FloatArray)
     regime, uniform = setting.paths.regime[quarter], setting.luck.round_open[quarter]
     raised = lab.round_raised(setting.inputs.lab, state.cash, -setting.net[quarter], value, regime, uniform)
     raised = np.where(state.alive & (state.exit_state != exits.SOLD), raised, 0.0)
-    owned = state.owned_share()
+    owned = state.owned_share() if state.followed else 0.0
     price = _round_price(setting, quarter, state, value, raised)
     state.all_shares = state.all_shares + raised / price
     state.cash = state.cash + raised
@@ -114,7 +114,7 @@ def _follow(
 ) -> FloatArray | float:
     """Return (draw,) USD of the round that the provider pays: uptake x its share x the round, while private (M10)."""
     taken: FloatArray | float = 0.0
-    for term in setting.inputs.all_of(ProRata) if setting.world.equity else ():
+    for term in setting.inputs.all_of(ProRata) if state.followed else ():
         stake = state.stake(term.key)
         private = state.exit_state != exits.LISTED
         bought = np.where(private, term.uptake_share * owned * raised / price, 0.0)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from costmodel.arrays import FloatArray, IntArray
+from costmodel.counted import Counted
 from costmodel.inputs.deal import ComputeContract
 from costmodel.inputs.finance_terms import Backstop, LeaseGuarantee
 from costmodel.simulate.aftermath import InWorld
@@ -58,14 +59,14 @@ def settle_contract(
     story: Any,
     contract: ComputeContract,
     flows: ContractFlows,
-    hours: FloatArray,
+    hours: Counted,
     held: InWorld,
-    relet_share: FloatArray,
+    relet_on: FloatArray,
     scale: Scale,
 ) -> list[Leg]:
     """Return what a contract's terms settle: a claim on the shortfall that ran up, and the backstop of unsold hours.
 
-    `hours` (Q, draw) are online under the contract, `relet_share` the part of them re-let in this world.
+    `hours`, Q rows, are online under the contract; `relet_on`, by column of `held`, is 1 where they are re-let.
     """
     legs: list[Leg] = []
     inputs = story.inputs
@@ -75,11 +76,13 @@ def settle_contract(
         legs.append(_leg("lab", "provider", "shortfall_claim", contract.key, _next_quarter(claim)))
     backstop = inputs.term_of(Backstop, contract.key)
     if backstop is not None and flows.sold_hours is not None:
-        sold = flows.sold_hours * held.paying + relet_share * hours
+        online = hours.expanded()
+        relet = relet_on.take(held.number, axis=1) * inputs.deal.on_default.relet_utilisation
+        sold = flows.sold_hours * held.paying + relet * online
         paid = backstop_payments(
             backstop.cap_usd * scale.contract,
             backstop.price_usd_per_chip_hour,
-            np.maximum(hours - sold, 0.0),
+            np.maximum(online - sold, 0.0),
             inputs.timeline.index_of(backstop.ends),
         )
         opening = np.zeros_like(paid[:1])

@@ -109,12 +109,9 @@ def call_tranches(
             continue
         without, because = _triggered(setting, quarter, call, facts)
         chosen = np.zeros_like(running)
+        strike = equity.price_per_share(tranche, facts.share_price, state.last_round_price, state.offer_price)
         if tranche.option:
-            strike = equity.price_per_share(
-                tranche, facts.share_price, state.last_round_price, state.offer_price
-            )
             chosen = equity.option_exercised(tranche, facts.share_price, strike)
-            worth = facts.share_price / np.maximum(strike, 1e-9)
             if tranche.obligation:
                 chosen = chosen & ~(without | because)
                 without = without | chosen
@@ -125,12 +122,13 @@ def call_tranches(
         elif not tranche.obligation:
             continue
         called = running & (call.due == NEVER) & (without | because)
+        if not called.any():
+            continue
         call.due = np.where(called, quarter + 1 + tranche.notice_quarters, call.due)
         call.through_ipo = np.where(called, because & ~without, call.through_ipo)
         call.called = np.where(called, quarter, call.called)
-        if tranche.option:
-            call.by_option = call.by_option | (called & chosen)
-            call.moneyness = np.where(called, worth, call.moneyness)
+        call.by_option = call.by_option | (called & chosen)
+        call.moneyness = np.where(called, facts.share_price / np.maximum(strike, 1e-9), call.moneyness)
 
 
 def _triggered(

@@ -322,6 +322,14 @@ def _sentence(found: ErrorDetails, title: str, unit: str, owner: type[Document] 
         return _unknown_name(found, owner)
     if kind == "finite_number":
         return _("%(title)s must be a finite number.") % said
+    if kind in {"less_than_equal", "greater_than_equal"}:
+        at_most = kind == "less_than_equal"
+        words = (
+            _("%(title)s is %(held)s. It must be at most %(limit)s.")
+            if at_most
+            else _("%(title)s is %(held)s. It must be at least %(limit)s.")
+        )
+        return words % {**said, "limit": shown(limits["le" if at_most else "ge"], "")}
     if kind in {"literal_error", "union_tag_invalid"}:
         allowed = str(limits.get("expected") or limits.get("expected_tags", "")).replace("'", "")
         return _("%(title)s is %(held)s. It must be one of: %(allowed)s.") % {**said, "allowed": allowed}

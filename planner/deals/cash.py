@@ -15,6 +15,7 @@ from planner.deals.documents import (
     EquityTrancheDocument,
     TakeOrPayDocument,
     TermDocument,
+    minimum_by_quarter,
 )
 
 
@@ -24,7 +25,7 @@ class ContractedCash:
 
     by_year: Mapping[int, float] = field(default_factory=dict)
     at_opening: float = 0.0
-    """Paid on the opening date, when no year is known for that."""
+    """Paid on the opening date or soon after it, when no year is known for that."""
     if_triggered: float = 0.0
     """Paid only if something happens, or somebody chooses; counted in no year."""
 
@@ -32,13 +33,6 @@ class ContractedCash:
     def total(self) -> float:
         """Everything that is fixed."""
         return fsum([*self.by_year.values(), self.at_opening])
-
-
-def minimum_by_quarter(term: TakeOrPayDocument, quarters: int) -> list[float]:
-    """The commitment over the contract's quarters, in proportion to its ramp min((i + 1) / ramp, 1) (E22)."""
-    weights = [min((place + 1.0) / term.ramp_quarters, 1.0) for place in range(quarters)]
-    whole = fsum(weights)
-    return [term.commitment_usd * weight / whole for weight in weights]
 
 
 def contracted_cash(
@@ -90,6 +84,10 @@ def _tranche_cash(term: EquityTrancheDocument, opening: date | None) -> Contract
             if opening
             else ContractedCash(at_opening=-term.amount_usd)
         )
+    if term.state == "called":
+        if opening is None:
+            return ContractedCash(at_opening=-term.amount_usd)
+        return ContractedCash({(quarter_number(opening) + 1 + term.notice_quarters) // 4: -term.amount_usd})
     due = due_quarter(term)
     if due is None:
         return ContractedCash(if_triggered=-term.amount_usd)

@@ -117,7 +117,8 @@ STAGES = (
                 "E10",
                 _(
                     "Demand grows at a rate that falls in three phases, with volatility and jumps. What the "
-                    "growth input means, mean or median, is said beside it."
+                    "growth input means, mean or median, is said beside it. A result sets each year's revenue "
+                    "beside the lab's own plan; the worked example's growth is tuned to 0.6 of the plan for 2030."
                 ),
             ),
             Equation(
@@ -196,8 +197,11 @@ STAGES = (
             Equation(
                 "E29",
                 _(
-                    "The lab earns, pays for compute and everything else, raises money when its runway is "
-                    "short, and defaults when it cannot."
+                    "The lab earns, pays for compute and everything else, raises money when its runway is short and "
+                    "the market open; a round dilutes everybody at the price of the day. Each quarter it defaults with "
+                    "a chance whose log odds are a straight line in its runway, and for certain with cash below 0. "
+                    "Then debt is paid first, claims share what is left, and capacity is re-let after a lag at a price "
+                    "that the same market moves; claim and re-letting never exceed what remained."
                 ),
             ),
             Equation(

@@ -8,10 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from costmodel.counted import Counted
 from costmodel.inputs.deal import DefaultTerms
 from costmodel.inputs.quantity import Quantity, fixed
 from costmodel.outcomes.recovery import provider_money
-from costmodel.simulate.book import age_chips, quarters_since_default, remaining_book, settle_default
+from costmodel.simulate.aftermath import AfterDefault, settle_default, since_default
+from costmodel.simulate.book import Counts, Terms, age_chips, aged, living, write_off
 from costmodel.simulate.worlds import Simulated
 from costmodel.timeline import discount_factors
 from tests.costmodel.flows import flows
@@ -128,9 +130,28 @@ def test_the_residual_is_book_value_times_its_share_and_the_market(simulate: Sim
 
 
 def test_book_never_goes_below_zero() -> None:
-    capex = np.array([[100.0], [0.0], [0.0]])
-    assert remaining_book(capex, np.array([[0.0], [30.0], [30.0]]), 1) == pytest.approx([40.0])
-    assert remaining_book(capex, np.array([[0.0], [80.0], [80.0]]), 1) == pytest.approx([0.0])
+    bought, in_life = np.array([[1.0], [0.0], [0.0]]), np.array([[0.0], [1.0], [1.0]])
+    draws, nothing = np.zeros(1, dtype=np.int64), np.zeros((3, 1))
+
+    def book_given_up(life: int) -> float:
+        told = write_off(draws, Counts(bought, in_life, nothing), 100.0, Terms(life, 0.0, 0.5, 1.0), 1)
+        return float(told.book_sold.expanded()[2, 0])
+
+    assert book_given_up(4) == pytest.approx(50.0)
+    assert book_given_up(1) == 0.0
+
+
+def test_a_table_by_quarters_paid_says_the_same_as_draw_by_draw() -> None:
+    planned = np.array([10.0, 20.0, 20.0, 30.0, 30.0, 30.0, 30.0, 30.0])
+    lot = replace(OLD_LOT, it_life_quarters=3, lead_quarters=1, last_replacement_quarters=2)
+    paid = np.array([8, 1, 5, 5, 2])
+    table = aged(lot, planned, 6)
+    alone = age_chips(lot, planned, living(8)[:, paid], 6)
+    for name in ("it_ordered", "it_in_life", "it_sold", "site_ordered", "site_in_life", "online"):
+        assert np.array_equal(getattr(table, name)[:, paid], getattr(alone, name)), name
+        told = Counted(paid, ((getattr(table, name), 2.0), (getattr(table, name), np.arange(5.0))))
+        assert np.array_equal(told.expanded(), getattr(alone, name) * (2.0 + np.arange(5.0)))
+        assert told.sums(3) == pytest.approx(told.expanded()[:, :3].sum(axis=1))
 
 
 SALVAGED = {
@@ -175,11 +196,9 @@ def test_cash_and_books_differ_by_the_return_on_the_opening_book(simulate: Simul
 
 
 def test_quarters_since_default_count_from_the_quarter_after() -> None:
-    defaulted = np.zeros((5, 2), dtype=bool)
-    defaulted[1, 0] = True
-    since = quarters_since_default(defaulted)
-    assert since[:, 0].tolist() == [0.0, 0.0, 1.0, 2.0, 3.0]
-    assert not since[:, 1].any()
+    since = since_default(5)
+    assert since[:, 2].tolist() == [0.0, 0.0, 1.0, 2.0, 3.0]
+    assert not since[:, 5].any()
 
 
 def settled(defaulted_in: int | None, hours: float = 100.0, **terms: Any) -> Any:
@@ -195,25 +214,24 @@ def settled(defaulted_in: int | None, hours: float = 100.0, **terms: Any) -> Any
     contract = replace(OLD, reference_usd_per_chip_hour=fixed(1.0))
     inputs = type("Inputs", (), {"deal": type("Deal", (), {"on_default": DefaultTerms(**on_default)})})
     contract = type("Contract", (), {"reference_usd_per_chip_hour": 1.0, "key": contract.key})
-    defaulted = np.zeros((8, 1), dtype=bool)
-    if defaulted_in is not None:
-        defaulted[defaulted_in] = True
-    since = quarters_since_default(defaulted)
+    paid_quarters = np.array([8 if defaulted_in is None else defaulted_in + 1])
     ones = np.ones((8, 1))
-    return settle_default(inputs, contract, 100.0 * ones, hours * ones, defaulted, since, ones)
+    online = Counted(paid_quarters, ((np.ones((8, 9)), hours),))
+    claim, relet = settle_default(inputs, contract, 100.0 * ones, online, paid_quarters, ones)
+    return AfterDefault(claim, relet, relet > 0.0)
 
 
 def test_without_default_there_is_neither_claim_nor_re_letting() -> None:
     told = settled(None)
-    assert not told.claim.any()
+    assert not told.claim.expanded().any()
     assert not told.relet.any()
 
 
 def test_the_claim_is_the_fee_less_what_re_letting_should_bring_times_its_recovery() -> None:
     told = settled(3, hours=40.0)
     expected_relet = 4 * 40.0 * 0.5
-    assert told.claim[4, 0] == pytest.approx(0.4 * (0.5 * 400.0 - expected_relet))
-    assert told.claim.sum() == told.claim[4].sum()
+    assert told.claim.expanded()[4, 0] == pytest.approx(0.4 * (0.5 * 400.0 - expected_relet))
+    assert told.claim.sum() == told.claim.expanded()[4].sum()
     assert settled(3, hours=200.0).claim.sum() == 0.0
 
 
@@ -321,3 +339,12 @@ def test_a_lot_that_starts_later_is_ordered_later(simulate: Simulate) -> None:
     world = simulate(calm_scenario(fleet={"lots": (OLD_LOT, lot)}), intercept=NOBODY).base
     first = 4 - 3 + 1
     assert flows(world, "chips", "new-lot").any(axis=1).nonzero()[0].tolist()[0] == first
+
+
+def test_a_contract_without_chips_of_its_own_costs_and_bills_nothing(simulate: Simulate) -> None:
+    lab = {"distress_hazard_short": 0.5, "distress_hazard_long": 0.2}
+    terms = (OLD, NEW, replace(OLD, key="bare"), PAID)
+    world = simulate(small_scenario(terms=terms, lab=lab)).base
+    assert world.run.defaulted.any()
+    for line in world.accounts.ledger.lines:
+        assert line.item != "bare" or not line.flows.any(), line.kind

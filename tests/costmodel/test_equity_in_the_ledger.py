@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from costmodel.evaluate import evaluate
 from costmodel.inputs.equity_terms import (
     AntiDilution,
     ComputeCredits,
@@ -109,7 +110,7 @@ def test_it_says_who_called_when_and_how_far_in_the_money(simulate: Simulate) ->
     for call, quarter, by_option in ((forced, 2, False), (chosen, 2, True), (earlier, 0, True)):
         assert (call.called[0], call.by_option[0]) == (quarter, by_option)
     assert chosen.moneyness[0] == pytest.approx(1.25)
-    assert np.isnan(forced.moneyness[0])
+    assert forced.moneyness[0] == 1.0
 
 
 def test_an_option_takes_the_obligation_where_it_pays_and_leaves_it_where_not(simulate: Simulate) -> None:
@@ -458,3 +459,22 @@ def test_a_default_leaves_equity_nothing(simulate: Simulate) -> None:
     assert base.run.defaulted.any(axis=0).all()
     assert not base.run.company_sale.any()
     assert not mark_at_horizon(scenario, base.run).any()
+
+
+# --- what a result says about it --------------------------------------------------------------------------------------
+
+
+def test_a_result_says_who_called_when_and_what_is_left(small_blocks: int) -> None:
+    option = uncalled(
+        price_rule="fixed_valuation", valuation_usd=800 * BILLION, option=True, obligation=False
+    )
+    result = evaluate(still_scenario(PAID, PREFERRED, option), 64, 1)
+    assert result["counts"]["called:later"] == {"by_trigger": 0, "by_option": 64, "never": 0}
+    assert result["curves"]["called_by_quarter.later"] == [0.0] * 3 + [1.0] * 10
+    outcomes = result["outcomes"]
+    assert outcomes["value_over_price_when_called"]["mean"] == pytest.approx(1.25)
+    # Of 1100 B the preferred takes its 100, more than 0.1 of 1.125 shares; 0.125 of the other 1.025 shares are common.
+    for name in ("stake_mark_at_horizon_usd", "stake_mark_no_ipo_at_horizon_usd"):
+        assert outcomes[name]["mean"] == pytest.approx(100e9 + 0.125 * 1000e9 / 1.025)
+    share = result["fans"]["provider_share"]
+    assert (share["unit"], share["p50"][-1]) == ("share", pytest.approx(0.225 / 1.125))

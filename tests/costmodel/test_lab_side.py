@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from costmodel.inputs.quantity import fixed
 from costmodel.outcomes.measures import measure
 from costmodel.simulate.worlds import Simulated
 from tests.costmodel.scenarios import TERMS, calm_scenario, small_scenario
@@ -120,3 +121,36 @@ def test_contracts_signed_earlier_alone_have_no_figures_against_no_deal(simulate
     )
     for name in ("provider_npv_over_no_deal_usd", "ipo_by_horizon_no_deal", "listing_quarter_no_deal"):
         assert np.isnan(told[name]).all(), name
+
+
+def test_a_mark_is_the_part_held_of_a_private_company_and_no_cash(simulate: Simulate) -> None:
+    simulated = simulate(small_scenario())
+    told, run = figures(simulated), simulated.base.run
+    mark = told["private_stake_mark_usd"]
+    private = run.alive[15] & ~run.defaulted[15] & ~run.listed[15] & ~run.company_sold.any(axis=0)
+    assert np.array_equal(mark > 0.0, private)
+    assert 0 < private.sum() < 256
+    assert mark[private] == pytest.approx((run.holding_share[16] * run.equity_value[15])[private])
+    assert np.isnan(figures(simulate(small_scenario(terms=TERMS[:5])))["private_stake_mark_usd"]).all()
+
+
+def test_the_noise_of_marks_is_the_spread_of_their_changes(simulate: Simulate) -> None:
+    simulated = simulate(small_scenario())
+    told, run = figures(simulated)["mark_noise_quarterly"], simulated.base.run
+    private = run.alive & ~run.defaulted & ~run.listed & ~np.logical_or.accumulate(run.company_sold, axis=0)
+    for draw in range(20):
+        values = np.log(run.equity_value[private[:, draw], draw])
+        expected = np.std(np.diff(values), ddof=1) if values.size > 2 else np.nan
+        assert told[draw] == pytest.approx(expected, nan_ok=True)
+
+
+def test_dilution_is_what_new_shares_take_from_the_old(simulate: Simulate) -> None:
+    told = figures(simulate(small_scenario()))["lab_dilution"]
+    assert ((told >= 0.0) & (told < 1.0)).all()
+    still = simulate(calm_scenario(terms=TERMS[:5], lab={"round_size_quarters": 0.0}), intercept=-60.0)
+    assert (figures(still)["lab_dilution"] == 0.0).all()
+    listed = calm_scenario(
+        terms=TERMS[:5], lab={"round_size_quarters": 0.0}, exit={"withdrawal_probability": fixed(0.0)}
+    )
+    once = figures(simulate(listed, intercept=60.0))
+    assert once["lab_dilution"][once["ipo_by_horizon"] == 1.0] == pytest.approx(1.0 - 1.0 / 1.05)

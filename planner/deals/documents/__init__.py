@@ -25,6 +25,7 @@ from planner.deals.documents.contract_terms import (
     TakeOrPayDocument,
     TierDocument,
     VolumeTiersDocument,
+    minimum_by_quarter,
 )
 from planner.deals.documents.deal import SCHEMA_VERSION, DealDocument, conflicts
 from planner.deals.documents.equity_terms import (
@@ -99,5 +100,6 @@ __all__ = [
     "VolumeTiersDocument",
     "WarrantsDocument",
     "conflicts",
+    "minimum_by_quarter",
     "name_of",
 ]

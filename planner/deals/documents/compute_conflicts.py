@@ -1,5 +1,6 @@
 """What cannot be, or makes no sense, inside a term about capacity, what the lab earns, or finance."""
 
+from collections.abc import Callable
 from datetime import date
 from itertools import pairwise
 
@@ -30,35 +31,15 @@ _SUM_TOLERANCE = 1e-9
 def compute_conflicts(term: TermDocument, terms: tuple[TermDocument, ...]) -> list[TermConflict]:
     """Everything about this term, beside what it names."""
     found = _about_days(term, terms)
-    if isinstance(term, VolumeTiersDocument):
-        found += _about_tiers(term, terms)
-    if isinstance(term, PriceStepsDocument):
-        found += _about_floor(term, terms)
-    if isinstance(term, ServiceTiersDocument):
-        found += _about_service_tiers(term)
-    if isinstance(term, PrepaymentDocument | TerminationFeeDocument):
-        found += _about_minimum(term, terms)
-    if isinstance(term, TerminationFeeDocument):
-        found += _about_fees(term)
-    if isinstance(term, ReservationDocument):
-        found += _about_notice(term)
-    if isinstance(term, FirstRefusalDocument) and term.exclusive_share == 0 and term.refusal_share == 0:
-        sentence = translated(
-            "%(term)s keeps nothing exclusive and offers nothing first, so it does nothing."
-        )
-        found.append(warning(term, "refusal_share", sentence))
-    if isinstance(term, ProfitShareDocument):
-        found += _about_bands(term)
-    if isinstance(term, RevenueShareDocument) and 0 < term.cap_usd <= term.paid_before_usd:
-        sentence = translated("%(term)s has reached its cap before the opening date, so nothing is paid.")
-        found.append(warning(term, "paid_before_usd", sentence))
+    for shape, check in _CHECKS:
+        if isinstance(term, shape):
+            found += check(term, terms)
     return found
 
 
 def _about_days(term: TermDocument, terms: tuple[TermDocument, ...]) -> list[TermConflict]:
     """A term that ends before it begins, or before its contract does, can never count."""
-    named = getattr(term, "contract", None)
-    contract = next((t for t in terms if isinstance(t, ComputeContractDocument) and t.key == named), None)
+    contract = _contract_of(term, terms)
     begins = getattr(term, "starts", None) or (contract.starts if contract else None)
     for field in ("ends", "expires"):
         ends: date | None = getattr(term, field, None)
@@ -69,6 +50,37 @@ def _about_days(term: TermDocument, terms: tuple[TermDocument, ...]) -> list[Ter
             )
             return [error(term, field, sentence, **said)]
     return []
+
+
+def _about_years(term: TakeOrPayDocument, terms: tuple[TermDocument, ...]) -> list[TermConflict]:
+    """The shares of the commitment by contract year: one for each year, none below 0, all of it in all."""
+    if not term.year_shares:
+        return []
+    found = [
+        error(
+            term,
+            f"year_shares[{place}]",
+            translated("A year of %(term)s is %(share)s. It must be at least 0%%."),
+            share=shown(share, "share"),
+        )
+        for place, share in enumerate(term.year_shares)
+        if share < 0
+    ]
+    total = sum(term.year_shares)
+    if abs(total - 1.0) > _SUM_TOLERANCE:
+        sentence = translated("The years of %(term)s add up to %(total)s. They must add up to 100%%.")
+        found.append(error(term, "year_shares", sentence, total=shown(total, "share")))
+    contract = _contract_of(term, terms)
+    years = -(-contract.quarters // 4) if contract else len(term.year_shares)
+    if years != len(term.year_shares):
+        sentence = translated("%(term)s states %(stated)d years. Its contract has %(years)d.")
+        found.append(error(term, "year_shares", sentence, stated=len(term.year_shares), years=years))
+    return found
+
+
+def _contract_of(term: TermDocument, terms: tuple[TermDocument, ...]) -> ComputeContractDocument | None:
+    named = getattr(term, "contract", None)
+    return next((one for one in terms if isinstance(one, ComputeContractDocument) and one.key == named), None)
 
 
 def _about_tiers(term: VolumeTiersDocument, terms: tuple[TermDocument, ...]) -> list[TermConflict]:
@@ -94,9 +106,7 @@ def _about_tiers(term: VolumeTiersDocument, terms: tuple[TermDocument, ...]) -> 
 
 
 def _about_floor(term: PriceStepsDocument, terms: tuple[TermDocument, ...]) -> list[TermConflict]:
-    contract = next(
-        (t for t in terms if isinstance(t, ComputeContractDocument) and t.key == term.contract), None
-    )
+    contract = _contract_of(term, terms)
     if contract is None:
         return []
     reference, discount = contract.reference_usd_per_chip_hour, contract.discount_share
@@ -110,7 +120,7 @@ def _about_floor(term: PriceStepsDocument, terms: tuple[TermDocument, ...]) -> l
     return [warning(term, "floor_usd_per_chip_hour", sentence)]
 
 
-def _about_service_tiers(term: ServiceTiersDocument) -> list[TermConflict]:
+def _about_service_tiers(term: ServiceTiersDocument, _terms: tuple[TermDocument, ...]) -> list[TermConflict]:
     repeated = repeated_keys(f"terms[{term.key}].tiers", term.tiers)
     found = [TermConflict(problem.path, problem.message, True) for problem in repeated]
     if not term.tiers:
@@ -142,7 +152,7 @@ def _about_minimum(
     return [warning(term, "contract", sentence, contract=term.contract)]
 
 
-def _about_fees(term: TerminationFeeDocument) -> list[TermConflict]:
+def _about_fees(term: TerminationFeeDocument, _terms: tuple[TermDocument, ...]) -> list[TermConflict]:
     found: list[TermConflict] = []
     if not term.fee_shares:
         found.append(error(term, "fee_shares", translated("%(term)s needs a fee for at least one year.")))
@@ -153,7 +163,7 @@ def _about_fees(term: TerminationFeeDocument) -> list[TermConflict]:
     return found + _about_leaving(term, "exit_from", term.exit_from, leaves=term.exit_below_index > 0)
 
 
-def _about_notice(term: ReservationDocument) -> list[TermConflict]:
+def _about_notice(term: ReservationDocument, _terms: tuple[TermDocument, ...]) -> list[TermConflict]:
     leaves = term.exit_below_index > 0 or term.provider_exit_above_index > 0
     return _about_leaving(term, "notice_from", term.notice_from, leaves=leaves)
 
@@ -170,7 +180,7 @@ def _about_leaving(term: TermDocument, field: str, day: date | None, *, leaves: 
     return []
 
 
-def _about_bands(term: ProfitShareDocument) -> list[TermConflict]:
+def _about_bands(term: ProfitShareDocument, _terms: tuple[TermDocument, ...]) -> list[TermConflict]:
     if not term.bands:
         return [error(term, "bands", translated("%(term)s needs at least one profit band."))]
     found: list[TermConflict] = []
@@ -185,3 +195,32 @@ def _about_bands(term: ProfitShareDocument) -> list[TermConflict]:
             )
             found.append(error(term, f"bands[{place + 1}].until_usd", sentence, **said))
     return found
+
+
+def _about_refusal(term: FirstRefusalDocument, _terms: tuple[TermDocument, ...]) -> list[TermConflict]:
+    if term.exclusive_share > 0 or term.refusal_share > 0:
+        return []
+    sentence = translated("%(term)s keeps nothing exclusive and offers nothing first, so it does nothing.")
+    return [warning(term, "refusal_share", sentence)]
+
+
+def _about_cap(term: RevenueShareDocument, _terms: tuple[TermDocument, ...]) -> list[TermConflict]:
+    if not 0 < term.cap_usd <= term.paid_before_usd:
+        return []
+    sentence = translated("%(term)s has reached its cap before the opening date, so nothing is paid.")
+    return [warning(term, "paid_before_usd", sentence)]
+
+
+_CHECKS: tuple[tuple[type[TermDocument], Callable[..., list[TermConflict]]], ...] = (
+    (TakeOrPayDocument, _about_years),
+    (VolumeTiersDocument, _about_tiers),
+    (PriceStepsDocument, _about_floor),
+    (ServiceTiersDocument, _about_service_tiers),
+    (PrepaymentDocument, _about_minimum),
+    (TerminationFeeDocument, _about_minimum),
+    (TerminationFeeDocument, _about_fees),
+    (ReservationDocument, _about_notice),
+    (FirstRefusalDocument, _about_refusal),
+    (ProfitShareDocument, _about_bands),
+    (RevenueShareDocument, _about_cap),
+)

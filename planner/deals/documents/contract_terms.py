@@ -1,6 +1,7 @@
 """Capacity sold and what it costs: contract, minimum, volume tiers and price steps (M17-M19, E22, E26)."""
 
 from datetime import date
+from math import fsum
 from typing import ClassVar, Literal
 
 from django.utils.translation import gettext_noop as _
@@ -92,6 +93,12 @@ class TakeOrPayDocument(Term):
         _("Share of a shortfall payment that is credited against next year's spend above the minimum."),
         default=0.0,
     )
+    year_shares: tuple[float, ...] = listed(
+        _("Minimum by year"),
+        _("Share of the commitment, 0 to 1, of each contract year, instead of the ramp; empty: the ramp."),
+        default=(),
+        most=20,
+    )
 
 
 class TierDocument(Document):
@@ -144,3 +151,18 @@ class PriceStepsDocument(Term):
     floor_usd_per_chip_hour: float = number(
         _("Price floor"), "USD per chip-hour", 0.0, 1e3, _("The price never falls below this."), default=0.0
     )
+
+
+def minimum_by_quarter(term: TakeOrPayDocument, quarters: int) -> list[float]:
+    """The commitment over the contract's quarters (E22): in proportion to its ramp min((i + 1) / ramp, 1), or each
+    contract year's share spread evenly over that year.
+    """
+    if term.year_shares:
+        lengths = [min(4, quarters - first) for first in range(0, quarters, 4)]
+        by_year = zip(term.year_shares, lengths, strict=False)
+        return [
+            term.commitment_usd * share / length for share, length in by_year for _quarter in range(length)
+        ]
+    weights = [min((place + 1.0) / term.ramp_quarters, 1.0) for place in range(quarters)]
+    whole = fsum(weights)
+    return [term.commitment_usd * weight / whole for weight in weights]

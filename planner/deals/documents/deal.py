@@ -47,6 +47,26 @@ class DealDocument(Document):
     provider_stock: ProviderStockDocument | None = part(
         _("Provider's shares"), _("Their price, for terms paid in the provider's own shares."), default=None
     )
+    provider_tax_rate: float = number(
+        _("Provider's tax rate"),
+        "share",
+        0.0,
+        0.9,
+        _(
+            "On its margin and on shares above their cost. 0 leaves tax out; it moves the worth after tax alone."
+        ),
+        default=0.0,
+    )
+    lab_tax_rate: float = number(
+        _("Lab's tax rate"),
+        "share",
+        0.0,
+        0.9,
+        _(
+            "On what the deal changes in its operating cash. 0 leaves tax out; it moves the worth after tax alone."
+        ),
+        default=0.0,
+    )
 
     @model_validator(mode="after")
     def _terms_go_together(self, info: ValidationInfo) -> Self:

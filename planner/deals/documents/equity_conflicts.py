@@ -65,7 +65,7 @@ def _about_trigger(term: EquityTrancheDocument, trigger: TriggerDocument) -> lis
             "Give a day up to the longstop."
         )
         return [error(term, f"{where}.on", sentence, **said)]
-    if trigger.event in ("annual_revenue", "gigawatts_online") and trigger.threshold <= 0:
+    if trigger.event in ("annual_revenue", "gigawatts_online", "spend") and trigger.threshold <= 0:
         sentence = translated("%(trigger)s of %(term)s has a threshold of 0. Give one above 0.")
         return [error(term, f"{where}.threshold", sentence, **said)]
     if trigger.event == "milestone" and trigger.hazard_annual == 0:

@@ -37,6 +37,14 @@ class ChipLeaseDocument(Term):
         _("Yes when the lab may buy the chips at their residual value in the end."),
         default=False,
     )
+    balloon_share: float = number(
+        _("Balloon"),
+        "share",
+        0.0,
+        1.0,
+        _("Part of the debt that is due at the end of the lease."),
+        default=0.0,
+    )
 
 
 class ResidualGuaranteeDocument(Term):

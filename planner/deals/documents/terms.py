@@ -117,3 +117,11 @@ class DefaultTermsDocument(Document):
     relet_utilisation: QuantityDocument = number(
         _("Use when let again"), "share", 0.0, 1.0, _("Share of the capacity that finds a new customer.")
     )
+    true_up_recovery_share: QuantityDocument = number(
+        _("Recovery of the year's shortfall"),
+        "share",
+        0.0,
+        1.0,
+        _("Of the shortfall that ran up in the contract year of the default; 0%: it lapses."),
+        default=0.0,
+    )

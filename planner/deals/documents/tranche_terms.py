@@ -18,6 +18,7 @@ TriggerEvent: TypeAlias = Literal[
     "annual_revenue",
     "gigawatts_online",
     "milestone",
+    "spend",
 ]
 
 
@@ -39,11 +40,17 @@ class TriggerDocument(Document):
             "annual_revenue": _("annual revenue reached"),
             "gigawatts_online": _("gigawatts online"),
             "milestone": _("a milestone by chance"),
+            "spend": _("spend with the provider reached"),
         },
     )
     on: date | None = day(_("On"), _("The day, for a trigger by date."), default=None)
     threshold: float = number(
-        _("Threshold"), "USD or GW", 0.0, 1e14, _("USD of annual revenue, or GW online."), default=0.0
+        _("Threshold"),
+        "USD or GW",
+        0.0,
+        1e14,
+        _("USD of annual revenue, GW online, or USD spent with the provider since the opening date."),
+        default=0.0,
     )
     hazard_annual: QuantityDocument = number(
         _("Chance of the milestone"),
@@ -61,10 +68,14 @@ class EquityTrancheDocument(Term):
     title: ClassVar[str] = _("Equity tranche")
     kind: Literal["equity_tranche"] = kind_word("equity_tranche", _("equity tranche"))
     amount_usd: float = number(_("Equity amount"), "USD", 0.0, 1e13, _("Money paid for shares."))
-    state: Literal["paid", "uncalled"] = choice(
+    state: Literal["paid", "called", "uncalled"] = choice(
         _("State at opening"),
-        _("Whether it is paid on the opening date or still contingent."),
-        {"paid": _("paid at the opening date"), "uncalled": _("not yet called")},
+        _("Whether it is paid on the opening date, called already, or still contingent."),
+        {
+            "paid": _("paid at the opening date"),
+            "called": _("called, and paid after the notice"),
+            "uncalled": _("not yet called"),
+        },
     )
     triggers_needed: Literal["any", "all"] = choice(
         _("Triggers needed"),
@@ -83,7 +94,9 @@ class EquityTrancheDocument(Term):
         _("Obligation"), _("Yes when the investor must pay once triggered."), default=True
     )
     option: bool = flag(
-        _("Option"), _("Yes when the investor may also pay without a trigger."), default=False
+        _("Option"),
+        _("Yes when the investor may choose to pay; without an obligation, once its triggers are met."),
+        default=False,
     )
     option_margin_share: float = number(
         _("Option margin"),
@@ -93,10 +106,15 @@ class EquityTrancheDocument(Term):
         _("The option is used when a share is worth more than its price by this share."),
         default=0.0,
     )
-    price_rule: Literal["fixed_valuation", "price_of_the_day"] = choice(
+    price_rule: Literal["fixed_valuation", "price_of_the_day", "last_round", "offer_price"] = choice(
         _("Price rule"),
         _("At what price the shares are bought."),
-        {"fixed_valuation": _("a fixed valuation"), "price_of_the_day": _("the price of the day")},
+        {
+            "fixed_valuation": _("a fixed valuation"),
+            "price_of_the_day": _("the price of the day"),
+            "last_round": _("the price of the last round"),
+            "offer_price": _("the offer price, before an IPO the price of the day"),
+        },
         default="fixed_valuation",
     )
     valuation_usd: float = number(
@@ -123,10 +141,14 @@ class PreferredDocument(Term):
         _("Multiple of the money that comes first in a sale; in a default shares get nothing."),
         default=1.0,
     )
-    ranks: Literal["senior", "pari_passu"] = choice(
+    ranks: Literal["senior", "pari_passu", "junior"] = choice(
         _("Rank"),
         _("Against the other preferences."),
-        {"senior": _("before the others"), "pari_passu": _("alike with the others")},
+        {
+            "senior": _("before the others"),
+            "pari_passu": _("alike with the others"),
+            "junior": _("after the others"),
+        },
         default="pari_passu",
     )
     participating: bool = flag(

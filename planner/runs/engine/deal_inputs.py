@@ -85,6 +85,8 @@ def deal(document: DealDocument) -> Deal:
         provider_capex_rate=document.provider_capex_rate,
         lab_rate=document.lab_rate,
         provider_stock=None if stock is None else _same(stock),
+        provider_tax_rate=document.provider_tax_rate,
+        lab_tax_rate=document.lab_tax_rate,
     )
 
 

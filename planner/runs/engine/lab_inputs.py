@@ -1,8 +1,9 @@
 """Lab, valuation and exit: documents to engine inputs, field by field, no rule of its own."""
 
-from costmodel.inputs.lab import Exit, FilingDrivers, Lab, LockUpRelease, QuotedOdds, Valuation
+from costmodel.inputs.lab import Estate, Exit, FilingDrivers, Lab, LockUpRelease, QuotedOdds, Valuation
 from planner.runs.engine.quantities import quantity
 from planner.scenarios.documents.lab import (
+    EstateDocument,
     ExitDocument,
     FilingDriversDocument,
     LabDocument,
@@ -26,6 +27,14 @@ def lab(document: LabDocument) -> Lab:
         round_open_hot=document.round_open_hot,
         distress_hazard_short=document.distress_hazard_short,
         distress_hazard_long=document.distress_hazard_long,
+        estate=_estate(document.estate) if document.estate else None,
+    )
+
+
+def _estate(document: EstateDocument) -> Estate:
+    return Estate(
+        value_share=quantity(document.value_share),
+        unsecured_claims_usd=quantity(document.unsecured_claims_usd),
     )
 
 

@@ -35,6 +35,7 @@ def _of_the_lab(result: Result) -> FigureTable | None:
             [percent(part(result, "lab_control_of_spend", name), 0) for name in ("p50", "p05")],
             _("1 less minimums over all compute spend planned for the next four quarters."),
         ),
+        *_diluted(result),
         FigureRow(
             _("Default under contract"),
             [futures_share(part(result, "lab_default_by_contract_end")), ""],
@@ -46,6 +47,16 @@ def _of_the_lab(result: Result) -> FigureTable | None:
     heads = [_("Median, or share"), _("5% at or below")]
     says = _("What the deal ties the lab to. An IPO possible unless said otherwise.")
     return FigureTable("lab-side", _("The lab's side"), says, heads, rows)
+
+
+def _diluted(result: Result) -> list[FigureRow]:
+    if part(result, "lab_dilution") is None:
+        return []
+    cells = [percent(part(result, "lab_dilution", name), 0) for name in ("p50", "p05")]
+    says = _(
+        "What holders of the opening date have given up of the company at the end: tranches, rounds, the offer."
+    )
+    return [FigureRow(_("Dilution"), cells, says)]
 
 
 def _worth(result: Result) -> list[FigureRow]:

@@ -28,7 +28,16 @@ KINDS: dict[str, str] = {
     "network": gettext_noop("Network"),
     "site_and_power": gettext_noop("Site and power"),
     "residual": gettext_noop("Residual value"),
+    "credits_burned": gettext_noop("Compute credits used"),
     "equity_tranche": gettext_noop("Equity paid in"),
+    "convertible_note": gettext_noop("Convertible notes"),
+    "pro_rata": gettext_noop("Pro-rata purchases in rounds"),
+    "warrant_value": gettext_noop("Warrants on the provider's shares"),
+    "stock_issued": gettext_noop("Provider's shares given"),
+    "stock_held": gettext_noop("Provider's shares kept"),
+    "stock_sold": gettext_noop("Provider's shares sold on"),
+    "note_repaid": gettext_noop("Notes repaid"),
+    "put": gettext_noop("Shares put back"),
     "share_sale": gettext_noop("Shares sold"),
     "company_sale": gettext_noop("Company sold"),
     "revenue": gettext_noop("Revenue"),
@@ -43,7 +52,23 @@ KINDS: dict[str, str] = {
 LOT_KINDS = frozenset(
     {"chips", "network", "site_and_power", "energy", "operations", "colocation", "residual"}
 )
-EQUITY_KINDS = frozenset({"equity_tranche", "share_sale", "company_sale", "funding_round", "ipo_proceeds"})
+EQUITY_KINDS = frozenset(
+    {
+        "equity_tranche",
+        "convertible_note",
+        "pro_rata",
+        "warrant_value",
+        "stock_issued",
+        "stock_held",
+        "stock_sold",
+        "note_repaid",
+        "put",
+        "share_sale",
+        "company_sale",
+        "funding_round",
+        "ipo_proceeds",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

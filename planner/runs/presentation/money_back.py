@@ -4,9 +4,20 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
-from planner.core.formatting import count, futures_share, is_missing, money, multiple, quarter, rate
+from planner.core.formatting import (
+    count,
+    futures_share,
+    is_missing,
+    money,
+    multiple,
+    percent,
+    quarter,
+    rate,
+)
 from planner.runs.presentation.figures import FigureRow, FigureTable, futures, members, share_of
 from planner.runs.presentation.outcomes import Result, has_equity, part
+from planner.runs.presentation.sides import PROVIDER
+from planner.runs.presentation.tax import after_tax
 
 
 def tables(result: Result) -> list[FigureTable]:
@@ -325,8 +336,32 @@ def _returns(result: Result) -> FigureTable | None:
                 % {"part": share_of(second["part"], paid), "nothing": share_of(second["nothing"], paid)},
             )
         )
+    rows += _more_worth(result)
     heads = [_("Median"), _("90% inside")]
     return FigureTable("returns", _("Returns"), _("With an IPO possible."), heads, rows)
+
+
+def _more_worth(result: Result) -> list[FigureRow]:
+    """What is still held, apart from all cash, with how far its mark swings; and the worth after tax, if taxed."""
+    rows = []
+    if part(result, "private_stake_mark_usd") is not None and has_equity(result):
+        swing = percent(part(result, "mark_noise_quarterly"), 0)
+        said = _(
+            "Held and not listed at the end; a mark, in no other figure. Marks swing by %(swing)s a quarter."
+        )
+        name = "private_stake_mark_usd"
+        rows.append(
+            FigureRow(
+                _("Mark of the stake"),
+                [money(part(result, name, "p50")), _ends(result, name)],
+                said % {"swing": swing},
+            )
+        )
+    rows += [
+        FigureRow(title, [money(part(result, name, "p50")), _ends(result, name)], says)
+        for title, name, says in after_tax(result, PROVIDER)
+    ]
+    return rows
 
 
 def reasons(found: dict[str, int] | object) -> str:
@@ -352,7 +387,7 @@ def _share(result: Result, name: str) -> str:
 
 
 def _ends(result: Result, name: str) -> str:
-    writer = rate if name.endswith("irr") else multiple
+    writer = rate if name.endswith("irr") else money if name.endswith("usd") else multiple
     low, high = part(result, name, "p05"), part(result, name, "p95")
     return (
         ""

@@ -34,6 +34,9 @@ TITLES: dict[str, str] = {
     "lab_irr": _("Lab's rate of return"),
     "equity_paid_usd": _("Equity paid"),
     "share_sale_proceeds_usd": _("Proceeds of shares sold"),
+    "stake_mark_at_horizon_usd": _("Shares left at the horizon, a mark and no cash"),
+    "stake_mark_no_ipo_at_horizon_usd": _("Shares left at the horizon, no IPO, a mark and no cash"),
+    "value_over_price_when_called": _("Value of a share over its price when a tranche is called"),
     "deepest_cash_out_usd": _("Deepest cash out"),
     "deepest_cash_out_quarter": _("Quarter of the deepest cash out"),
     "recovery_quarter_cash_no_ipo": _("Quarter the cash is back, no IPO"),
@@ -50,6 +53,11 @@ TITLES: dict[str, str] = {
     "lab_revenue_last_year_usd": _("Lab revenue in the last year"),
     "lab_shortest_runway_quarters": _("Lab's shortest runway, in quarters"),
     "lab_minimum_next_year_usd": _("Minimum the lab owes in its first year"),
+    "provider_npv_after_tax_usd": _("Worth to the provider, after tax"),
+    "lab_npv_after_tax_usd": _("Worth to the lab, after tax"),
+    "lab_dilution": _("Share of the company given up by old holders"),
+    "private_stake_mark_usd": _("Mark of the stake still private at the end"),
+    "mark_noise_quarterly": _("Swing of marks from quarter to quarter"),
     "lab_control_of_spend": _("Compute spend the lab can leave in its first year"),
 }
 """English titles of the outcomes, to be translated where they are shown."""

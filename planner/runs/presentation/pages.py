@@ -12,6 +12,7 @@ from planner.runs.presentation import (
     costs,
     lab_tables,
     ledger,
+    market,
     money_back,
     reconciliation,
 )
@@ -81,6 +82,7 @@ def build(
         "ledger": ledger.by_kind_and_year(result, side=side),
         "ledger_caption": ledger.caption(side),
         "assumptions": assumptions(result, document or {}),
+        **market.tables(result, document or {}),
         "drives": drives_words(result),
         "has_equity": has_equity(result),
         "reconciliation": reconciliation.lines(result) if side == PROVIDER else [],

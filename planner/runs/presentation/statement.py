@@ -27,7 +27,10 @@ TOTALS: dict[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """`heads` name years or quarters, the opening date first when money moves on it, and the total."""
+    """`heads` name years or quarters, the opening date first when money moves on it, and the total.
+
+    `corner` is the unit; "" for USD m.
+    """
 
     heads: list[str]
     rows: list[Row]
@@ -59,7 +62,7 @@ def statement(
         heads=[*(title for title, _places in columns), _("Total")],
         rows=shown,
         caption=_caption(side, by_quarter),
-        corner=_("USD") if is_exact else _("USD m"),
+        corner=_("USD") if is_exact else "",
         by_quarter=by_quarter,
         is_exact=is_exact,
     )

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from planner.core.documents import repeated_keys
 from planner.core.errors import Problem
-from planner.deals.documents import ComputeContractDocument, EquityTrancheDocument, name_of
+from planner.deals.documents import ComputeContractDocument, name_of
+from planner.scenarios.documents.deal_checks import problems_of_days
 from planner.scenarios.documents.market_checks import problems_of_market
 from planner.scenarios.documents.model_checks import problems_of_model
 from planner.scenarios.documents.serving import ModelDocument, WorkloadDocument
@@ -23,15 +24,10 @@ def problems_between_parts(document: "ScenarioDocument") -> list[Problem]:
     found = _about_opening(document.timeline.opening)
     found += repeated_keys("chips", document.chips) + repeated_keys("fleet.lots", document.fleet.lots)
     found += (
-        _about_lots(document) + _about_horizon(document) + _about_exit(document) + _about_shares(document)
+        _about_lots(document) + problems_of_days(document) + _about_exit(document) + _about_shares(document)
     )
     found += problems_of_market(document.demand, document.workload)
     return found + _about_model(document.model) + _about_workload(document.workload) + _about_levers(document)
-
-
-def quarter_index(opening: date, day: date) -> int:
-    """The quarter after the opening date that holds the day, counted from 0; negative when it is not after it."""
-    return (day.year - opening.year) * 4 + (day.month - 1) // 3 - (opening.month - 1) // 3 - 1
 
 
 def _about_opening(opening: date) -> list[Problem]:
@@ -66,30 +62,6 @@ def _unknown(path: str, title: str, owner: str, named: str, known: list[str]) ->
     sentence = _("%(title)s of %(owner)s is “%(named)s”. It must be one of: %(known)s.")
     said = {"title": title, "owner": owner, "named": named, "known": ", ".join(known) or _("none")}
     return Problem(path, sentence % said)
-
-
-def _about_horizon(document: "ScenarioDocument") -> list[Problem]:
-    opening, held = document.timeline.opening, document.timeline.quarters
-    ends: list[tuple[str, str, int]] = []
-    for term in document.deal.terms:
-        path = f"deal.terms[{term.key}]"
-        if isinstance(term, ComputeContractDocument):
-            needed = quarter_index(opening, term.starts) + term.quarters
-            ends.append((f"{path}.quarters", name_of(term), needed))
-        elif isinstance(term, EquityTrancheDocument) and term.longstop:
-            needed = quarter_index(opening, term.longstop) + 1
-            ends.append((f"{path}.longstop", _("The longstop of %(term)s") % {"term": name_of(term)}, needed))
-    for position, release in enumerate(document.exit.lock_up):
-        path = f"exit.lock_up[{position}].quarters_after_listing"
-        ends.append((path, _("The lock-up"), release.quarters_after_listing))
-    sentence = _(
-        "%(what)s needs %(needed)d quarters and the scenario has %(held)d. Lengthen the horizon or shorten it."
-    )
-    return [
-        Problem(path, sentence % {"what": what, "needed": needed, "held": held})
-        for path, what, needed in ends
-        if needed > held
-    ]
 
 
 def _about_exit(document: "ScenarioDocument") -> list[Problem]:

@@ -9,6 +9,22 @@ from planner.core.documents import Document, choice, day, listed, number, part
 from planner.core.quantities import QuantityDocument
 
 
+class EstateDocument(Document):
+    """What a failed lab leaves for its creditors (E29)."""
+
+    title: ClassVar[str] = _("Estate")
+    value_share: QuantityDocument = number(
+        _("Value left in default"),
+        "share",
+        0.0,
+        1.0,
+        _("Of the enterprise value on that day; cash comes on top. Debt is paid first."),
+    )
+    unsecured_claims_usd: QuantityDocument = number(
+        _("Unsecured claims"), "USD", 1.0, 1e14, _("All claims that share the rest, this deal's among them.")
+    )
+
+
 class LabDocument(Document):
     """Cash, costs outside compute, funding rounds and distress (E29)."""
 
@@ -62,6 +78,11 @@ class LabDocument(Document):
         0.0,
         0.9,
         _("Chance of default with 6 quarters of cash."),
+    )
+    estate: EstateDocument | None = part(
+        _("Estate"),
+        _("When stated, claims recover what it leaves after debt. Empty: the recovery share of the deal."),
+        default=None,
     )
 
 

@@ -50,14 +50,14 @@ def reservation(term: ReservationDocument, parties: Parties) -> str:
         (
             term.notice_from is not None and term.exit_below_index > 0,
             _(
-                "From %(from)s on %(lab)s gives %(notice)s notice once the rental index is below %(below)s, "
+                "From %(from)s on %(lab)s gives notice of %(notice)s once the rental index is below %(below)s, "
                 "and the contract ends."
             ),
         ),
         (
             term.notice_from is not None and term.provider_exit_above_index > 0,
             _(
-                "From %(from)s on %(provider)s gives %(notice)s notice once the rental index is above %(above)s, "
+                "From %(from)s on %(provider)s gives notice of %(notice)s once the rental index is above %(above)s, "
                 "and the contract ends."
             ),
         ),
@@ -90,7 +90,7 @@ def delivery(term: DeliveryDocument, parties: Parties) -> str:
     said = {
         **sides(parties),
         "contract": named(term.contract, parties),
-        "delay": ranged(term.delay_quarters, "quarters"),
+        "delay": times(term.delay_quarters),
         "damages": share(term.damages_share),
         "grace": quarters(term.grace_quarters),
         "missing": share(term.exit_missing_share),
@@ -102,7 +102,7 @@ def delivery(term: DeliveryDocument, parties: Parties) -> str:
     )
     leaves = _("%(lab)s leaves, with nothing owed, once more than %(missing)s of what is due is missing.")
     return together(
-        _("The capacity of %(contract)s comes %(delay)s late.") % said,
+        _("The capacity of %(contract)s comes %(delay)s quarters late.") % said,
         damages % said,
         leaves % said if term.exit_missing_share < 1 else "",
     )

@@ -99,13 +99,18 @@ def chip_lease(term: ChipLeaseDocument, parties: Parties) -> str:
         "rate": ranged(term.lease_rate_annual, "share a year"),
         "residual": share(term.residual_share),
         "debt": share(term.loan_to_value),
+        "balloon": share(term.balloon_share),
         "debt_rate": ranged(term.debt_rate_annual, "share a year"),
     }
     leased = _(
         "%(lab)s leases chips worth %(capex)s from a vehicle of %(provider)s's %(span)s, at %(rate)s down to "
         "a residual of %(residual)s."
     )
-    debt = _("%(debt)s of their cost is debt at %(debt_rate)s.")
+    debt = (
+        _("%(debt)s of their cost is debt at %(debt_rate)s, %(balloon)s of it due at the end.")
+        if term.balloon_share > 0
+        else _("%(debt)s of their cost is debt at %(debt_rate)s.")
+    )
     option = (
         _("In the end %(lab)s may buy them at the residual.")
         if term.purchase_option

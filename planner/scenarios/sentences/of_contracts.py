@@ -59,13 +59,18 @@ def take_or_pay(term: TakeOrPayDocument, parties: Parties) -> str:
         "least": money(term.commitment_usd),
         "span": span(contract_of(term, parties.terms)),
         "ramp": term.ramp_quarters,
+        "years": ", ".join(typed(one, "share") for one in term.year_shares),
         "undelivered": share(term.undelivered_due_share),
         "carried": share(term.carry_forward_share),
         "made_up": share(term.make_up_share),
     }
     clauses = [
         (True, _("%(lab)s pays at least %(least)s %(span)s, whether it uses it or not.")),
-        (term.ramp_quarters > 1, _("The minimum rises over the first %(ramp)d quarters.")),
+        (bool(term.year_shares), _("By contract year the minimum is: %(years)s of it.")),
+        (
+            term.ramp_quarters > 1 and not term.year_shares,
+            _("The minimum rises over the first %(ramp)d quarters."),
+        ),
         (
             term.undelivered_due_share != 0,
             _("%(undelivered)s of it is due for capacity that is not delivered."),

@@ -61,24 +61,23 @@ def convertible_note(term: ConvertibleNoteDocument, parties: Parties) -> str:
         "matures": in_quarter(term.matures) if term.matures else "",
     }
     lent = _("%(provider)s lends %(lab)s %(principal)s in %(paid)s, with a coupon of %(coupon)s.")
-    price = (
+    when = (
         _(
-            "It becomes shares %(discount)s below the price of the next round, or at a value of %(cap)s if lower"
+            "It becomes shares in the next round of at least %(round)s, at an IPO or in a sale, %(discount)s below the "
+            "price"
         )
-        if term.valuation_cap_usd > 0
-        else _("It becomes shares %(discount)s below the price of the next round")
-    )
-    size = (
-        _(" of at least %(round)s, an IPO or a sale.")
         if term.qualified_round_usd > 0
-        else _(", an IPO or a sale.")
+        else _("It becomes shares in the next round, at an IPO or in a sale, %(discount)s below the price")
+    )
+    cap = (
+        _(", or at a value of all shares of %(cap)s if that is lower.") if term.valuation_cap_usd > 0 else "."
     )
     ends = (
         _("If none comes by %(matures)s it is repaid, as far as cash reaches.")
         if term.matures
         else _("It is never repaid.")
     )
-    return together(lent % said, (price + size) % said, ends % said)
+    return together(lent % said, (when + cap) % said, ends % said)
 
 
 def warrants(term: WarrantsDocument, parties: Parties) -> str:

@@ -20,6 +20,14 @@ def equity_tranche(term: EquityTrancheDocument, parties: Parties) -> str:
     }
     if term.state == "paid":
         return _("%(provider)s pays %(amount)s for shares at %(price)s, on the opening date.") % said
+    if term.state == "called":
+        return (
+            _(
+                "%(provider)s has been called for %(amount)s, for shares at %(price)s, and pays %(notice)s after the "
+                "first."
+            )
+            % said
+        )
     notice = _("It pays %(notice)s after that.") % said if term.notice_quarters else ""
     margin = (
         _("It chooses to once a share is worth %(margin)s more than its price.") % said
@@ -31,8 +39,12 @@ def equity_tranche(term: EquityTrancheDocument, parties: Parties) -> str:
         earlier = _("It may also choose to pay earlier.") if term.option else ""
         return together(first, notice, earlier, margin)
     if term.option:
-        first = _("%(provider)s may pay %(amount)s for shares at %(price)s, when it chooses.") % said
-        return together(first, margin)
+        first = (
+            _("%(provider)s may pay %(amount)s for shares at %(price)s, when it chooses, %(when)s.")
+            if term.triggers
+            else _("%(provider)s may pay %(amount)s for shares at %(price)s, when it chooses.")
+        )
+        return together(first % said, notice, margin)
     return _("%(amount)s for shares that nothing makes due: it is never paid.") % said
 
 
@@ -45,6 +57,7 @@ def preferred(term: PreferredDocument, parties: Parties) -> str:
         "rank": {
             "senior": _("before the other preferences"),
             "pari_passu": _("alike with the other preferences"),
+            "junior": _("after the other preferences"),
         }[term.ranks],
         "cap": times(term.participation_cap_multiple),
     }
@@ -100,6 +113,7 @@ def _event(trigger: TriggerDocument) -> str:
         "listing": _("the lab is listed"),
         "annual_revenue": _("annual revenue reaches %(usd)s") % {"usd": money(trigger.threshold)},
         "gigawatts_online": _("%(gw)s GW are online") % {"gw": f"{trigger.threshold:g}"},
+        "spend": _("%(usd)s are spent with the provider") % {"usd": money(trigger.threshold)},
         "milestone": _("“%(name)s” happens (%(chance)s a year)")
         % {"name": name_of(trigger), "chance": share(trigger.hazard_annual)},
     }

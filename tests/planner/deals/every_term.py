@@ -26,6 +26,7 @@ TRANCHE = {
         {"key": "revenue", "event": "annual_revenue", "threshold": 1e11},
         {"key": "agi", "label": "AGI", "event": "milestone", "hazard_annual": 0.1},
         {"key": "day", "event": "date", "on": "2027-12-31"},
+        {"key": "spend", "event": "spend", "threshold": 2e10},
     ],
     "triggers_needed": "any",
     "longstop": "2028-12-31",
@@ -46,6 +47,7 @@ TERMS: dict[str, dict[str, Any]] = {
         "undelivered_due_share": 0.3,
         "carry_forward_share": 0.5,
         "make_up_share": 0.6,
+        "year_shares": [],
     },
     "volume_tiers": {
         **NAMES_CONTRACT,
@@ -188,6 +190,7 @@ TERMS: dict[str, dict[str, Any]] = {
         "loan_to_value": 0.6,
         "debt_rate_annual": 0.08,
         "purchase_option": True,
+        "balloon_share": 0.2,
     },
     "residual_guarantee": {
         "lease": "chip_lease",

@@ -9,7 +9,10 @@ import pytest
 from planner.core.documents import read_document, read_kept
 from planner.core.errors import InvalidInput
 from planner.deals.documents import DealDocument, conflicts
+from tests.planner.deals.every_term import one_of
 from tests.planner.scenarios.small_document import small_document
+
+STOCK = {"price_usd": 200.0, "drift_annual": 0.05, "volatility_annual": 0.3}
 
 
 def deal(*added: dict[str, Any]) -> dict[str, Any]:
@@ -108,3 +111,89 @@ def test_a_trigger_after_the_longstop_says_both_days() -> None:
         )
     ]
     assert read_kept(DealDocument, document).terms[-1].key == "later"
+
+
+def of(kind: str, **changes: Any) -> dict[str, Any]:
+    """A term of this kind on the contract and the tranche of the small deal."""
+    term = one_of(kind, **changes)
+    for name, key in (("contract", "trainium"), ("tranche", "paid")):
+        if name in term:
+            term[name] = key
+    return term
+
+
+PAIRS: dict[str, tuple[list[dict[str, Any]], str, str]] = {
+    "a: a preference where the shares become common": (
+        [{"kind": "preferred", "key": "p", "tranches": ["paid"]}],
+        "terms[p].multiple",
+        "p counts in a sale only: at an IPO the shares become common, and in a default they get nothing.",
+    ),
+    "a: a preference with a qualified IPO": (
+        [{"kind": "preferred", "key": "p", "tranches": ["paid"], "qualified_valuation_usd": 5e11}],
+        "terms[p].multiple",
+        "p has no value at a qualified IPO: there the shares become common. In a default they get nothing.",
+    ),
+    "b: credits and a minimum": (
+        [of("compute_credits")],
+        "terms[compute_credits].contract",
+        "compute_credits pays bills that also count towards minimum: the same bill is counted twice, once as credits"
+        " and once as commitment met.",
+    ),
+    "c: warrants and a volume discount": (
+        [of("volume_tiers"), of("warrants")],
+        "terms[warrants].contract",
+        "warrants vests by purchases that volume_tiers discounts too: the same purchases bring two rebates.",
+    ),
+    "d: an exit by notice": (
+        [of("reservation", notice_from="2027-01-01", notice_quarters=1)],
+        "terms[reservation].notice_quarters",
+        "reservation lets the lab leave from 2027 Q1 on, so the commitment of Trainium contract binds for 4 quarters:"
+        " $12.5 B, not $100.0 B.",
+    ),
+    "e: a favoured investee": (
+        [of("most_favoured")],
+        "terms[most_favoured].peer_discount_share",
+        "most_favoured is given to a lab the provider invests in. A special price to it is the lowest peer price of"
+        " every other customer with such a clause and lowers theirs too; that loss is not counted here.",
+    ),
+    "f: a backstop by the seller of the chips": (
+        [of("backstop")],
+        "terms[backstop].cap_usd",
+        "backstop is paid by the chip vendor that also sells the chips: its sale and its payment for unsold capacity"
+        " inflate both sides. Read them together.",
+    ),
+    "g: two shares of one revenue": (
+        [of("revenue_share"), of("resale_share")],
+        "terms[revenue_share].base_share",
+        "revenue_share and resale_share take a part of the same revenue. To count it once, let revenue_share count at"
+        " most 70% of it.",
+    ),
+}
+
+
+@pytest.mark.parametrize(("terms", "path", "sentence"), PAIRS.values(), ids=PAIRS)
+def test_pairs_that_count_twice_are_warned_about(
+    terms: list[dict[str, Any]], path: str, sentence: str
+) -> None:
+    document = deal(*terms) | {"provider_stock": STOCK}
+    found = conflicts(read_document(DealDocument, document))
+    assert [(one.path, one.sentence, one.is_error) for one in found] == [(path, sentence, False)]
+
+
+@pytest.mark.parametrize(
+    "terms",
+    [
+        [of("volume_tiers"), of("stock_for_contract")],
+        [of("reservation", exit_below_index=0.0, provider_exit_above_index=2.0)],
+        [of("revenue_share", base_share=0.7), of("resale_share")],
+        [of("revenue_share", ends="2028-12-31"), of("resale_share", starts="2029-01-01")],
+    ],
+)
+def test_terms_that_do_not_meet_are_not_warned_about(terms: list[dict[str, Any]]) -> None:
+    document = deal(*terms) | {"provider_stock": STOCK}
+    assert conflicts(read_document(DealDocument, document)) == []
+
+
+def test_notice_that_may_be_given_only_at_the_end_binds_for_the_whole_and_is_not_warned_about() -> None:
+    late = of("reservation", notice_from="2033-12-31", notice_quarters=8)
+    assert conflicts(read_document(DealDocument, deal(late))) == []

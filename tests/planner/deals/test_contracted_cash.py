@@ -8,9 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from costmodel.inputs.deal import TakeOrPay
 from costmodel.terms.compute import minimum_by_quarter as engine_minimum
-from planner.deals.cash import ContractedCash, contracted_cash, minimum_by_quarter
-from planner.deals.documents import ComputeContractDocument, EquityTrancheDocument, TakeOrPayDocument
+from costmodel.terms.compute import promised_by_quarter
+from planner.deals.cash import ContractedCash, contracted_cash
+from planner.deals.documents import (
+    ComputeContractDocument,
+    EquityTrancheDocument,
+    TakeOrPayDocument,
+    minimum_by_quarter,
+)
 
 CONTRACT = {
     "kind": "compute_contract",
@@ -52,12 +59,12 @@ def test_the_years_of_a_take_or_pay_add_up_to_its_commitment(
 @given(st.integers(1, 80), st.integers(1, 80), st.floats(0, 1e14))
 def test_the_minimum_by_quarter_is_the_one_the_engine_bills(quarters: int, ramp: int, usd: float) -> None:
     ours = minimum_by_quarter(take_or_pay(usd, ramp), quarters)
-    np.testing.assert_allclose(ours, engine_minimum(usd, ramp, quarters), rtol=1e-12)
+    np.testing.assert_allclose(ours, engine_minimum(usd, ramp, quarters), rtol=1e-12, atol=1e-300)
 
 
 @given(
     st.floats(0, 1e13),
-    st.sampled_from(["paid", "uncalled"]),
+    st.sampled_from(["paid", "called", "uncalled"]),
     st.booleans(),
     st.lists(DAYS, max_size=3),
     st.none() | DAYS,
@@ -82,6 +89,32 @@ def test_a_tranche_is_an_outflow_of_its_amount_or_waits_for_a_trigger(
 def test_two_years_of_a_flat_commitment_from_july_are_a_quarter_a_half_and_a_quarter() -> None:
     term = take_or_pay(8e9)
     assert contracted_cash(term, (contract(), term)).by_year == {2026: 2e9, 2027: 4e9, 2028: 2e9}
+
+
+@given(st.integers(1, 80), st.data())
+def test_a_minimum_stated_by_year_is_the_one_the_engine_bills(quarters: int, data: st.DataObject) -> None:
+    years = -(-quarters // 4)
+    weights = data.draw(st.lists(st.integers(1, 9), min_size=years, max_size=years))
+    shares = tuple(weight / sum(weights) for weight in weights)
+    term = take_or_pay(1e10).model_copy(update={"year_shares": shares})
+    promise = TakeOrPay(
+        key="m",
+        contract="c",
+        commitment_usd=1e10,
+        ramp_quarters=1,
+        undelivered_due_share=0.0,
+        carry_forward_share=0.0,
+        make_up_share=0.0,
+        year_shares=shares,
+    )
+    np.testing.assert_allclose(
+        minimum_by_quarter(term, quarters), promised_by_quarter(promise, quarters), rtol=1e-12
+    )
+
+
+def test_a_called_tranche_is_paid_after_its_notice() -> None:
+    called = tranche(state="called", notice_quarters=4)
+    assert contracted_cash(called, (), date(2026, 3, 31)).by_year == {2027: -5e9}
 
 
 def test_a_paid_tranche_is_paid_on_the_opening_date() -> None:

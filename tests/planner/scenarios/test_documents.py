@@ -130,7 +130,10 @@ def test_what_ends_beyond_the_horizon_says_how_many_quarters_it_needs() -> None:
         in found["deal.terms[trainium].quarters"]
     )
     assert "The longstop of First tranche needs 11 quarters" in found["deal.terms[paid].longstop"]
-    assert "The lock-up needs 9 quarters" in found["exit.lock_up[0].quarters_after_listing"]
+    assert (
+        "A listing with its lock-up and sale needs 10 quarters"
+        in found["exit.lock_up[0].quarters_after_listing"]
+    )
 
 
 def test_odds_that_fall_and_an_opening_inside_a_quarter_are_refused() -> None:

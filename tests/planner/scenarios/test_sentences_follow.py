@@ -56,6 +56,8 @@ def changed_value(declared: Any, held: Any) -> Any:
         return options[(options.index(held) + 1) % len(options)]
     if isinstance(held, dict):
         return {**held, "high": held["high"] * 1.5}
+    if held == []:
+        return [0.25, 0.75]
     if isinstance(held, list):
         return [*held[:-1], "other" if isinstance(held[-1], str) else held[-1] / 2]
     if isinstance(held, int):

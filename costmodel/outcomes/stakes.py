@@ -1,0 +1,51 @@
+"""Who called each tranche, when and how far in the money, and what the stake is worth at the horizon (E20, E21)."""
+
+import numpy as np
+
+from costmodel.arrays import BoolArray, FloatArray
+from costmodel.simulate.holdings import NEVER
+from costmodel.simulate.leaving import mark_at_horizon
+from costmodel.simulate.state import WorldRun
+from costmodel.simulate.worlds import Simulated
+
+
+def stake_figures(simulated: Simulated) -> dict[str, FloatArray]:
+    """Return (draw,) the marks with the IPO gate open and closed, and value over price when tranches were called.
+
+    The latter is the mean over tranches called since the opening date, by their amounts; nan where none was.
+    """
+    inputs = simulated.luck.inputs
+    return {
+        "stake_mark_at_horizon_usd": mark_at_horizon(inputs, simulated.base.run),
+        "stake_mark_no_ipo_at_horizon_usd": mark_at_horizon(inputs, simulated.closed.run),
+        "value_over_price_when_called": _moneyness(simulated.base.run),
+    }
+
+
+def _moneyness(run: WorldRun) -> FloatArray:
+    worth, amount = np.zeros((2, run.cash.shape[1]))
+    for call in run.calls.values():
+        called = ~np.isnan(call.moneyness)
+        worth += np.where(called, call.moneyness, 0.0) * call.tranche.amount_usd
+        amount += called * call.tranche.amount_usd
+    return np.where(amount > 0.0, worth / np.maximum(amount, 1.0), np.nan)
+
+
+def callers(run: WorldRun) -> dict[str, BoolArray]:
+    """Return (draw,) for each tranche still open on the opening date: called by a trigger, by the provider, never."""
+    found: dict[str, BoolArray] = {}
+    for key, call in run.calls.items():
+        if call.tranche.state == "uncalled":
+            called = call.called != NEVER
+            found |= {
+                f"called:{key}.by_trigger": called & ~call.by_option,
+                f"called:{key}.by_option": called & call.by_option,
+                f"called:{key}.never": ~called,
+            }
+    return found
+
+
+def called_curves(run: WorldRun) -> dict[str, BoolArray]:
+    """Return (Q+1, draw) for each tranche whether it has been called by then."""
+    rows = np.arange(run.holding_share.shape[0])[:, None] - 1
+    return {f"called_by_quarter.{key}": call.called <= rows for key, call in run.calls.items()}
