@@ -191,7 +191,7 @@ def _tried(shape: LoadShape, levers: Levers, volatility: float, prices: LoadPric
         limited = np.minimum(levels, (1.0 + levers.ramp_limit_share) ** notice)
         turned_away = 1.0 - float(limited.mean())
         levels = limited / limited.mean()
-    tiers = Tiers(levers.low_priority_share, levers.low_priority_value)
+    tiers = Tiers(levers.low_priority_share, levers.low_priority_value) if levers.has_tiers else None
     reserving = None
     if levers.reservation_over_mean:
         reserving = Reserving(levers.reservation_over_mean, levers.reservation_discount_share)
@@ -205,7 +205,7 @@ def _tried(shape: LoadShape, levers: Levers, volatility: float, prices: LoadPric
 def _worth_of_shed(told: Shaping, levers: Levers) -> float:
     """Return what a token above the cap is worth in mean tokens: the low tier's are shed first."""
     share, value = levers.low_priority_share, levers.low_priority_value
-    if not share:
+    if not levers.has_tiers:
         return 1.0
     high = (1.0 - share * value) / (1.0 - share)
     return told.shed_high_share * high + (1.0 - told.shed_high_share) * value
@@ -223,7 +223,7 @@ def _capacity(shape: LoadShape, levers: Levers, told: Shaping) -> float | None:
         )
     else:
         found = capacity_of(told.shape) * told.asked_share
-    return max(found * (1.0 - levers.low_priority_share), 1e-9)
+    return found * (1.0 - levers.low_priority_share) if levers.has_tiers else found
 
 
 def _controllability(without: float | None, with_levers: float | None) -> float | None:

@@ -70,6 +70,11 @@ class Levers:
         return bool(has_tiers or self.notice_quarters or self.ramp_limit_share or self.reservation_over_mean)
 
     @property
+    def has_tiers(self) -> bool:
+        """Whether some tokens are worth less than others and shed first."""
+        return self.low_priority_share > 0.0 and self.low_priority_value < 1.0
+
+    @property
     def has_peak_price(self) -> bool:
         """Whether users pay more in some hours."""
         return self.peak_hours_share > 0.0 and self.peak_price_multiple > 1.0

@@ -125,7 +125,7 @@ def serve(
     elsewhere = np.minimum(calls.turned_away, np.maximum(spare - found.other_clouds, 0.0))
     refused = calls.turned_away - elsewhere
     high = np.zeros_like(refused)
-    if levers.low_priority_share:
+    if levers.has_tiers:
         high = dispatch(calls.demand * (1.0 - levers.low_priority_share), growth, *stack).unserved
     told = replace(
         found,
@@ -140,7 +140,7 @@ def serve(
 
 def _value(levers: Levers, low: FloatArray, high: FloatArray) -> FloatArray:
     """Return what unserved tokens of the two tiers are worth, in mean tokens; both tiers together average 1."""
-    if not levers.low_priority_share:
+    if not levers.has_tiers:
         return low + high
     share, value = levers.low_priority_share, levers.low_priority_value
     return np.asarray(low * value + high * (1.0 - share * value) / (1.0 - share))

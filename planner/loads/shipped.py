@@ -1,18 +1,15 @@
-"""The load shapes that come with the product: measured ones with their source, and a flat one to compare with."""
+"""The archetypes as load parts of a scenario: curve, source, and what the levers with a window do to it."""
 
-import json
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from planner.loads import known
 from planner.loads.documents import LoadDocument
 
-FOLDER = Path(__file__).parent / "archetypes"
-POOLED = "pooled"
-_FIRST = ("hard_to_forecast", "ordinary_api", "office_hours", "reasoning", "small_tool", "flat")
+_FIRST = ("hard_to_forecast", "ordinary_api", "office_hours", "reasoning", "small_tool")
+_LAST = (known.POOLED, "flat")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,37 +24,25 @@ class Archetype:
 
 def archetypes() -> list[Archetype]:
     """Those that are installed, the heaviest to forecast first."""
-    found = {name: held(name) for name in names()}
-    order = [name for name in _FIRST if name in found] + [name for name in found if name not in _FIRST]
-    return [_archetype(name, found[name]) for name in order]
+    found = known.archetype_keys()
+    others = [name for name in found if name not in (*_FIRST, *_LAST)]
+    return [_archetype(name) for name in (*_FIRST, *others, *_LAST) if name in found]
 
 
 def archetype_named(name: str) -> Archetype | None:
     """The archetype of this name; None when there is none."""
-    return next((one for one in archetypes() if one.name == name), None)
+    return _archetype(name) if name in known.archetype_keys() else None
 
 
-def _archetype(name: str, kept: dict[str, Any]) -> Archetype:
-    source = _("%(source)s. Licence: %(licence)s.") % {
-        "source": kept.get("source", ""),
-        "licence": kept.get("licence", ""),
+def _archetype(name: str) -> Archetype:
+    held = known.archetype(name)
+    said = {"source": held["source"], "licence": held["licence"]}
+    curve = {field: held[field] for field in LoadDocument.model_fields if field in held}
+    load = {
+        **curve,
+        "key": name,
+        "label": held["name"],
+        "replay": known.replay(name),
+        "source": _("%(source)s. Licence: %(licence)s.") % said,
     }
-    load = {field: kept[field] for field in LoadDocument.model_fields if field in kept}
-    load |= {"key": name, "label": kept["name"], "source": source}
-    return Archetype(name, kept["name"], kept.get("notes", ""), load)
-
-
-def names() -> list[str]:
-    """The names of all archetypes, in the order of the alphabet."""
-    return sorted(path.stem for path in FOLDER.glob("*.json"))
-
-
-@cache
-def held(name: str) -> dict[str, Any]:
-    """An archetype as it is kept, not to be changed; raises FileNotFoundError for a name there is not.
-
-    `made_from` names the trace or the law it is made from, `days` the days of that record, `pool_weight` and
-    `pool_day_spread` what it counts for where a fleet is not known.
-    """
-    kept: dict[str, Any] = json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
-    return kept
+    return Archetype(name, held["name"], held["notes"], load)

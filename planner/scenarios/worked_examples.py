@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from planner.core.canonical_json import JsonValue, parse_strict
 from planner.core.errors import InvalidInput, Problem
+from planner.loads.shipped import archetype_named
 
 FOLDER = Path(__file__).parent / "template_documents"
 BLANK = "blank"
@@ -74,7 +75,17 @@ def template_document(name: str) -> JsonValue:
         known = ", ".join(template.name for template in scenario_templates())
         sentence = _("There is no template “%(name)s”. It must be one of: %(known)s.")
         raise InvalidInput([Problem("template", sentence % {"name": name[:60], "known": known})])
-    return parse_strict(_text(name))
+    document = parse_strict(_text(name))
+    return _with_replay(document) if isinstance(document, dict) else document
+
+
+def _with_replay(document: dict[str, JsonValue]) -> dict[str, JsonValue]:
+    """The document with what replay found of its load: the files name the archetype and leave its tables out."""
+    load = document.get("load")
+    found = archetype_named(str(load.get("key", ""))) if isinstance(load, dict) else None
+    if not isinstance(load, dict) or found is None or "replay" in load:
+        return document
+    return {**document, "load": {**load, "replay": found.load["replay"]}}
 
 
 @cache

@@ -19,7 +19,7 @@ from costmodel.traces.deferral import capacity_when_deferred
 from costmodel.traces.learning import Fleet, learned, pooled
 from costmodel.traces.queueing import capped
 from costmodel.traces.trace import Trace, replay
-from planner.loads import shipped
+from planner.loads import known
 from planner.loads.recorded import recorded_load
 from planner.runs.engine import load_shapes
 from planner.runs.engine.load_checks import FIGURES, PLANS
@@ -84,7 +84,7 @@ def test_the_curve_of_a_trace_tells_its_own_replay(fleet: str) -> None:
 
 @pytest.mark.parametrize("fleet", FLEETS)
 def test_an_archetype_is_the_curve_of_its_trace(fleet: str) -> None:
-    kept = shipped.held(fleet)
+    kept = known.archetype(fleet)
     again = load_shapes.levels_of(days_of(fleet, 0, 14)[0], kept["exceedance_share"])
     assert again == pytest.approx(kept["load_over_mean"], abs=3e-4)
 

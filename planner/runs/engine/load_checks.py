@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from planner.loads import shipped
+from planner.loads import known
 from planner.runs.engine import load_shapes
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class Check:
 
     def take_archetype(self, name: str) -> None:
         """Judge the curve of an archetype, with what its replay says of waiting."""
-        self.shape = load_shapes.shape(shipped.held(name))
+        self.shape = load_shapes.shape(known.archetype(name))
         self._predict_waiting(name)
 
     def learn(
@@ -52,7 +52,7 @@ class Check:
 
         fleets = load_shapes.fleets()
         if prior is not None:
-            fleets = [Fleet(name=prior, shape=load_shapes.shape(shipped.held(prior)), weight=1.0)]
+            fleets = [Fleet(name=prior, shape=load_shapes.shape(known.archetype(prior)), weight=1.0)]
         found = learned(load_shapes.trace(loads, step_hours), np.asarray(places, dtype=np.int64), fleets)
         self.shape = found.shape
         self.learned = {
@@ -61,7 +61,7 @@ class Check:
             "day_spread": round(found.day_spread, _DIGITS),
             "of_archetypes": {name: round(weight, _DIGITS) for name, weight in found.of_fleets},
         }
-        self._predict_waiting(prior or shipped.POOLED)
+        self._predict_waiting(prior or known.POOLED)
 
     def expect_mean_of(self, loads: Sequence[float]) -> None:
         """Take the mean of other steps as the level expected, instead of being told the mean."""
@@ -96,8 +96,7 @@ class Check:
         from costmodel.traces.carried import table_of
         from costmodel.traces.levers import capacity_with_deferral
 
-        kept = shipped.held(name)
-        table = table_of(load_shapes.shape(kept if "replay" in kept else shipped.held(shipped.POOLED)))
+        table = table_of(load_shapes.shape({**known.archetype(name), "replay": known.replay(name)}))
         self._waiting_predicted = capacity_with_deferral(table, self.shape, WAITING_SHARE, WAITING_HOURS)
 
 

@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from planner.loads import shipped
+from planner.loads import known
 from planner.runs.engine.replayed import plain
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def fleets() -> "list[Fleet]":
     """The archetypes that say what to expect of a fleet that is not known."""
     from costmodel.traces.learning import Fleet
 
-    held = [shipped.held(name) for name in shipped.names()]
+    held = [known.archetype(name) for name in known.archetype_keys()]
     return [
         Fleet(name=one["key"], shape=shape(one), weight=one["pool_weight"], day_spread=one["pool_day_spread"])
         for one in held

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from planner.core.errors import InvalidInput, Problem
-from planner.loads import shipped
+from planner.loads import known
 from planner.loads.recorded import Recorded, recorded_load
 from planner.runs.engine import load_checks
 from planner.runs.management.files import refusal
@@ -30,8 +30,8 @@ class Question:
 def question(shape: str | None, learn_days: str | None, mean: str) -> Question:
     """The question as asked on the command line. Raises InvalidInput with a sentence for each part that is wrong."""
     said: list[str] = []
-    if shape is not None and shape not in shipped.names():
-        words = {"shape": shape[:40], "known": ", ".join(shipped.names())}
+    if shape is not None and shape not in known.archetype_keys():
+        words = {"shape": shape[:40], "known": ", ".join(known.archetype_keys())}
         said.append(_("There is no shape “%(shape)s”. There are: %(known)s.") % words)
     days = int(learn_days) if learn_days and learn_days.isascii() and learn_days.isdigit() else 0
     if learn_days is not None and not 1 <= days <= 10_000:

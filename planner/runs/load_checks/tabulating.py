@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from planner.loads import shipped
+from planner.loads import known
 from planner.loads.recorded import recorded_load
 from planner.runs.engine import load_shapes
 from planner.runs.management.files import bytes_of
@@ -20,8 +20,8 @@ _ROW_OF_NUMBERS = re.compile(r"\[\s+(?:[-\d.e]+,?\s+)+\]")
 def tabulate(traces: Path) -> list[str]:
     """Write all archetypes; the names of those written. Raises InvalidInput for a trace that cannot be read."""
     tables: dict[str, Any] = {}
-    for name in shipped.names():
-        kept = dict(shipped.held(name))
+    for name in known.archetype_keys():
+        kept = dict(known.archetype(name))
         if (trace := _trace_of(kept.get("made_from", {}), traces)) is None:
             continue
         levels = load_shapes.levels_of(trace, kept["exceedance_share"])
@@ -29,12 +29,12 @@ def tabulate(traces: Path) -> list[str]:
             kept["load_over_mean"] = levels
         tables[name] = load_shapes.tabulated(trace, kept)
         _write(name, kept | {"replay": load_shapes.replay_of([tables[name]])})
-    shipped.held.cache_clear()
-    pool = dict(shipped.held(shipped.POOLED))
+    known.archetype.cache_clear()
+    pool = dict(known.archetype(known.POOLED))
     pool["load_over_mean"] = load_shapes.pool_levels(pool["exceedance_share"])
     pool["replay"] = load_shapes.replay_of([tables[name] for name in _AVERAGED])
-    _write(shipped.POOLED, pool)
-    return [*tables, shipped.POOLED]
+    _write(known.POOLED, pool)
+    return [*tables, known.POOLED]
 
 
 def _trace_of(made_from: dict[str, Any], traces: Path) -> Any:
@@ -49,7 +49,7 @@ def _trace_of(made_from: dict[str, Any], traces: Path) -> Any:
 
 def _write(name: str, kept: dict[str, Any]) -> None:
     text = _ROW_OF_NUMBERS.sub(_in_one_line, json.dumps(kept, indent=2, ensure_ascii=False))
-    (shipped.FOLDER / f"{name}.json").write_text(text + "\n", "utf-8")
+    (known.ARCHETYPES / f"{name}.json").write_text(text + "\n", "utf-8")
 
 
 def _in_one_line(found: re.Match[str]) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from planner.core.documents import read_document
 from planner.core.errors import InvalidInput
+from planner.loads.documents import LoadDocument
 from planner.loads.recorded import recorded_load
 from planner.loads.shipped import archetype_named, archetypes
 
@@ -62,7 +64,10 @@ def test_what_is_no_recorded_load_says_so(held: bytes, said: str) -> None:
     assert said in " ".join(refused(held))
 
 
-def test_archetypes_say_where_they_come_from() -> None:
+def test_archetypes_say_where_they_come_from_and_carry_their_replay() -> None:
     assert archetypes()[0].name == "hard_to_forecast"
-    assert all(one.load["source"] and one.load["label"] for one in archetypes())
+    for one in archetypes():
+        assert one.load["source"]
+        document = read_document(LoadDocument, one.load)
+        assert document.replay is not None
     assert archetype_named("nothing") is None

@@ -58,6 +58,14 @@ STANDS_STILL = {
     "deal.provider_stock.drift_annual": "no term of the templates is paid in the provider's shares",
     "deal.provider_stock.volatility_annual": "no term of the templates is paid in the provider's shares",
     "deal.provider_stock.market_loading": "no term of the templates is paid in the provider's shares",
+    "levers.queue_hours": "a queue needs a cap: alone it is refused",
+    "levers.deferrable_share": "a share that waits needs a window: alone it is refused",
+    "levers.deferral_window_hours": "nothing may wait: the window is of nothing",
+    "levers.low_priority_share": "its tokens are worth as much as the others",
+    "levers.low_priority_value": "no token is in the low tier",
+    "levers.reservation_discount_share": "nothing is reserved",
+    "levers.peak_*": "a peak price needs its hours and the hours their price: alone neither changes anything",
+    "levers.pooled_correlation": "nobody else is in the pool",
     "timeline.opening": "the day moves every date at once: refused, because the contracts would start in the past",
 }
 # Only with an equity tranche is there a world without equity.
