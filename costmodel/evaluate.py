@@ -4,6 +4,7 @@ prepare -> evaluate_block (any number, anywhere) -> combine. `evaluate` does all
 are the same on any number of workers because blocks are, and sums are added in block order.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Any
@@ -16,7 +17,7 @@ from costmodel.blocks import BLOCK_SIZE, block_count, draws_in_block
 from costmodel.inputs.deal import EquityTerm, Preferred
 from costmodel.inputs.scenario import Scenario
 from costmodel.ledger import NotANumberError
-from costmodel.outcomes.blocks import BlockSummary, Grids, add_up, grids_of, summarise
+from costmodel.outcomes.blocks import BlockSummary, Grids, fold, grids_of, summarise
 from costmodel.outcomes.preview import Figures, margin_of_contracts, recovery_without_ipo
 from costmodel.outcomes.statements import statements
 from costmodel.outcomes.summary import Grid
@@ -81,10 +82,10 @@ def evaluate_block(
 
 
 def combine(
-    scenario: Scenario, preparation: Preparation, summaries: list[BlockSummary], draws: int, seed: int
+    scenario: Scenario, preparation: Preparation, summaries: Iterable[BlockSummary], draws: int, seed: int
 ) -> dict[str, Any]:
-    """Return the result document of a run from the summaries of all its blocks, in block order."""
-    total = add_up(summaries)
+    """Return the result document of a run from the summaries of all its blocks, in block order, read once."""
+    total, parts = fold(summaries, report.READ_BY_DRAW)
     lines, schedules = report.ledger_lines(total, draws), report.schedules(total, draws)
     samples = realise(scenario, seed, 0).tree
     workshop = open_workshop(scenario)
@@ -100,10 +101,10 @@ def combine(
         "curves": report.curves(total, draws),
         "counts": report.tallies(total),
         "schedules": schedules,
-        "tails": report.tails_of(summaries),
-        "prepayment": report.prepayment_of(summaries, scenario),
+        "tails": report.tails_of(parts),
+        "prepayment": report.prepayment_of(parts, scenario),
         "hinges": report.hinges(total),
-        "importance": report.importance_of(summaries, scenario, seed),
+        "importance": report.importance_of(parts, scenario, seed),
         "cost_table": cost_table.rows(central(scenario), samples, workshop.chips),
         "tie_out": report.tie_out(central(scenario)),
         **report.efficiency(central(scenario)),
@@ -116,7 +117,7 @@ def evaluate(scenario: Scenario, draws: int, seed: int) -> dict[str, Any]:
     """Return the result document, computed in this process."""
     preparation = prepare(scenario, seed)
     blocks = range(block_count(draws))
-    summaries = [evaluate_block(scenario, preparation, seed, block, draws) for block in blocks]
+    summaries = (evaluate_block(scenario, preparation, seed, block, draws) for block in blocks)
     return combine(scenario, preparation, summaries, draws, seed)
 
 

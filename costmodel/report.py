@@ -24,6 +24,8 @@ from costmodel.timeline import ramp
 TIE_OUT_BAND_USD_PER_GW_YEAR = (6e9, 15e9)
 FAN_UNIT, SHARE_FANS = "usd", frozenset({"provider_share"})
 TAILS = ("provider_npv_usd", "provider_npv_no_ipo_usd", "lab_npv_usd")
+# The key figures that are read draw by draw once all blocks are there.
+READ_BY_DRAW = frozenset({*TAILS, HEADLINE, NOT_NEEDING, NEEDING})
 
 
 def number(value: float) -> float | None:

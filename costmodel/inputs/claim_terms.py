@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import pairwise
 from typing import Literal
 
 from costmodel.arrays import Number
@@ -60,6 +61,14 @@ class ProfitShare:
     def __post_init__(self) -> None:
         """Check every stated value against its limits."""
         check_limits(self)
+        ends = [band.until_usd for band in self.bands]
+        rising = all(first < second for first, second in pairwise(ends[:-1])) and (
+            len(ends) < 2 or ends[-1] == 0.0 or ends[-1] > ends[-2]
+        )
+        if not ends or 0.0 in ends[:-1] or not rising:
+            raise ValueError(
+                f"until_usd of the bands of {self.key} must rise from band to band. Only the last may be 0: no end."
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

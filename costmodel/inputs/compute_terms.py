@@ -167,6 +167,10 @@ class TerminationFee:
     def __post_init__(self) -> None:
         """Check every stated value against its limits."""
         check_limits(self)
+        if not self.fee_shares or min(self.fee_shares) < 0.0 or max(self.fee_shares) > 1.0:
+            raise ValueError(
+                f"fee_shares of {self.key} needs a share from 0 to 1 for each contract year, at least one."
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,6 @@
 """The summary of one block: all that a chunk hands over, and nothing per draw and quarter (runs.md 6)."""
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -158,19 +159,51 @@ def _hinges(simulated: Simulated, measures: Measures, names: tuple[str, ...], dr
     return table
 
 
-def add_up(summaries: list[BlockSummary]) -> BlockSummary:
-    """Merge summaries in block order."""
-    total = summaries[0]
-    for part in summaries[1:]:
-        total = replace(
-            total,
-            key_figures_table=total.key_figures_table[:, :0],
-            figures=merge(total.figures, part.figures),
-            fans=merge(total.fans, part.fans),
-            curves=total.curves + part.curves,
-            ledger=total.ledger + part.ledger,
-            hinges=total.hinges + part.hinges,
-            tallies=total.tallies + part.tallies,
-            schedules=total.schedules + part.schedules,
-        )
-    return total
+def add_up(summaries: Iterable[BlockSummary]) -> BlockSummary:
+    """Merge summaries in block order; one at a time is held."""
+    return fold(summaries, ())[0]
+
+
+def fold(summaries: Iterable[BlockSummary], kept: Collection[str]) -> tuple[BlockSummary, list[BlockSummary]]:
+    """Return the merged summary and, by block, the summaries with these key figures and no counts.
+
+    Memory then grows by these figures alone, however many blocks come.
+    """
+    total: BlockSummary | None = None
+    parts: list[BlockSummary] = []
+    for part in summaries:
+        if kept:
+            parts.append(_with_figures(part, kept))
+        total = part if total is None else _merged(total, part)
+    if total is None:
+        raise ValueError("There is no block to add up. A run has at least one.")
+    return total, parts
+
+
+def _with_figures(summary: BlockSummary, kept: Collection[str]) -> BlockSummary:
+    """Return the summary with these key figures by draw and without counts."""
+    rows = [row for row, name in enumerate(summary.figure_names) if name in kept]
+    bins, none, money = np.zeros((0, 0), dtype=np.int64), np.zeros(0, dtype=np.int64), np.zeros(0)
+    nothing = Counts(bins, none, none, money, money, none, none, money, money)
+    return replace(
+        summary,
+        figure_names=tuple(summary.figure_names[row] for row in rows),
+        key_figures_table=summary.key_figures_table[rows],
+        figures=nothing,
+        fans=nothing,
+    )
+
+
+def _merged(total: BlockSummary, part: BlockSummary) -> BlockSummary:
+    """Add the next block's summary."""
+    return replace(
+        total,
+        key_figures_table=total.key_figures_table[:, :0],
+        figures=merge(total.figures, part.figures),
+        fans=merge(total.fans, part.fans),
+        curves=total.curves + part.curves,
+        ledger=total.ledger + part.ledger,
+        hinges=total.hinges + part.hinges,
+        tallies=total.tallies + part.tallies,
+        schedules=total.schedules + part.schedules,
+    )

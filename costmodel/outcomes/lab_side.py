@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from costmodel.arrays import BoolArray, FloatArray
+from costmodel.simulate.leaving import private_mark
 from costmodel.simulate.operations import Operations
 from costmodel.simulate.worlds import Simulated
 
@@ -34,13 +35,14 @@ def lab_figures(simulated: Simulated) -> dict[str, FloatArray]:
 def marks(simulated: Simulated) -> dict[str, FloatArray]:
     """Return (draw,): what is held and not listed at the horizon is worth, how far marks swing, and dilution.
 
-    A mark is no cash and enters no recovery: the provider's part of all shares x the value, nan where it never held
-    any. Its noise is the standard deviation of the change of the log value from quarter to quarter, lab alive and
-    private, nan below three quarters. Dilution is what holders of the opening date have given up of the company.
+    A mark is no cash and enters no recovery: what the provider would get if the company were sold at its value, by
+    its classes (E21), nan where it never held any. Its noise is the standard deviation of the change of the log value
+    from quarter to quarter, lab alive and private, nan below three quarters. Dilution is what holders of the opening
+    date have given up of the company.
     """
     run = simulated.base.run
     private = run.alive & ~run.defaulted & ~run.listed & ~np.logical_or.accumulate(run.company_sold, axis=0)
-    held = run.holding_share[-1] * run.equity_value[-1] * private[-1]
+    held = private_mark(simulated.luck.inputs, run)
     log_value = np.log(np.maximum(run.equity_value, 1.0))
     change = np.diff(log_value, axis=0)
     counted = private[1:] & private[:-1]

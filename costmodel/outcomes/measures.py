@@ -28,7 +28,7 @@ from costmodel.outcomes.recovery import (
     provider_money,
 )
 from costmodel.outcomes.returns import REASONS, internal_rate
-from costmodel.outcomes.stakes import called_curves, callers, stake_figures
+from costmodel.outcomes.stakes import called_curves, callers, moneyness
 from costmodel.outcomes.tax import lab_tax, provider_tax
 from costmodel.simulate.worlds import Simulated
 from costmodel.timeline import discount_factors
@@ -64,8 +64,6 @@ UNITS: dict[str, str] = {
     "lab_irr": "rate_per_year",
     "equity_paid_usd": "usd",
     "share_sale_proceeds_usd": "usd",
-    "stake_mark_at_horizon_usd": "usd",
-    "stake_mark_no_ipo_at_horizon_usd": "usd",
     "value_over_price_when_called": "ratio",
     "compute_billed_usd": "usd",
     "shortfall_usd": "usd",
@@ -118,7 +116,7 @@ def measure(simulated: Simulated) -> Measures:
         **over_no_deal(simulated, base, closed),
         **listings(simulated),
         **lab_figures(simulated),
-        **stake_figures(simulated),
+        "value_over_price_when_called": moneyness(simulated.base.run),
         **marks(simulated),
         **returns,
         **_money_figures(simulated, base, base_gain),

@@ -1,28 +1,17 @@
-"""Who called each tranche, when and how far in the money, and what the stake is worth at the horizon (E20, E21)."""
+"""Who called each tranche, when and how far in the money (E20)."""
 
 import numpy as np
 
 from costmodel.arrays import BoolArray, FloatArray
 from costmodel.simulate.holdings import NEVER
-from costmodel.simulate.leaving import mark_at_horizon
 from costmodel.simulate.state import WorldRun
-from costmodel.simulate.worlds import Simulated
 
 
-def stake_figures(simulated: Simulated) -> dict[str, FloatArray]:
-    """Return (draw,) the marks with the IPO gate open and closed, and value over price when tranches were called.
+def moneyness(run: WorldRun) -> FloatArray:
+    """Return (draw,) value over price of a share when tranches were called, by their amounts; nan where none was.
 
-    The latter is the mean over tranches called since the opening date, by their amounts; nan where none was.
+    Tranches called before the opening date are left out.
     """
-    inputs = simulated.luck.inputs
-    return {
-        "stake_mark_at_horizon_usd": mark_at_horizon(inputs, simulated.base.run),
-        "stake_mark_no_ipo_at_horizon_usd": mark_at_horizon(inputs, simulated.closed.run),
-        "value_over_price_when_called": _moneyness(simulated.base.run),
-    }
-
-
-def _moneyness(run: WorldRun) -> FloatArray:
     worth, amount = np.zeros((2, run.cash.shape[1]))
     for call in run.calls.values():
         called = ~np.isnan(call.moneyness)

@@ -14,6 +14,8 @@ from costmodel.simulate.contract_legs import quarterly
 from costmodel.simulate.legs import Leg
 from costmodel.terms.claims import profit_share, resale_share, revenue_share
 
+CLAIM_KINDS = frozenset({"revenue_share", "profit_share", "resale_share"})
+
 
 def claim_legs(inputs: Any, operations: Any, stands: Number) -> Iterator[Leg]:
     """Return what the provider gets of the lab's revenue and profit, `stands` of it (M14-M16)."""
@@ -49,7 +51,7 @@ def compute_cost(operations: Any) -> FloatArray:
     for flows in operations.contracts.values():
         cost = cost + flows.billed + flows.shortfall
     for leg in operations.legs:
-        if leg.purse == "contract" and "lab" in (leg.payer, leg.payee):
+        if leg.purse == "contract" and "lab" in (leg.payer, leg.payee) and leg.kind not in CLAIM_KINDS:
             counted = leg.flows if leg.books is None else leg.books
             cost = cost + (counted[1:] if leg.payer == "lab" else -counted[1:])
     return np.asarray(cost)

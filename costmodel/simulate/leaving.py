@@ -11,7 +11,7 @@ from costmodel.inputs.deal import Preferred
 from costmodel.inputs.equity_terms import IpoRatchet
 from costmodel.simulate.holdings import Stake
 from costmodel.simulate.rounds import issue_shares
-from costmodel.simulate.state import Setting, State, WorldRun, added, share_price
+from costmodel.simulate.state import Setting, State, WorldRun, added
 from costmodel.terms.issuing import Protection, note_at_cap
 from costmodel.terms.waterfall import Claim, waterfall
 
@@ -184,15 +184,14 @@ def sell_shares(setting: Setting, quarter: int, state: State, price: FloatArray)
     state.others = state.others + sold
 
 
-def mark_at_horizon(inputs: Any, run: WorldRun) -> FloatArray:
-    """Return (draw,) USD the provider's stake is worth at the horizon: a mark, never cash (E21).
+def private_mark(inputs: Any, run: WorldRun) -> FloatArray:
+    """Return (draw,) USD the provider would get if a company still private at the horizon were sold at its value.
 
-    Private: its part if the company were sold at its value. Listed: shares left at the day's price, before impact.
+    A mark, never cash (E21); 0 where it is listed, sold or failed.
     """
     if not (run.last and run.last[0].stakes):
         return np.zeros(run.equity_value.shape[1])
     state, value = run.last[0], run.equity_value[-1]
-    listed = (state.held() - state.sold_shares) * share_price(state, value)
-    private = provider_part(inputs, state, np.maximum(value, 1.0), np.arange(value.size))
-    mark = np.where(state.exit_state == exits.LISTED, listed, private)
-    return np.where(state.alive & (state.exit_state != exits.SOLD), mark, 0.0)
+    private = state.alive & (state.exit_state != exits.LISTED) & (state.exit_state != exits.SOLD)
+    part = provider_part(inputs, state, np.maximum(value, 1.0), np.arange(value.size))
+    return np.where(private, part, 0.0)

@@ -6,9 +6,9 @@ import numpy as np
 
 from costmodel import exits
 from costmodel.arrays import FloatArray
+from costmodel.simulate.control import fixed_ahead
+from costmodel.simulate.deal_legs import compute_cost
 from costmodel.simulate.operations import Operations, schedule
-
-QUARTERS_AHEAD = 4
 
 
 def more_pull(inputs: Any, operations: Operations) -> FloatArray:
@@ -19,7 +19,7 @@ def more_pull(inputs: Any, operations: Operations) -> FloatArray:
     quarters = inputs.timeline.quarters
     if inputs.exit.drivers is None:
         return np.zeros((quarters, 1))
-    spend = compute_spend(operations)
+    spend = compute_cost(operations)
     place = inputs.placement
     training = schedule(
         place.training_share_start, place.training_share_end, place.training_share_ramp_quarters, quarters
@@ -28,20 +28,3 @@ def more_pull(inputs: Any, operations: Operations) -> FloatArray:
     return exits.margin_and_control(
         inputs.exit.drivers, operations.revenue, spend * (1.0 - training), spend, fixed
     )
-
-
-def compute_spend(operations: Operations) -> FloatArray:
-    """Return (Q, draw) USD the lab pays for compute while it pays: contracts, on-demand, burst, other clouds."""
-    spend = operations.on_demand_bill + operations.burst_bill + operations.other_clouds_bill
-    for flows in operations.contracts.values():
-        spend = spend + flows.billed + flows.shortfall
-    return spend
-
-
-def fixed_ahead(operations: Operations) -> FloatArray:
-    """Return (Q, draw) USD of minimums due in the four quarters after each, known when the contracts are signed."""
-    fixed = np.zeros_like(operations.revenue)
-    for flows in operations.contracts.values():
-        for ahead in range(1, QUARTERS_AHEAD + 1):
-            fixed[:-ahead] += flows.minimum[ahead:]
-    return fixed

@@ -74,7 +74,9 @@ def _gigawatts(inputs: Any, contract: str, operations: Operations) -> FloatArray
     total = np.zeros_like(operations.gigawatts_online)
     for lot in inputs.fleet.lots:
         if lot.contract == contract:
-            chips = operations.planned_chips[lot.key][:, None] * lot.built_share * inputs.fleet.availability
+            planned = operations.planned_chips[lot.key]  # by draw too when delivery is late
+            planned = planned if planned.ndim == 2 else planned[:, None]
+            chips = planned * lot.built_share * inputs.fleet.availability
             total = total + chips * inputs.chip(lot.chip).provisioned_kw / units.KILOWATTS_PER_GIGAWATT
     return total
 

@@ -31,7 +31,7 @@ def performance_credit(term: PerformanceGuarantee, billed: FloatArray) -> FloatA
 
 
 def reservation_fee(term: Reservation, available: FloatArray, first: int, stop: int) -> FloatArray:
-    """M22: return (Q, draw) the fee for available chip-hours in quarters `first` to `stop` - 1; less in the ramp."""
+    """M22: return (Q, draw) the fee for available chip-hours from `first` to before `stop`; less in the ramp."""
     quarters = np.arange(available.shape[0])
     share = np.where(quarters < first + term.ramp_quarters, term.ramp_fee_share, 1.0)
     share = share * ((quarters >= first) & (quarters < stop))

@@ -137,16 +137,53 @@ STAGES = (
                     "follow their own schedules."
                 ),
             ),
-            Equation("E14", _("Load within a quarter follows the load-duration curve of its archetype.")),
+            Equation(
+                "E14",
+                _(
+                    "Load within a quarter follows a load-duration curve of mean 1, of an archetype or an uploaded "
+                    "trace. G(x; g) is the share of the tokens that a capacity of x times the mean serves when the "
+                    "level also grows by g within the quarter."
+                ),
+            ),
             Equation(
                 "E15",
-                _("The part of the load that falls between two levels of capacity is read off that curve."),
+                _(
+                    "The part of the load between two levels of capacity a and b, at mean demand D: D (G(b/D) - "
+                    "G(a/D))."
+                ),
+            ),
+            Equation(
+                "E16",
+                _(
+                    "Levers map the load: a share that waits and a queue above a cap by tables replayed hour by "
+                    "hour, a peak price by L (p/p0)^e in its hours, a pool by shrinking the spread to √((1-w)² + w² "
+                    "+ 2cw(1-w)), a cap by min(L, cap). Notice orders on-demand and burst for 99.9% of the forecast "
+                    "then known, on the trend stated; a ramp limit turns away what grows faster; a reservation is "
+                    "paid used or not; of two tiers the low one is shed first, and lost tokens count by their tier."
+                ),
             ),
             Equation(
                 "E17",
                 _(
                     "Capacity is used in order: committed lots, on-demand, burst, other clouds; the rest is "
                     "not served."
+                ),
+            ),
+            Equation(
+                "E18",
+                _(
+                    "Commitment over the whole term, on the levels of the futures and the curve: the last unit c is "
+                    "worth its price, p_c = s P(X ≤ c) + p_o P(c < X ≤ c') + V P(X > c'), with c' where on-demand "
+                    "and burst end. Unlimited, that is the critical ratio (p_o - p_c)/(p_o - s)."
+                ),
+            ),
+            Equation(
+                "E19",
+                _(
+                    "Heaviness premium: the cheapest cost of 1M tokens of this load, committed before its level is "
+                    "known, less that of the same tokens flat and known. A lever is worth the premium it removes "
+                    "alone. Controllability: (C0 - C)/(C0 - 1), C the capacity over the mean that leaves 0.1%. "
+                    "Control of spend: 1 - fixed over planned compute of the next four quarters."
                 ),
             ),
         ),

@@ -2,6 +2,7 @@
 
 import multiprocessing
 import time
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from typing import Any
 
@@ -64,15 +65,18 @@ def refuse_too_large(inputs: engine.Inputs) -> None:
 
 def _evaluated(
     inputs: engine.Inputs, preparation: Any, seed: int, draws: int, blocks: int, workers: int
-) -> list[engine.Summary]:
+) -> Iterator[engine.Summary]:
+    """The summaries in block order, each as soon as it and those before it are there."""
     work = [(inputs, preparation, seed, block, draws) for block in range(blocks)]
     if workers == 1 or blocks == 1:
-        return [engine.summary_from(_arrays_of_block(*one)) for one in work]
+        for one in work:
+            yield engine.summary_from(_arrays_of_block(*one))
+        return
     # fork: this process has one thread, and the engine need not be loaded again
     context = multiprocessing.get_context("fork")
     with ProcessPoolExecutor(max_workers=min(workers, blocks), mp_context=context) as pool:
-        arrays = pool.map(_arrays_of_block, *zip(*work, strict=True))
-        return [engine.summary_from(found) for found in arrays]
+        for found in pool.map(_arrays_of_block, *zip(*work, strict=True)):
+            yield engine.summary_from(found)
 
 
 def _arrays_of_block(

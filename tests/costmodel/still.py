@@ -4,6 +4,7 @@
 `rounds` as much comes in again at once, at the price of the day.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -12,9 +13,10 @@ import numpy as np
 
 from costmodel.inputs.deal import EquityTranche, Preferred, Term, Trigger
 from costmodel.inputs.equity_terms import ProviderStock
+from costmodel.inputs.lab import LockUpRelease
 from costmodel.inputs.quantity import fixed
 from costmodel.inputs.scenario import Scenario
-from costmodel.simulate.worlds import Told
+from costmodel.simulate.worlds import Simulated, Told
 from tests.costmodel.quiet import BILLION, Worked, quiet_scenario
 
 DEAL = Worked("still", 100.0, 4, 1, 0.0, 0.5, 0.0, None, 0.0, None, 0.0)
@@ -99,3 +101,31 @@ def line(told: Told, kind: str, item: str, needs_ipo: bool = False) -> np.ndarra
 def share(told: Told) -> np.ndarray:
     """Return (Q+1,) the provider's part of all shares in the first draw."""
     return np.asarray(told.run.holding_share[:, 0])
+
+
+Simulate = Callable[..., Simulated]
+NEVER_FILED, FILED_AT_ONCE = -60.0, 60.0
+# Filed confidentially on the opening date, announced in quarter 0, listed in quarter 1, all sold in quarter 1.
+LISTING: dict[str, Any] = {
+    "state_now": "filed_confidentially",
+    "lock_up": (LockUpRelease(quarters_after_listing=0, share=1.0),),
+    "participation_share": 1.0,
+    "turnover_annual": 20.0,
+}
+
+
+def told(simulate: Simulate, *terms: Any, **changes: Any) -> Any:
+    return simulate(still_scenario(*terms, **changes), intercept=NEVER_FILED).base
+
+
+def listed(simulate: Simulate, *terms: Any, **changes: Any) -> Any:
+    changes["exit"] = LISTING | changes.get("exit", {})
+    return simulate(still_scenario(*terms, **changes), intercept=FILED_AT_ONCE).base
+
+
+def sold_at_the_end(simulate: Simulate, *terms: Any, **changes: Any) -> tuple[Any, np.ndarray]:
+    """Return the world and the draws whose company is sold in quarter 4, at its value."""
+    base = simulate(still_scenario(*terms, exit={"sale_hazard": 0.15}, **changes), intercept=NEVER_FILED).base
+    sold = base.run.company_sold[4]
+    assert sold.any()
+    return base, sold

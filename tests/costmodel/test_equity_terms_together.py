@@ -24,7 +24,7 @@ from costmodel.inputs.lab import LockUpRelease
 from costmodel.inputs.quantity import fixed
 from costmodel.inputs.scenario import Scenario
 from costmodel.ledger import PARTIES
-from costmodel.simulate.leaving import mark_at_horizon, provider_claims
+from costmodel.simulate.leaving import private_mark, provider_claims
 from costmodel.simulate.worlds import Simulated
 from tests.costmodel.scenarios import BILLION, CONTINGENT, PREFERRED, TERMS, between, small_scenario
 
@@ -148,7 +148,7 @@ def test_money_is_conserved_and_finite(simulated: Simulated) -> None:
         total = sum(ledger.net(party) for party in PARTIES)
         largest = max(np.abs(one.flows).max() for one in ledger.lines)
         assert np.abs(total).max() <= 1e-9 * largest
-        assert np.isfinite(mark_at_horizon(simulated.luck.inputs, told.run)).all()
+        assert np.isfinite(private_mark(simulated.luck.inputs, told.run)).all()
 
 
 def test_with_the_gate_closed_nothing_needs_an_ipo(simulated: Simulated) -> None:

@@ -95,7 +95,9 @@ class TakeOrPayDocument(Term):
     )
     year_shares: tuple[float, ...] = listed(
         _("Minimum by year"),
-        _("Share of the commitment, 0 to 1, of each contract year, instead of the ramp; empty: the ramp."),
+        _(
+            "Shares of the commitment by contract year that add up to 1, instead of the ramp; empty: the ramp."
+        ),
         default=(),
         most=20,
     )

@@ -38,11 +38,11 @@ class ChipLeaseDocument(Term):
         default=False,
     )
     balloon_share: float = number(
-        _("Balloon"),
+        _("Debt due at the end"),
         "share",
         0.0,
         1.0,
-        _("Part of the debt that is due at the end of the lease."),
+        _("Part of the debt that is due only when the lease ends; the rest is repaid in equal payments."),
         default=0.0,
     )
 

@@ -4,6 +4,7 @@ The engine is imported at first use: a page that computes nothing starts without
 """
 
 import dataclasses
+from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -120,9 +121,9 @@ def key_figures_of(summary: Summary) -> dict[str, NDArray[np.float64]]:
 
 
 def combine(
-    inputs: Inputs, preparation: Prepared, summaries: list[Summary], draws: int, seed: int
+    inputs: Inputs, preparation: Prepared, summaries: Iterable[Summary], draws: int, seed: int
 ) -> dict[str, Any]:
-    """The result document, without identity, digest and timing. `summaries` in block order."""
+    """The result document, without identity, digest and timing. `summaries` in block order, read once."""
     from costmodel import evaluate
 
     found: dict[str, Any] = evaluate.combine(inputs, preparation, summaries, draws, seed)

@@ -34,8 +34,6 @@ TITLES: dict[str, str] = {
     "lab_irr": _("Lab's rate of return"),
     "equity_paid_usd": _("Equity paid"),
     "share_sale_proceeds_usd": _("Proceeds of shares sold"),
-    "stake_mark_at_horizon_usd": _("Shares left at the horizon, a mark and no cash"),
-    "stake_mark_no_ipo_at_horizon_usd": _("Shares left at the horizon, no IPO, a mark and no cash"),
     "value_over_price_when_called": _("Value of a share over its price when a tranche is called"),
     "deepest_cash_out_usd": _("Deepest cash out"),
     "deepest_cash_out_quarter": _("Quarter of the deepest cash out"),

@@ -13,6 +13,7 @@ from planner.deals.documents import (
     ChipLeaseDocument,
     CustomerLoanDocument,
     EquityTrancheDocument,
+    PutRightDocument,
     StockForContractDocument,
     TermDocument,
     name_of,
@@ -63,10 +64,13 @@ def _beyond(document: "ScenarioDocument", term: TermDocument) -> Iterator[Proble
                 yield too_short(f"{path}.{name}", name_of(term), needed, held)
     for name in _LAST_DAYS:
         day = getattr(term, name, None)
-        if day is not None and quarter_index(opening, day) + 1 > held:
+        if day is None:
+            continue
+        # A put is paid in the quarter after its day.
+        needed = quarter_index(opening, day) + 1 + isinstance(term, PutRightDocument)
+        if needed > held:
             what = _("The longstop of %(term)s") if name == "longstop" else _("The end of %(term)s")
-            said = what % {"term": name_of(term)}
-            yield too_short(f"{path}.{name}", said, quarter_index(opening, day) + 1, held)
+            yield too_short(f"{path}.{name}", what % {"term": name_of(term)}, needed, held)
 
 
 def _before(document: "ScenarioDocument", term: TermDocument) -> Iterator[Problem]:

@@ -73,6 +73,7 @@ def _usual(key: str, label: str, share: float, **more: Any) -> FamilyDocument:
         label=label,
         start_share=share,
         volatility_quarterly=spread,
+        reversion_share=0.1,
         jumps_per_quarter=0.1,
         jump_log_mean=0.3,
         jump_log_sd=0.5,
@@ -96,7 +97,8 @@ USUAL_FAMILIES = (
     ),
 )
 """Shares of enterprise spending on model APIs in December 2025 (Menlo Ventures for the first three; the rest of 12%
-split by judgement), jumps and newcomers by judgement from weekly shares of a router and its entrants."""
+split by judgement). Reversion: on a router spreads grow slower than the root of time. Jumps and newcomers by judgement
+from the same weekly shares and their entrants."""
 
 
 class FamiliesDocument(Document):

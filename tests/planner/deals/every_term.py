@@ -206,7 +206,7 @@ TERMS: dict[str, dict[str, Any]] = {
     },
     "lease_guarantee": {
         "starts": "2026-07-01",
-        "quarters": 40,
+        "quarters": 36,
         "guaranteed_usd": 1.4e9,
         "loss_share": 0.6,
         "premium_usd": 3e8,

@@ -252,6 +252,13 @@ BAD: list[tuple[str, list[dict[str, Any]], dict[str, Any], str, str]] = [
         "The end of revenue_share needs 59 quarters",
     ),
     (
+        "a put that would be paid beyond the horizon",
+        [of("put_right", by="2036-03-31")],
+        {},
+        "deal.terms[put_right].by",
+        "The end of put_right needs 41 quarters and the scenario has 40.",
+    ),
+    (
         "a lease from before the opening",
         [of("chip_lease", starts="2025-07-01")],
         {},
