@@ -142,7 +142,12 @@ STAGES = (
                 _(
                     "Load within a quarter follows a load-duration curve of mean 1, of an archetype or an uploaded "
                     "trace. G(x; g) is the share of the tokens that a capacity of x times the mean serves when the "
-                    "level also grows by g within the quarter."
+                    "level also grows by g within the quarter. Few days of a customer are shrunk towards other "
+                    "fleets: what the hour of the day explains counts in full, the rest by days/(days + 20). With "
+                    "each fleet left out of its own prediction and its mean given, four days missed burst, unserved, "
+                    "time above commitment and above all capacity by 1.3, 0.5, 4.2 and 1.9 points on an ordinary "
+                    "fleet, by 3.7, 3.8, 7.6 and 4.9 on one hard to forecast (6.7, 5.9, 17.7 and 9.3 by its own days "
+                    "alone); other fleets alone, over two weeks, by 2.4, 0.9, 5.1 and 3.0, and 1.6, 0.4, 3.4 and 0.6."
                 ),
             ),
             Equation(
@@ -172,8 +177,8 @@ STAGES = (
             Equation(
                 "E18",
                 _(
-                    "Commitment over the whole term, on the levels of the futures and the curve: the last unit c is "
-                    "worth its price, p_c = s P(X ≤ c) + p_o P(c < X ≤ c') + V P(X > c'), with c' where on-demand "
+                    "Commitment over the whole term, on the levels of the futures and the curve: the last unit is "
+                    "worth its price at c: p_c = s P(X ≤ c) + p_o P(c < X ≤ c') + V P(X > c'), with c' where on-demand "
                     "and burst end. Unlimited, that is the critical ratio (p_o - p_c)/(p_o - s)."
                 ),
             ),
