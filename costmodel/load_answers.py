@@ -40,7 +40,7 @@ TRIED = Levers(
     low_priority_share=0.3,
     low_priority_value=0.25,
     notice_quarters=1,
-    ramp_limit_share=0.15,
+    ramp_limit_share=0.1,
     reservation_over_mean=0.5,
     reservation_discount_share=0.2,
     peak_price_multiple=2.0,
@@ -48,6 +48,7 @@ TRIED = Levers(
     peak_elasticity=-0.06,
     pooled_share=0.5,
 )
+TRIED_QUEUE_HOURS = 4.0
 LEVERS: dict[str, tuple[str, ...]] = {
     "rate_cap": ("rate_cap_over_mean", "queue_hours"),
     "deferral": ("deferrable_share", "deferral_window_hours"),
@@ -145,7 +146,7 @@ def _heaviness(load: LoadShape, levers: Levers, volatility: float, prices: LoadP
     as_set = _tried(load, levers, volatility, prices)
     rows = []
     for name, fields in LEVERS.items():
-        setting, is_set = _setting(levers, fields)
+        setting, is_set = _setting(levers, fields, has_replay=load.replay is not None)
         row: dict[str, Any] = {
             "lever": name,
             "is_set": is_set,
@@ -171,13 +172,15 @@ def _heaviness(load: LoadShape, levers: Levers, volatility: float, prices: LoadP
     }
 
 
-def _setting(levers: Levers, fields: tuple[str, ...]) -> tuple[Levers, bool]:
+def _setting(levers: Levers, fields: tuple[str, ...], *, has_replay: bool) -> tuple[Levers, bool]:
     """Return one lever alone, as the scenario has it or as it is tried, and whether the scenario has it."""
     alone = replace(NO_LEVERS, **{field: getattr(levers, field) for field in fields})
-    is_set = not alone.are_off
-    return (
-        alone if is_set else replace(NO_LEVERS, **{field: getattr(TRIED, field) for field in fields})
-    ), is_set
+    if not alone.are_off:
+        return alone, True
+    tried = replace(NO_LEVERS, **{field: getattr(TRIED, field) for field in fields})
+    if tried.rate_cap_over_mean and has_replay:
+        tried = replace(tried, queue_hours=TRIED_QUEUE_HOURS)
+    return tried, False
 
 
 def _tried(shape: LoadShape, levers: Levers, volatility: float, prices: LoadPrices) -> _Tried:

@@ -177,8 +177,8 @@ STAGES = (
             Equation(
                 "E18",
                 _(
-                    "Commitment over the whole term, on the levels of the futures and the curve: the last unit c is "
-                    "worth its price, p_c = s P(X ≤ c) + p_o P(c < X ≤ c') + V P(X > c'), with c' where on-demand "
+                    "Commitment over the whole term, on the levels of the futures and the curve: the last unit is "
+                    "worth its price at c: p_c = s P(X ≤ c) + p_o P(c < X ≤ c') + V P(X > c'), with c' where on-demand "
                     "and burst end. Unlimited, that is the critical ratio (p_o - p_c)/(p_o - s)."
                 ),
             ),
