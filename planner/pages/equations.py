@@ -145,8 +145,8 @@ STAGES = (
                     "level also grows by g within the quarter. Few days of a customer are shrunk towards other "
                     "fleets: what the hour of the day explains counts in full, the rest by days/(days + 20). With "
                     "each fleet left out of its own prediction and its mean given, four days missed burst, unserved, "
-                    "time above commitment and above all capacity by 1.3, 0.5, 4.2 and 1.9 points on an ordinary "
-                    "fleet, by 3.7, 3.8, 7.6 and 4.9 on one hard to forecast (6.7, 5.9, 17.7 and 9.3 by its own days "
+                    "time above commitment and above all capacity by 1.3, 0.4, 4.2 and 1.9 points on an ordinary "
+                    "fleet, by 4.5, 4.7, 9.2 and 6.0 on one hard to forecast (6.7, 5.9, 17.7 and 9.3 by its own days "
                     "alone); other fleets alone, over two weeks, by 2.4, 0.9, 5.1 and 3.0, and 1.6, 0.4, 3.4 and 0.6."
                 ),
             ),

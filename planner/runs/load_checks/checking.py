@@ -12,7 +12,7 @@ from planner.loads.recorded import Recorded, recorded_load
 from planner.runs.engine import load_checks
 from planner.runs.management.files import refusal
 
-MOST_ROWS = 1_000_000
+MOST_ROWS = 200_000
 GIVEN, LEARNED = "given", "learned"
 _DIGITS = 4
 _DAY_HOURS = 24.0
@@ -51,6 +51,10 @@ def checked_file(held: bytes, asked: Question) -> dict[str, Any]:
     recorded = recorded_load(held, fewest=1, most=MOST_ROWS)
     if not recorded.step_hours:
         raise refusal(_("The file holds one row. It needs at least two, so that its step is known."))
+    if recorded.step_hours > _DAY_HOURS:
+        raise refusal(
+            _("A step is %(hours).4g hours long. It may be 24 at most.") % {"hours": recorded.step_hours}
+        )
     try:
         return _checked(recorded, asked)
     except ValueError as refused:

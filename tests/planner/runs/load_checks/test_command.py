@@ -152,6 +152,8 @@ def test_what_cannot_be_judged_is_refused_in_a_sentence(
         (b"t_start_s,input_tokens_per_s\n0,1\n", "output_tokens_per_s"),
         (b"\xff\xfe\x00", "UTF-8"),
         (b"t_start_s,load\n0,1\n", "at least two"),
+        (b"t_start_s,load\n0,1\n1e6,1\n", "24 at most"),
+        (b"t_start_s,load\n0," + b"1" * 200_000 + b"\n", "cannot be read as CSV"),
     ],
 )
 def test_what_is_no_table_of_load_is_refused_in_a_sentence(tmp_path: Path, held: bytes, said: str) -> None:
