@@ -26,6 +26,7 @@ from costmodel.load_cost import (
     screened,
 )
 from costmodel.quantities import central
+from costmodel.simulate.control import fixed_next_year
 from costmodel.simulate.worlds import Stage, open_workshop, set_stage, with_equity
 from costmodel.traces.carried import table_of
 from costmodel.traces.curve import capacity_of
@@ -240,12 +241,12 @@ def _controllability(without: float | None, with_levers: float | None) -> float 
 
 def _by_quarter(stage: Stage, moments: FloatArray) -> dict[str, Any]:
     """Return the stack over the quarters, mean of the first draws: 1M tokens an hour, and shares of the load."""
-    ground = stage.ground
+    ground = stage.ground.agreed or stage.ground
     demand, training = _called(stage)
     inputs, gain = ground.inputs, ground.gain
     standing = np.zeros_like(demand)
     for lot in inputs.fleet.lots:
-        chips = ground.planned[lot.key][:, None] * lot.built_share * inputs.fleet.availability
+        chips = _planned(stage, lot.key) * lot.built_share * inputs.fleet.availability
         standing = standing + _cut(chips * ground.rates[lot.chip] * gain, demand)
     market = inputs.market
     found = capacity.dispatch(
@@ -277,10 +278,17 @@ def _by_quarter(stage: Stage, moments: FloatArray) -> dict[str, Any]:
 
 def _called(stage: Stage) -> tuple[FloatArray, FloatArray]:
     """Return the demand here and its flat share in the first draws, under the levers."""
-    calls = stage.ground.calls
-    demand = stage.ground.demand if calls is None else calls.demand
-    training = stage.ground.training if calls is None else calls.training
+    ground = stage.ground.agreed or stage.ground
+    calls = ground.calls
+    demand = ground.demand if calls is None else calls.demand
+    training = ground.training if calls is None else calls.training
     return demand[:, :_DRAWS], training[:, :_DRAWS]
+
+
+def _planned(stage: Stage, lot: str) -> FloatArray:
+    """Return (Q, 1) chips announced of a lot, (Q, draw) when its delivery is late (M24)."""
+    planned = stage.ground.planned[lot]
+    return planned.reshape(planned.shape[0], -1)
 
 
 def _cut(values: Any, demand: FloatArray) -> FloatArray:
@@ -310,9 +318,8 @@ def _commitment(stage: Stage, prices: LoadPrices, moments: FloatArray) -> dict[s
     found = commitment_at_critical_ratio(above, prices, 0.0, most)
     contracted = np.zeros_like(gain)
     for lot in inputs.fleet.lots:
-        chips = (
-            stage.ground.planned[lot.key][:, None] * np.median(lot.built_share) * inputs.fleet.availability
-        )
+        chips = _cut(_planned(stage, lot.key), demand) * np.median(lot.built_share)
+        chips = chips * inputs.fleet.availability
         contracted = contracted + chips * float(np.median(stage.ground.rates[lot.chip]))
     held = float(contracted[term].mean())
     main = max(inputs.fleet.lots, key=lambda lot: lot.chips)
@@ -333,7 +340,7 @@ def _spend_control(stage: Stage) -> dict[str, Any]:
     """Return how much of the next four quarters' planned compute spend is not fixed, mean of the first block (E19)."""
     told = stage.operate(with_equity(stage.luck.inputs))
     year = slice(0, min(4, stage.luck.quarters))
-    fixed = sum(float(flows.minimum[year].mean(axis=1).sum()) for flows in told.contracts.values())
+    fixed = float(fixed_next_year(told).mean(axis=1).sum())
     planned = sum(
         float((flows.billed + flows.shortfall)[year].mean(axis=1).sum()) for flows in told.contracts.values()
     )
