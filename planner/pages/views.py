@@ -13,6 +13,7 @@ from planner.pages.equations import STAGES
 from planner.pages.mechanism_rows import mechanism_rows
 from planner.pages.queries import home_of
 from planner.pages.words import WORDS
+from planner.runs.headline_defence.page import defence
 from planner.runs.serving_checks import accuracy, published, scatter
 from planner.teams.access import current_team, has_role
 from planner.teams.memory import invited_to
@@ -65,7 +66,8 @@ def demo_reset(request: HttpRequest) -> HttpResponse:
 @require_safe
 def method(request: HttpRequest) -> HttpResponse:
     """What is computed, in words, with the limits."""
-    return render(request, "pages/method.html", {"stages": STAGES, "accuracy": accuracy.sentence()})
+    context = {"stages": STAGES, "accuracy": accuracy.sentence(), "defence": defence()}
+    return render(request, "pages/method.html", context)
 
 
 @require_safe
