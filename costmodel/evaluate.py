@@ -17,7 +17,7 @@ from costmodel.blocks import BLOCK_SIZE, block_count, draws_in_block
 from costmodel.inputs.deal import EquityTerm, Preferred
 from costmodel.inputs.scenario import Scenario
 from costmodel.ledger import NotANumberError
-from costmodel.outcomes.blocks import BlockSummary, Grids, fold, grids_of, summarise
+from costmodel.outcomes.blocks import BlockSummary, Fold, Grids, grids_of, summarise
 from costmodel.outcomes.preview import Figures, margin_of_contracts, recovery_without_ipo
 from costmodel.outcomes.statements import statements
 from costmodel.outcomes.summary import Grid
@@ -30,6 +30,14 @@ PILOT_SEED = 20_260_331
 # (quarter, draw) arrays held at the peak of a block, counted with tracemalloc: 200, and so many for each item.
 _ARRAYS_HELD, _PER_LOT, _PER_CONTRACT, _PER_STAKE = 200, 3, 19, 13
 _PER_FAMILY = 8
+# The same for terms beside contract, minimum and stakes: lines they add, or what an early end of a contract takes.
+_PER_TERM: dict[str, int] = {
+    **dict.fromkeys(("most_favoured", "performance_guarantee", "backstop"), 7),
+    **dict.fromkeys(("revenue_share", "profit_share", "resale_share"), 4),
+    **dict.fromkeys(("prepayment", "customer_loan", "lease_guarantee"), 12),
+    "chip_lease": 32,
+    **dict.fromkeys(("reservation", "delivery", "termination_fee"), 64),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +93,17 @@ def combine(
     scenario: Scenario, preparation: Preparation, summaries: Iterable[BlockSummary], draws: int, seed: int
 ) -> dict[str, Any]:
     """Return the result document of a run from the summaries of all its blocks, in block order, read once."""
-    total, parts = fold(summaries, report.READ_BY_DRAW)
+    fold = Fold(report.READ_BY_DRAW)
+    for part in summaries:
+        fold.add(part)
+    return document(scenario, preparation, fold, draws, seed)
+
+
+def document(
+    scenario: Scenario, preparation: Preparation, fold: Fold, draws: int, seed: int
+) -> dict[str, Any]:
+    """Return the result document of a run whose blocks are folded."""
+    total, parts = fold.whole, fold.parts
     lines, schedules = report.ledger_lines(total, draws), report.schedules(total, draws)
     samples = realise(scenario, seed, 0).tree
     workshop = open_workshop(scenario)
@@ -107,6 +125,7 @@ def combine(
         "importance": report.importance_of(parts, scenario, seed),
         "cost_table": cost_table.rows(central(scenario), samples, workshop.chips),
         "tie_out": report.tie_out(central(scenario)),
+        **report.lease_cover(central(scenario)),
         **report.efficiency(central(scenario)),
         "load": load_answers.answers(scenario, seed),
         "calibration": {"announcement_intercepts": preparation.intercepts.tolist()},
@@ -158,6 +177,7 @@ def memory_bytes(scenario: Scenario) -> int:
     held += _PER_CONTRACT * len(scenario.contracts()) + _PER_STAKE * sum(
         isinstance(term, EquityTerm) and not isinstance(term, Preferred) for term in scenario.deal.terms
     )
+    held += sum(_PER_TERM.get(term.kind, 0) for term in scenario.deal.terms)
     if scenario.demand.families is not None:
         held += _PER_FAMILY * len(scenario.demand.families.members)
     return held * (scenario.timeline.quarters + 1) * BLOCK_SIZE * 8

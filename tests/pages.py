@@ -49,6 +49,7 @@ PAGES: dict[str, Callable[[Ids], str]] = {
     "pages:demo-reset": lambda ids: "/demo/reset/",
     "pages:method": lambda ids: "/method/",
     "pages:method-serving": lambda ids: "/method/serving/",
+    "pages:mechanisms": lambda ids: "/mechanisms/",
     "pages:glossary": lambda ids: "/glossary/",
     "scenarios:list": lambda ids: "/scenarios/",
     "scenarios:new": lambda ids: "/scenarios/new/",

@@ -15,13 +15,12 @@ from costmodel.arrays import FloatArray, read_only
 from costmodel.inputs.demand import LoadShape
 from costmodel.traces.curve import capacity_of, served_share
 from costmodel.traces.deferral import capacity_when_deferred, served_when_deferred
-from costmodel.traces.queueing import Bent, capped, ramped
+from costmodel.traces.queueing import Bent, capped
 from costmodel.traces.trace import Trace
 
 DEFERRABLE_SHARES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.75, 1.0)
 WINDOWS_HOURS = (0.0, 1.0, 4.0, 12.0, 24.0, 72.0)
 CAPS_OVER_MEAN = (1.05, 1.1, 1.2, 1.35, 1.5, 2.0, 3.0)
-RISES_PER_HOUR = (0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
 DEADLINES_HOURS = (0.0, 1.0, 4.0, 24.0, np.inf)
 _LEVELS = 400
 
@@ -59,12 +58,11 @@ _Table = TypeVar("_Table", DeferralTable, PromiseTable)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LeverTable:
-    """The three levers of one load; `base` is its curve without any. `ramp` is None where it was not kept."""
+    """The levers of one load that have a window; `base` is its curve without any."""
 
     base: LoadShape
     deferral: DeferralTable
     rate_cap: PromiseTable
-    ramp: PromiseTable | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,15 +93,12 @@ def tabulated(trace: Trace, base: LoadShape) -> LeverTable:
         capacity_over_mean=read_only(np.array(capacities)),
     )
     caps = [[capped(trace, cap, hours) for hours in DEADLINES_HOURS] for cap in CAPS_OVER_MEAN]
-    rises = [[ramped(trace, rise, hours) for hours in DEADLINES_HOURS] for rise in RISES_PER_HOUR]
-    return LeverTable(
-        base, deferral, _promises(CAPS_OVER_MEAN, caps, at), _promises(RISES_PER_HOUR, rises, at)
-    )
+    return LeverTable(base, deferral, _promises(CAPS_OVER_MEAN, caps, at))
 
 
 def averaged(tables: Sequence[LeverTable]) -> LeverTable:
     """Return the mean of tables on one grid: what to expect of a load that none of them was replayed on."""
-    first, ramps = tables[0], [one.ramp for one in tables if one.ramp is not None]
+    first = tables[0]
     levels = np.mean([_base(one) for one in tables], axis=0)
     return LeverTable(
         base=LoadShape(
@@ -111,7 +106,6 @@ def averaged(tables: Sequence[LeverTable]) -> LeverTable:
         ),
         deferral=_mean_of([one.deferral for one in tables]),
         rate_cap=_mean_of([one.rate_cap for one in tables]),
-        ramp=_mean_of(ramps) if len(ramps) == len(tables) else None,
     )
 
 
@@ -161,26 +155,6 @@ def under_cap(table: LeverTable, shape: LoadShape, cap: float, deadline_hours: f
     shed = min(_figure(cells, "shed_share", cap, deadline_hours) * ratio, excess)
     levels = np.minimum(_levels(table, shape), cap) + np.maximum(found - cut, 0.0) * ratio
     return _promised(table, np.minimum(levels, cap), shed, cells, cap, deadline_hours, ratio > 0.0)
-
-
-def under_ramp(table: LeverTable, shape: LoadShape, rise_per_hour: float, deadline_hours: float) -> Promised:
-    """Return a shape whose load may rise by at most so much of its mean an hour; the excess queues to a deadline.
-
-    The change of the curve and what is shed are scaled like a deferral's. A rise above the last of the table
-    changes nothing.
-    """
-    cells = table.ramp
-    if cells is None:
-        raise ValueError("This load was not replayed under a limit on its rise.")
-    if rise_per_hour < cells.limits[0]:
-        said = "A limit on the rise must be at least {:g} of the mean an hour."
-        raise ValueError(said.format(float(cells.limits[0])))
-    free = rise_per_hour > cells.limits[-1]
-    scale = 0.0 if free else _spread(shape) / _spread(table.base)
-    found = _between(cells.limits, cells.deadlines_hours, cells.load_over_mean, rise_per_hour, deadline_hours)
-    levels = _levels(table, shape) + (found - _base(table)) * scale
-    shed = min(_figure(cells, "shed_share", rise_per_hour, deadline_hours) * scale, 1.0)
-    return _promised(table, levels, shed, cells, rise_per_hour, deadline_hours, not free)
 
 
 def curve_of_served(served: FloatArray, levels: FloatArray, at: FloatArray) -> FloatArray:

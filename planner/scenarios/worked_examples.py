@@ -40,6 +40,26 @@ def scenario_templates() -> list[ScenarioTemplate]:
             _("Is the money back if the lab never lists?"),
         ),
         ScenarioTemplate(
+            "amazon-anthropic-2026",
+            _("Amazon x Anthropic 2026"),
+            _(
+                "5 B paid and 20 B on milestones for shares, against more than 100 B of compute over ten years."
+            ),
+            _("Do a hundred billion dollars and five gigawatts fit together?"),
+        ),
+        ScenarioTemplate(
+            "google-anthropic-2026",
+            _("Google x Anthropic 2026"),
+            _("10 B paid at 350 B and 30 B on targets, against about 200 B of TPUs in five years."),
+            _("What is a stake far below the market's price worth beside the contract?"),
+        ),
+        ScenarioTemplate(
+            "amd-openai-warrants",
+            _("AMD x OpenAI warrants"),
+            _("Up to 6 GW of chips, and 160 million warrants on the supplier's shares as the rebate."),
+            _("How large a rebate do the warrants amount to?"),
+        ),
+        ScenarioTemplate(
             "contract-without-equity",
             _("Contract without equity"),
             _("The same compute sold for its price alone."),
@@ -50,6 +70,12 @@ def scenario_templates() -> list[ScenarioTemplate]:
             _("NVIDIA-only fleet"),
             _("The same deal served without a second chip."),
             _("What is the second chip worth?"),
+        ),
+        ScenarioTemplate(
+            "amazon-openai-families",
+            _("Amazon x OpenAI 2026, families compete"),
+            _("The same deal, the lab living from its family's share of a market with newcomers."),
+            _("What if another model family wins?"),
         ),
         ScenarioTemplate(
             BLANK,

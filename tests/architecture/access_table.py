@@ -51,6 +51,7 @@ LINES = [
     Line("pages:home", "GET", "", EVERYBODY),
     Line("pages:method", "GET", "", SIGNED_IN),
     Line("pages:method-serving", "GET", "", SIGNED_IN),
+    Line("pages:mechanisms", "GET", "", SIGNED_IN),
     Line("pages:method-points", "GET", "", SIGNED_IN),
     Line("pages:glossary", "GET", "", SIGNED_IN),
     Line("pages:start-dismissal", "POST", "", SIGNED_IN),
