@@ -148,11 +148,13 @@ class RememberedDispatch:
     """`dispatch` that gives its last answer again when asked the very same: most edits of a deal move no load.
 
     Arguments are compared number by number, so what is remembered is exactly what would be computed. Its arrays are
-    read-only. It holds some 40 MB for 40 quarters; two threads may share it.
+    read-only. It holds some 40 MB for 40 quarters; two threads may share it. `keeps_first`: whatever is asked later,
+    the first answer is the one remembered.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, keeps_first: bool = False) -> None:
         self._last: tuple[list[Any], Dispatch] | None = None
+        self._keeps_first = keeps_first
 
     def __call__(self, *arguments: Any) -> Dispatch:
         """Return what `dispatch` returns."""
@@ -162,7 +164,8 @@ class RememberedDispatch:
         found = dispatch(*arguments)
         for band in (*found.served_by_lot, found.on_demand, found.burst, found.other_clouds, found.unserved):
             read_only(band)
-        self._last = (asked, found)
+        if last is None or not self._keeps_first:
+            self._last = (asked, found)
         return found
 
 

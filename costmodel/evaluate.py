@@ -17,7 +17,7 @@ from costmodel.blocks import BLOCK_SIZE, block_count, draws_in_block
 from costmodel.inputs.deal import EquityTerm, Preferred
 from costmodel.inputs.scenario import Scenario
 from costmodel.ledger import NotANumberError
-from costmodel.outcomes.blocks import BlockSummary, Grids, fold, grids_of, summarise
+from costmodel.outcomes.blocks import BlockSummary, Fold, Grids, grids_of, summarise
 from costmodel.outcomes.preview import Figures, margin_of_contracts, recovery_without_ipo
 from costmodel.outcomes.statements import statements
 from costmodel.outcomes.summary import Grid
@@ -93,7 +93,17 @@ def combine(
     scenario: Scenario, preparation: Preparation, summaries: Iterable[BlockSummary], draws: int, seed: int
 ) -> dict[str, Any]:
     """Return the result document of a run from the summaries of all its blocks, in block order, read once."""
-    total, parts = fold(summaries, report.READ_BY_DRAW)
+    fold = Fold(report.READ_BY_DRAW)
+    for part in summaries:
+        fold.add(part)
+    return document(scenario, preparation, fold, draws, seed)
+
+
+def document(
+    scenario: Scenario, preparation: Preparation, fold: Fold, draws: int, seed: int
+) -> dict[str, Any]:
+    """Return the result document of a run whose blocks are folded."""
+    total, parts = fold.whole, fold.parts
     lines, schedules = report.ledger_lines(total, draws), report.schedules(total, draws)
     samples = realise(scenario, seed, 0).tree
     workshop = open_workshop(scenario)

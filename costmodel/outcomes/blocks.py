@@ -1,7 +1,7 @@
 """The summary of one block: all that a chunk hands over, and nothing per draw and quarter (runs.md 6)."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from scipy import special
@@ -161,23 +161,35 @@ def _hinges(simulated: Simulated, measures: Measures, names: tuple[str, ...], dr
 
 def add_up(summaries: Iterable[BlockSummary]) -> BlockSummary:
     """Merge summaries in block order; one at a time is held."""
-    return fold(summaries, ())[0]
+    fold = Fold(())
+    for part in summaries:
+        fold.add(part)
+    return fold.whole
 
 
-def fold(summaries: Iterable[BlockSummary], kept: Collection[str]) -> tuple[BlockSummary, list[BlockSummary]]:
-    """Return the merged summary and, by block, the summaries with these key figures and no counts.
+@dataclass(slots=True)
+class Fold:
+    """Summaries merged as they come, in block order; of each block the figures in `kept` stay, by draw, without counts.
 
     Memory then grows by these figures alone, however many blocks come.
     """
+
+    kept: Collection[str]
     total: BlockSummary | None = None
-    parts: list[BlockSummary] = []
-    for part in summaries:
-        if kept:
-            parts.append(_with_figures(part, kept))
-        total = part if total is None else _merged(total, part)
-    if total is None:
-        raise ValueError("There is no block to add up. A run has at least one.")
-    return total, parts
+    parts: list[BlockSummary] = field(default_factory=list)
+
+    def add(self, part: BlockSummary) -> None:
+        """Merge the next block."""
+        if self.kept:
+            self.parts.append(_with_figures(part, self.kept))
+        self.total = part if self.total is None else _merged(self.total, part)
+
+    @property
+    def whole(self) -> BlockSummary:
+        """Return the merged summary."""
+        if self.total is None:
+            raise ValueError("There is no block to add up. A run has at least one.")
+        return self.total
 
 
 def _with_figures(summary: BlockSummary, kept: Collection[str]) -> BlockSummary:

@@ -81,7 +81,7 @@ class Simulated:
         return self.worlds.get("no_equity_no_ipo")
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=64)
 def open_workshop(scenario: Scenario) -> Workshop:
     """Return the chips tuned at the median of every input, and the load table."""
     middle = central(scenario)
@@ -136,7 +136,11 @@ def set_stage(scenario: Scenario, seed: int, block: int, *, keeps: bool = False)
 
 def simulate_block(scenario: Scenario, intercepts: FloatArray, seed: int, block: int) -> Simulated:
     """Return all worlds of one block of draws."""
-    stage = set_stage(scenario, seed, block)
+    return simulate_stage(set_stage(scenario, seed, block), intercepts)
+
+
+def simulate_stage(stage: Stage, intercepts: FloatArray) -> Simulated:
+    """Return all worlds on a stage."""
     inputs = stage.luck.inputs
     whole, without, nothing = with_equity(inputs), without_equity(inputs), without_deal(inputs)
     operations = stage.operate(whole)
@@ -162,8 +166,17 @@ def pilot_paths(
 ) -> tuple[FloatArray, FloatArray]:
     """Return (covariate, running), (Q, draw): pull to list and who still stands in the pilot block, gate closed."""
     stage = set_stage(scenario, seed, 0, keeps=keeps)
+    return waiting_to_list(pilot_run(stage, dispatch))
+
+
+def pilot_run(stage: Stage, dispatch: Dispatching = capacity.dispatch) -> WorldRun:
+    """Return the deal as it is with the gate closed, on the pilot block's stage."""
     operations = stage.operate(with_equity(stage.luck.inputs), dispatch)
-    run = stage.run(World(equity=True, ipo_gate_open=False), operations, np.zeros(stage.luck.quarters))
+    return stage.run(World(equity=True, ipo_gate_open=False), operations, np.zeros(stage.luck.quarters))
+
+
+def waiting_to_list(run: WorldRun) -> tuple[FloatArray, FloatArray]:
+    """Return (covariate, running), (Q, draw): pull to list, and 1 while neither sold nor in default."""
     sold = np.logical_or.accumulate(run.company_sold, axis=0)
     sold = np.vstack([np.zeros_like(sold[:1]), sold[:-1]])
     return run.pull_to_list, (run.alive & ~sold).astype(np.float64)
