@@ -23,7 +23,7 @@ class Mechanism:
     lines: tuple[str, ...]
     """Kinds of ledger line whose amounts it decides, its own first."""
     checked_by: str
-    """The test with figures by hand: file and name."""
+    """The name of the engine's test with figures by hand."""
     inputs: str = ""
     left_out: str = ""
 
