@@ -62,7 +62,7 @@ WORDS = (
         "heaviness-premium",
         _("Heaviness premium"),
         _(
-            "What 1M tokens of a load cost above the same tokens flat and known. A lever is worth what it removes of it."
+            "What 1M tokens of a load cost above the same tokens flat and known; a lever is worth what it removes."
         ),
     ),
     Word(
