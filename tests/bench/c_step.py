@@ -18,16 +18,14 @@ from typing import Any
 
 import numpy as np
 
-from costmodel import capacity, units
 from costmodel.arrays import FloatArray
 from costmodel.blocks import BLOCK_SIZE
-from costmodel.inputs.quantity import fixed
 from costmodel.inputs.scenario import Scenario
 from costmodel.market import jump_probability
 from costmodel.simulate import aftermath, book
 from costmodel.simulate.worlds import Stage
 from costmodel.terms.compute import promised_by_quarter
-from tests.costmodel.scenarios import CONTINGENT, NEW, OLD, PAID, TERMS, small_scenario
+from tests.costmodel.scenarios import NEW, OLD, TERMS, small_scenario
 
 QUARTERS = 40
 FLAGS = [
