@@ -30,6 +30,14 @@ PILOT_SEED = 20_260_331
 # (quarter, draw) arrays held at the peak of a block, counted with tracemalloc: 200, and so many for each item.
 _ARRAYS_HELD, _PER_LOT, _PER_CONTRACT, _PER_STAKE = 200, 3, 19, 13
 _PER_FAMILY = 8
+# The same for terms beside contract, minimum and stakes: lines they add, or what an early end of a contract takes.
+_PER_TERM: dict[str, int] = {
+    **dict.fromkeys(("most_favoured", "performance_guarantee", "backstop"), 7),
+    **dict.fromkeys(("revenue_share", "profit_share", "resale_share"), 4),
+    **dict.fromkeys(("prepayment", "customer_loan", "lease_guarantee"), 12),
+    "chip_lease": 32,
+    **dict.fromkeys(("reservation", "delivery", "termination_fee"), 64),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +125,7 @@ def document(
         "importance": report.importance_of(parts, scenario, seed),
         "cost_table": cost_table.rows(central(scenario), samples, workshop.chips),
         "tie_out": report.tie_out(central(scenario)),
+        **report.lease_cover(central(scenario)),
         **report.efficiency(central(scenario)),
         "load": load_answers.answers(scenario, seed),
         "calibration": {"announcement_intercepts": preparation.intercepts.tolist()},
@@ -168,6 +177,7 @@ def memory_bytes(scenario: Scenario) -> int:
     held += _PER_CONTRACT * len(scenario.contracts()) + _PER_STAKE * sum(
         isinstance(term, EquityTerm) and not isinstance(term, Preferred) for term in scenario.deal.terms
     )
+    held += sum(_PER_TERM.get(term.kind, 0) for term in scenario.deal.terms)
     if scenario.demand.families is not None:
         held += _PER_FAMILY * len(scenario.demand.families.members)
     return held * (scenario.timeline.quarters + 1) * BLOCK_SIZE * 8

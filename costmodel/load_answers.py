@@ -3,7 +3,7 @@
 Prices and speeds at the medians; levels and growth from the draws of the run's first block.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -23,8 +23,10 @@ from costmodel.load_cost import (
     cheapest,
     commitment_at_critical_ratio,
     levels_ahead,
+    screened,
 )
 from costmodel.quantities import central
+from costmodel.simulate.control import fixed_next_year
 from costmodel.simulate.worlds import Stage, open_workshop, set_stage, with_equity
 from costmodel.traces.carried import table_of
 from costmodel.traces.curve import capacity_of
@@ -40,7 +42,7 @@ TRIED = Levers(
     low_priority_share=0.3,
     low_priority_value=0.25,
     notice_quarters=1,
-    ramp_limit_share=0.15,
+    ramp_limit_share=0.1,
     reservation_over_mean=0.5,
     reservation_discount_share=0.2,
     peak_price_multiple=2.0,
@@ -48,6 +50,7 @@ TRIED = Levers(
     peak_elasticity=-0.06,
     pooled_share=0.5,
 )
+TRIED_QUEUE_HOURS = 4.0
 LEVERS: dict[str, tuple[str, ...]] = {
     "rate_cap": ("rate_cap_over_mean", "queue_hours"),
     "deferral": ("deferrable_share", "deferral_window_hours"),
@@ -80,6 +83,7 @@ def answers(scenario: Scenario, seed: int) -> dict[str, Any]:
             "burst": prices.burst,
             "unserved": prices.unserved,
         },
+        "screening": [asdict(one) for one in screened(prices.offers())],
         **_heaviness(scenario.load, scenario.levers, float(middle.demand.volatility_annual), prices),
         "commitment": _commitment(stage, prices, moments),
         "spend_control": _spend_control(stage),
@@ -145,7 +149,7 @@ def _heaviness(load: LoadShape, levers: Levers, volatility: float, prices: LoadP
     as_set = _tried(load, levers, volatility, prices)
     rows = []
     for name, fields in LEVERS.items():
-        setting, is_set = _setting(levers, fields)
+        setting, is_set = _setting(levers, fields, has_replay=load.replay is not None)
         row: dict[str, Any] = {
             "lever": name,
             "is_set": is_set,
@@ -171,13 +175,15 @@ def _heaviness(load: LoadShape, levers: Levers, volatility: float, prices: LoadP
     }
 
 
-def _setting(levers: Levers, fields: tuple[str, ...]) -> tuple[Levers, bool]:
+def _setting(levers: Levers, fields: tuple[str, ...], *, has_replay: bool) -> tuple[Levers, bool]:
     """Return one lever alone, as the scenario has it or as it is tried, and whether the scenario has it."""
     alone = replace(NO_LEVERS, **{field: getattr(levers, field) for field in fields})
-    is_set = not alone.are_off
-    return (
-        alone if is_set else replace(NO_LEVERS, **{field: getattr(TRIED, field) for field in fields})
-    ), is_set
+    if not alone.are_off:
+        return alone, True
+    tried = replace(NO_LEVERS, **{field: getattr(TRIED, field) for field in fields})
+    if tried.rate_cap_over_mean and has_replay:
+        tried = replace(tried, queue_hours=TRIED_QUEUE_HOURS)
+    return tried, False
 
 
 def _tried(shape: LoadShape, levers: Levers, volatility: float, prices: LoadPrices) -> _Tried:
@@ -235,12 +241,12 @@ def _controllability(without: float | None, with_levers: float | None) -> float 
 
 def _by_quarter(stage: Stage, moments: FloatArray) -> dict[str, Any]:
     """Return the stack over the quarters, mean of the first draws: 1M tokens an hour, and shares of the load."""
-    ground = stage.ground
+    ground = stage.ground.agreed or stage.ground
     demand, training = _called(stage)
     inputs, gain = ground.inputs, ground.gain
     standing = np.zeros_like(demand)
     for lot in inputs.fleet.lots:
-        chips = ground.planned[lot.key][:, None] * lot.built_share * inputs.fleet.availability
+        chips = _planned(stage, lot.key) * lot.built_share * inputs.fleet.availability
         standing = standing + _cut(chips * ground.rates[lot.chip] * gain, demand)
     market = inputs.market
     found = capacity.dispatch(
@@ -272,10 +278,17 @@ def _by_quarter(stage: Stage, moments: FloatArray) -> dict[str, Any]:
 
 def _called(stage: Stage) -> tuple[FloatArray, FloatArray]:
     """Return the demand here and its flat share in the first draws, under the levers."""
-    calls = stage.ground.calls
-    demand = stage.ground.demand if calls is None else calls.demand
-    training = stage.ground.training if calls is None else calls.training
+    ground = stage.ground.agreed or stage.ground
+    calls = ground.calls
+    demand = ground.demand if calls is None else calls.demand
+    training = ground.training if calls is None else calls.training
     return demand[:, :_DRAWS], training[:, :_DRAWS]
+
+
+def _planned(stage: Stage, lot: str) -> FloatArray:
+    """Return (Q, 1) chips announced of a lot, (Q, draw) when its delivery is late (M24)."""
+    planned = stage.ground.planned[lot]
+    return planned.reshape(planned.shape[0], -1)
 
 
 def _cut(values: Any, demand: FloatArray) -> FloatArray:
@@ -305,9 +318,8 @@ def _commitment(stage: Stage, prices: LoadPrices, moments: FloatArray) -> dict[s
     found = commitment_at_critical_ratio(above, prices, 0.0, most)
     contracted = np.zeros_like(gain)
     for lot in inputs.fleet.lots:
-        chips = (
-            stage.ground.planned[lot.key][:, None] * np.median(lot.built_share) * inputs.fleet.availability
-        )
+        chips = _cut(_planned(stage, lot.key), demand) * np.median(lot.built_share)
+        chips = chips * inputs.fleet.availability
         contracted = contracted + chips * float(np.median(stage.ground.rates[lot.chip]))
     held = float(contracted[term].mean())
     main = max(inputs.fleet.lots, key=lambda lot: lot.chips)
@@ -328,7 +340,7 @@ def _spend_control(stage: Stage) -> dict[str, Any]:
     """Return how much of the next four quarters' planned compute spend is not fixed, mean of the first block (E19)."""
     told = stage.operate(with_equity(stage.luck.inputs))
     year = slice(0, min(4, stage.luck.quarters))
-    fixed = sum(float(flows.minimum[year].mean(axis=1).sum()) for flows in told.contracts.values())
+    fixed = float(fixed_next_year(told).mean(axis=1).sum())
     planned = sum(
         float((flows.billed + flows.shortfall)[year].mean(axis=1).sum()) for flows in told.contracts.values()
     )

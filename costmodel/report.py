@@ -8,6 +8,7 @@ import numpy as np
 from costmodel import chip_hour, units
 from costmodel.arrays import FloatArray
 from costmodel.efficiency import gain_by_source, gain_path
+from costmodel.inputs.finance_terms import ChipLease
 from costmodel.inputs.scenario import Scenario
 from costmodel.ledger import Ledger
 from costmodel.outcomes import summary
@@ -18,6 +19,7 @@ from costmodel.outcomes.measures import HEADLINE, UNITS
 from costmodel.outcomes.prepayment import NEEDING, NOT_NEEDING, Prepayment, prepayment
 from costmodel.outcomes.tails import Tail, tail
 from costmodel.quantities import realise
+from costmodel.terms.finance import debt_service_cover
 from costmodel.timeline import ramp
 
 # Deals outside this band do not tie out: dollars and gigawatts in the headlines disagree (K15 of the metrics list).
@@ -191,6 +193,14 @@ def efficiency(middle: Scenario) -> dict[str, Any]:
             "by_source": {key: factor[:, 0].tolist() for key, factor in sources.items()},
         }
     }
+
+
+def lease_cover(middle: Scenario) -> dict[str, Any]:
+    """Return {"lease_cover": ...}: lease payment over debt service by lease, None without debt; {} without a lease
+    (M26).
+    """
+    leases = middle.terms_of(ChipLease)
+    return {"lease_cover": {term.key: debt_service_cover(term) for term in leases}} if leases else {}
 
 
 def tie_out(middle: Scenario) -> dict[str, Any]:

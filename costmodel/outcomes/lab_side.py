@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from costmodel.arrays import BoolArray, FloatArray
+from costmodel.simulate.control import fixed_next_year
 from costmodel.simulate.leaving import private_mark
 from costmodel.simulate.operations import Operations
 from costmodel.simulate.worlds import Simulated
@@ -21,7 +22,7 @@ def fails_under_contract(inputs: Any, defaulted: BoolArray) -> FloatArray:
 def lab_figures(simulated: Simulated) -> dict[str, FloatArray]:
     """Return (draw,) figures of the lab in the base world; nan where a draw has none."""
     inputs, operations = simulated.luck.inputs, simulated.operations
-    minimum = minimums(operations)[:A_YEAR].sum(axis=0)
+    minimum = fixed_next_year(operations).sum(axis=0)
     return {
         "lab_default_by_contract_end": fails_under_contract(inputs, simulated.base.run.defaulted),
         "lab_default_no_ipo_by_contract_end": fails_under_contract(inputs, simulated.closed.run.defaulted),
@@ -59,8 +60,12 @@ def marks(simulated: Simulated) -> dict[str, FloatArray]:
 
 
 def minimums(operations: Operations) -> FloatArray:
-    """Return (Q, draw) USD: what the contracts oblige the lab to spend in each quarter, used or not."""
-    return sum((flows.minimum for flows in operations.contracts.values()), np.zeros_like(operations.revenue))
+    """Return (Q, draw) USD: what the contracts oblige the lab to spend in each quarter, used or not, until they end."""
+    total = np.zeros_like(operations.revenue)
+    for flows in operations.contracts.values():
+        stands = 1.0 if flows.ending is None else flows.ending.stands(total.shape[0])
+        total = total + flows.minimum * stands
+    return total
 
 
 def shortest_runway(simulated: Simulated) -> FloatArray:
@@ -106,6 +111,7 @@ def schedules(simulated: Simulated) -> dict[str, FloatArray]:
         "callable_usd": _callable(inputs, run.tranches, standing),
         "depreciation_usd": accounts.depreciation,
         "book_given_up_usd": accounts.book_lost,
+        **({} if accounts.not_earned is None else {"not_earned_usd": accounts.not_earned}),
     }
 
 

@@ -20,6 +20,7 @@ from costmodel.outcomes.fates import fates
 from costmodel.outcomes.lab_side import fails_under_contract, lab_figures, marks, schedules
 from costmodel.outcomes.prepayment import legs
 from costmodel.outcomes.recovery import (
+    REBATE_KINDS,
     Position,
     ProviderMoney,
     accounting_position,
@@ -124,7 +125,12 @@ def measure(simulated: Simulated) -> Measures:
         "first_touch_quarter_cash_no_ipo": fate.first_touch_quarter,
     }
     ordered = {name: figures[name] for name in UNITS}
-    tallies = {**fate.shares(), **_two_by_two(simulated, not_needing), **_second(base_gain), **reasons}
+    tallies = {
+        **fate.shares(),
+        **_two_by_two(simulated, not_needing),
+        **_second(simulated, base_gain),
+        **reasons,
+    }
     tallies |= callers(simulated.base.run)
     return Measures(
         ordered,
@@ -146,7 +152,7 @@ def _recovery_figures(
     """The three probabilities of E32 and their companions, as 0 and 1 per draw."""
     deal = simulated.luck.inputs.deal
     listed = simulated.base.run.listed.any(axis=0)
-    paid = base_gain.equity_paid.sum(axis=0)
+    paid = _paid_for_shares(simulated, base_gain)
     sold = base_gain.exits.sum(axis=0)
     back = no_ipo.recovered > 0.0
     return {
@@ -175,12 +181,18 @@ def _two_by_two(simulated: Simulated, not_needing: Position) -> dict[str, BoolAr
     }
 
 
-def _second(gain: ProviderMoney) -> dict[str, BoolArray]:
+def _paid_for_shares(simulated: Simulated, gain: ProviderMoney) -> FloatArray:
+    """Return (draw,) USD paid for shares of the lab: equity less what was given in the provider's own shares."""
+    rebates = simulated.base.accounts.ledger.net("provider", kinds=REBATE_KINDS)
+    return np.asarray((gain.equity_paid + rebates).sum(axis=0))
+
+
+def _second(simulated: Simulated, gain: ProviderMoney) -> dict[str, BoolArray]:
     """Whether the shares brought back what was paid for them, part of it or nothing; a draw that pays nothing is none.
 
     Cash only: what is still held at the horizon is a mark, not a recovery.
     """
-    paid, got = gain.equity_paid.sum(axis=0), gain.exits.sum(axis=0)
+    paid, got = _paid_for_shares(simulated, gain), gain.exits.sum(axis=0)
     return {
         "second.back": (paid > 0.0) & (got >= paid),
         "second.part": (paid > 0.0) & (got > 0.0) & (got < paid),
@@ -226,11 +238,13 @@ def _return_figures(
     lab_flows = lab_gain(simulated.base, simulated.base_without)
     at_lab = discount_factors(deal.lab_rate, lab_flows.shape[0] - 1)[:, None]
     value = np.cumsum(lab_flows * at_lab, axis=0)[-1]
-    operating = lab_operating_gain(simulated.base, simulated.base_without)
+    after_tax = value
+    if deal.lab_tax_rate:
+        after_tax = value - lab_tax(deal, lab_operating_gain(simulated.base, simulated.base_without))
     rate, reason = internal_rate(lab_flows)
     figures |= {
         "lab_npv_usd": value,
-        "lab_npv_after_tax_usd": value - lab_tax(deal, operating),
+        "lab_npv_after_tax_usd": after_tax,
         "lab_irr": rate,
     }
     return figures, tallies | _reasons("lab_irr", reason)

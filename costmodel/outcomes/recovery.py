@@ -10,8 +10,9 @@ from costmodel.ledger import Question
 from costmodel.simulate.block import Accounts
 from costmodel.timeline import discount_factors
 
-# What the provider gives for shares of the lab, and in its own shares; and what shares and notes bring it.
+# What the provider gives for shares of the lab, and in its own shares (rebates); and what shares and notes bring it.
 EQUITY_KINDS = frozenset({"equity_tranche", "convertible_note", "pro_rata", "warrant_value", "stock_issued"})
+REBATE_KINDS = frozenset({"warrant_value", "stock_issued"})
 EXIT_KINDS = frozenset({"share_sale", "company_sale", "note_repaid", "put"})
 
 

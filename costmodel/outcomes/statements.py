@@ -41,14 +41,16 @@ def _of_provider(lines: list[Line], schedules: Mapping[str, list[float]], nothin
     sold = _added([nothing, *(values for (kind, _needs), values in capex.items() if kind == "residual")])
     given_up = [-_cents(amount) for amount in schedules["book_given_up_usd"]]
     of_sales = _added([sold, given_up])
+    later = [-_cents(amount) for amount in schedules.get("not_earned_usd", [])] or nothing
     return [
         *_rows(revenue),
         _row("revenue_total", earned, is_total=True),
         *_rows(cost),
         _row("cash_margin", margin, is_total=True),
+        *([_row("not_earned", later)] if "not_earned_usd" in schedules else []),
         _row("depreciation", written_off),
         _row("result_of_sales", of_sales),
-        _row("margin_on_books", _added([margin, written_off, of_sales]), is_total=True),
+        _row("margin_on_books", _added([margin, later, written_off, of_sales]), is_total=True),
         *_rows(capex),
         _row("free_cash", free, is_total=True),
         *_rows(equity),

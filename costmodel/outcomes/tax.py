@@ -16,6 +16,8 @@ def provider_tax(deal: Any, gain: ProviderMoney) -> FloatArray:
     what was paid for them; a loss on shares is not set off. Tax on the margin is discounted like contract cash, tax on
     shares like equity cash.
     """
+    if not deal.provider_tax_rate:
+        return np.zeros(gain.contract.shape[1])
     quarters = gain.contract.shape[0] - 1
     at_contract = discount_factors(deal.provider_contract_rate, quarters)[:, None]
     at_equity = discount_factors(deal.provider_equity_rate, quarters)[:, None]

@@ -38,3 +38,16 @@ def fixed_ahead(operations: Operations) -> FloatArray:
             for later in range(1, QUARTERS_AHEAD + 1):
                 fixed[:-later] += leg.flows[1 + later :]
     return fixed
+
+
+def fixed_next_year(operations: Operations) -> FloatArray:
+    """Return (4 or fewer, draw) USD due in the first four quarters that the lab cannot get out of on the opening date.
+
+    Minimums and fees for capacity held ready, as long as a right to leave by notice binds.
+    """
+    fixed = np.zeros_like(operations.revenue[:QUARTERS_AHEAD])
+    quarters = np.arange(fixed.shape[0])[:, None]
+    for flows in operations.contracts.values():
+        due = flows.minimum if flows.reserved_fee is None else flows.minimum + flows.reserved_fee
+        fixed += due[:QUARTERS_AHEAD] * (quarters <= flows.bound[0])
+    return fixed

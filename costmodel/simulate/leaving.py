@@ -27,7 +27,7 @@ def list_shares(
         return value
     terms, luck = setting.inputs.exit, setting.luck
     _become_common(setting, quarter, state, events.listing, value)
-    fair = value / state.all_shares
+    fair = np.maximum(value, 1.0) / state.all_shares
     offer, first_day = exits.offer(terms, fair, luck.book_building[quarter], luck.first_day[quarter])
     new_shares = np.where(events.listing, terms.offer_share * state.all_shares, 0.0)
     proceeds = new_shares * offer

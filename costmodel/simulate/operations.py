@@ -74,7 +74,7 @@ def _running(timeline: Timeline, contract: ComputeContract) -> BoolArray:
     return np.asarray(np.arange(timeline.quarters) < end)
 
 
-def _by_draw(planned: FloatArray) -> FloatArray:
+def by_draw(planned: FloatArray) -> FloatArray:
     """Return (Q, 1) or (Q, draw) of a plan that is the same in every draw, or is not."""
     return planned if planned.ndim == 2 else planned[:, None]
 
@@ -168,7 +168,7 @@ def _ground(
     need = paths.tokens_per_hour / (1.0 - training)
     announced = np.zeros_like(paths.index)
     for lot in lots:
-        chips = _by_draw(planned[lot.key]) * lot.built_share * inputs.fleet.availability
+        chips = by_draw(planned[lot.key]) * lot.built_share * inputs.fleet.availability
         announced = announced + chips * rates[lot.chip] * gain
     endings = {contract.key: ending_of(inputs, contract, paths.index) for contract in inputs.contracts()}
     return Ground(
@@ -216,7 +216,7 @@ def operate(
         ground = ground.agreed
     inputs = ground.inputs
     delivered = {
-        lot.key: _by_draw(ground.planned[lot.key])
+        lot.key: by_draw(ground.planned[lot.key])
         * lot.built_share
         * scales[lot.contract].contract
         * inputs.fleet.availability

@@ -16,8 +16,10 @@ from costmodel.terms.issuing import put_price
 def open_puts(inputs: Any, state: State, record: WorldRun) -> None:
     """Put every put right into the state."""
     for term in inputs.all_of(PutRight):
-        paid = open_leg(record, "lab", "provider", "put", term.key)
         stakes = [stake for stake in state.stakes if stake.key in term.tranches]
+        if not stakes:
+            continue
+        paid = open_leg(record, "lab", "provider", "put", term.key)
         state.puts.append(Put(term, stakes, np.zeros(BLOCK_SIZE, np.bool_), paid))
 
 

@@ -75,8 +75,7 @@ def _gigawatts(inputs: Any, contract: str, operations: Operations) -> FloatArray
     for lot in inputs.fleet.lots:
         if lot.contract == contract:
             planned = operations.planned_chips[lot.key]  # by draw too when delivery is late
-            planned = planned if planned.ndim == 2 else planned[:, None]
-            chips = planned * lot.built_share * inputs.fleet.availability
+            chips = planned.reshape(planned.shape[0], -1) * lot.built_share * inputs.fleet.availability
             total = total + chips * inputs.chip(lot.chip).provisioned_kw / units.KILOWATTS_PER_GIGAWATT
     return total
 

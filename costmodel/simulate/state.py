@@ -68,7 +68,7 @@ class WorldRun:
 
     `alive[t]` is whether the lab pays in quarter t. `tranches` maps a key to (paid without, paid because of an IPO);
     `shares_given` (Q+1, draw) is the fair value of the shares the provider got for them. `exit_state` is a state of
-    `exits` at the end of each quarter, `runway` quarters of burn the cash covers then (12 at most). `holding_share`
+    `exits` at the end of each quarter. `holding_share`
     (Q+1, draw) is the provider's part of all shares, those it has sold left out; `calls` says who called each tranche
     and when, `legs` is what other equity terms move, `last` the state at the horizon (empty until then).
     """
@@ -88,7 +88,6 @@ class WorldRun:
     tranches: dict[str, tuple[FloatArray, FloatArray]]
     shares_given: FloatArray
     exit_state: NDArray[np.int8]
-    runway: FloatArray
     holding_share: FloatArray
     calls: dict[str, Call]
     legs: list[Leg]
@@ -138,7 +137,6 @@ def blank_record(inputs: Any, quarters: int) -> WorldRun:
         tranches={tranche.key: (np.zeros(paid), np.zeros(paid)) for tranche in inputs.tranches()},
         shares_given=np.zeros(paid),
         exit_state=np.zeros(shape, dtype=np.int8),
-        runway=np.zeros(shape),
         holding_share=np.zeros(paid),
         calls={},
         legs=[],

@@ -133,7 +133,6 @@ def _one_quarter(setting: Setting, quarter: int, state: State) -> None:
     record.equity_value[quarter] = np.where(state.alive, value, 0.0)
     record.pull_to_list[quarter] = covariate
     record.exit_state[quarter] = events.state
-    record.runway[quarter] = np.where(alive, lab.runway_quarters(state.cash, -setting.net[quarter]), 0.0)
 
 
 def _value(setting: Setting, state: State, quarter: int) -> FloatArray:

@@ -7,11 +7,14 @@ import numpy as np
 
 from costmodel import units
 from costmodel.arrays import FloatArray, Number, clipped
+from costmodel.inputs.compute_terms import MostFavoured
 from costmodel.inputs.deal import ComputeContract, PriceSteps, VolumeTiers
 from costmodel.inputs.scenario import Scenario
 from costmodel.timeline import ramp
 
-StepName: TypeAlias = Literal["reference", "discount", "step_down", "index_cap", "floor", "volume_tiers"]
+StepName: TypeAlias = Literal[
+    "reference", "discount", "step_down", "index_cap", "most_favoured", "floor", "volume_tiers"
+]
 
 
 def contract_price(
@@ -108,7 +111,10 @@ def deal_price(
         raise ValueError(f"The volume share of {contract.key} is {volume_share}. It must be 0 or more.")
     first = max(middle.timeline.index_of(contract.starts), 0) + 4 * year
     index = float((1.0 + middle.market.index_change_annual) ** ((first + 0.5) / 4.0))
-    steps = _path_steps(contract, middle.steps_of(contract.key), year, index)
+    favoured = middle.term_of(MostFavoured, contract.key)
+    if favoured is not None and middle.timeline.index_of(favoured.starts) > first:
+        favoured = None
+    steps = _path_steps(contract, middle.steps_of(contract.key), favoured, year, index)
     before = sum(step.usd for step in steps)
     tiers = middle.tiers_of(contract.key)
     spend = before * _hours_of_year(middle, contract, first) * volume_share
@@ -126,7 +132,11 @@ def contract_years(scenario: Scenario, contract: ComputeContract) -> int:
 
 
 def _path_steps(
-    contract: ComputeContract, steps: PriceSteps | None, year: int, index: float
+    contract: ComputeContract,
+    steps: PriceSteps | None,
+    favoured: MostFavoured | None,
+    year: int,
+    index: float,
 ) -> list[PriceStep]:
     """Return the steps of `contract_price` in one year, each the change it makes."""
     reference = float(contract.reference_usd_per_chip_hour)
@@ -135,14 +145,18 @@ def _path_steps(
         PriceStep("reference", contract.key, reference),
         PriceStep("discount", contract.key, price - reference),
     ]
-    if steps is None:
-        return told
-    stepped = price * (1.0 - float(steps.annual_step_down_share)) ** year
-    capped = min(stepped, (1.0 + float(steps.index_gap_share)) * reference * index)
-    floored = max(capped, steps.floor_usd_per_chip_hour)
-    told.append(PriceStep("step_down", steps.key, stepped - price))
-    told.append(PriceStep("index_cap", steps.key, capped - stepped))
-    told.append(PriceStep("floor", steps.key, floored - capped))
+    if steps is not None:
+        stepped = price * (1.0 - float(steps.annual_step_down_share)) ** year
+        capped = min(stepped, (1.0 + float(steps.index_gap_share)) * reference * index)
+        told.append(PriceStep("step_down", steps.key, stepped - price))
+        told.append(PriceStep("index_cap", steps.key, capped - stepped))
+        price = capped
+    if favoured is not None:
+        lowest = min(price, reference * index * (1.0 - float(favoured.peer_discount_share)))
+        told.append(PriceStep("most_favoured", favoured.key, lowest - price))
+        price = lowest
+    if steps is not None:
+        told.append(PriceStep("floor", steps.key, max(price, steps.floor_usd_per_chip_hour) - price))
     return told
 
 

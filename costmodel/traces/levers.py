@@ -14,14 +14,13 @@ import numpy as np
 from costmodel.arrays import FloatArray, read_only
 from costmodel.inputs.demand import LoadShape
 from costmodel.traces.curve import capacity_of, served_share
-from costmodel.traces.deferral import capacity_when_deferred, served_when_deferred
-from costmodel.traces.queueing import Bent, capped, ramped
+from costmodel.traces.deferral import capacities_of_cells, served_of_cells
+from costmodel.traces.queueing import Bent, capped
 from costmodel.traces.trace import Trace
 
 DEFERRABLE_SHARES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.75, 1.0)
 WINDOWS_HOURS = (0.0, 1.0, 4.0, 12.0, 24.0, 72.0)
 CAPS_OVER_MEAN = (1.05, 1.1, 1.2, 1.35, 1.5, 2.0, 3.0)
-RISES_PER_HOUR = (0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
 DEADLINES_HOURS = (0.0, 1.0, 4.0, 24.0, np.inf)
 _LEVELS = 400
 
@@ -59,12 +58,11 @@ _Table = TypeVar("_Table", DeferralTable, PromiseTable)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LeverTable:
-    """The three levers of one load; `base` is its curve without any. `ramp` is None where it was not kept."""
+    """The levers of one load that have a window; `base` is its curve without any."""
 
     base: LoadShape
     deferral: DeferralTable
     rate_cap: PromiseTable
-    ramp: PromiseTable | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,27 +81,29 @@ class Promised:
 def tabulated(trace: Trace, base: LoadShape) -> LeverTable:
     """Return the table of a trace; `base` is its curve and says at which shares of time all curves are kept."""
     at = np.asarray(base.exceedance_share)
-    cells = [[_deferred_cell(trace, base, f, hours) for hours in WINDOWS_HOURS] for f in DEFERRABLE_SHARES]
-    capacities = [
-        [capacity_when_deferred(trace, share, hours) for hours in WINDOWS_HOURS]
-        for share in DEFERRABLE_SHARES
+    shape = (len(DEFERRABLE_SHARES), len(WINDOWS_HOURS))
+    shares = np.repeat(DEFERRABLE_SHARES, shape[1])
+    waits = np.tile([trace.steps_in(hours) for hours in WINDOWS_HOURS], shape[0])
+    levels = np.linspace(0.0, float(trace.over_mean.max()), _LEVELS + 1)
+    served = served_of_cells(trace, np.tile(levels, (shares.size, 1)), shares, waits)
+    alone = (shares == 0.0) | (np.tile(WINDOWS_HOURS, shape[0]) == 0.0)
+    cells = [
+        _with_mean(np.asarray(base.load_over_mean), at, 1.0) if one else curve_of_served(row, levels, at)
+        for row, one in zip(served, alone, strict=True)
     ]
     deferral = DeferralTable(
         shares=np.array(DEFERRABLE_SHARES),
         windows_hours=np.array(WINDOWS_HOURS),
-        load_over_mean=read_only(np.array(cells)),
-        capacity_over_mean=read_only(np.array(capacities)),
+        load_over_mean=read_only(np.reshape(cells, (*shape, at.size))),
+        capacity_over_mean=read_only(capacities_of_cells(trace, shares, waits).reshape(shape)),
     )
     caps = [[capped(trace, cap, hours) for hours in DEADLINES_HOURS] for cap in CAPS_OVER_MEAN]
-    rises = [[ramped(trace, rise, hours) for hours in DEADLINES_HOURS] for rise in RISES_PER_HOUR]
-    return LeverTable(
-        base, deferral, _promises(CAPS_OVER_MEAN, caps, at), _promises(RISES_PER_HOUR, rises, at)
-    )
+    return LeverTable(base, deferral, _promises(CAPS_OVER_MEAN, caps, at))
 
 
 def averaged(tables: Sequence[LeverTable]) -> LeverTable:
     """Return the mean of tables on one grid: what to expect of a load that none of them was replayed on."""
-    first, ramps = tables[0], [one.ramp for one in tables if one.ramp is not None]
+    first = tables[0]
     levels = np.mean([_base(one) for one in tables], axis=0)
     return LeverTable(
         base=LoadShape(
@@ -111,7 +111,6 @@ def averaged(tables: Sequence[LeverTable]) -> LeverTable:
         ),
         deferral=_mean_of([one.deferral for one in tables]),
         rate_cap=_mean_of([one.rate_cap for one in tables]),
-        ramp=_mean_of(ramps) if len(ramps) == len(tables) else None,
     )
 
 
@@ -163,26 +162,6 @@ def under_cap(table: LeverTable, shape: LoadShape, cap: float, deadline_hours: f
     return _promised(table, np.minimum(levels, cap), shed, cells, cap, deadline_hours, ratio > 0.0)
 
 
-def under_ramp(table: LeverTable, shape: LoadShape, rise_per_hour: float, deadline_hours: float) -> Promised:
-    """Return a shape whose load may rise by at most so much of its mean an hour; the excess queues to a deadline.
-
-    The change of the curve and what is shed are scaled like a deferral's. A rise above the last of the table
-    changes nothing.
-    """
-    cells = table.ramp
-    if cells is None:
-        raise ValueError("This load was not replayed under a limit on its rise.")
-    if rise_per_hour < cells.limits[0]:
-        said = "A limit on the rise must be at least {:g} of the mean an hour."
-        raise ValueError(said.format(float(cells.limits[0])))
-    free = rise_per_hour > cells.limits[-1]
-    scale = 0.0 if free else _spread(shape) / _spread(table.base)
-    found = _between(cells.limits, cells.deadlines_hours, cells.load_over_mean, rise_per_hour, deadline_hours)
-    levels = _levels(table, shape) + (found - _base(table)) * scale
-    shed = min(_figure(cells, "shed_share", rise_per_hour, deadline_hours) * scale, 1.0)
-    return _promised(table, levels, shed, cells, rise_per_hour, deadline_hours, not free)
-
-
 def curve_of_served(served: FloatArray, levels: FloatArray, at: FloatArray) -> FloatArray:
     """Return the levels exceeded for shares `at` of the time, of a load with served share `served` at `levels`.
 
@@ -194,14 +173,6 @@ def curve_of_served(served: FloatArray, levels: FloatArray, at: FloatArray) -> F
     inner = slice(max(always - 1, 0), min(ever + 1, above.size))
     middle = (levels[1:] + levels[:-1]) / 2.0
     return _with_mean(np.interp(at, above[inner][::-1], middle[inner][::-1]), at, 1.0)
-
-
-def _deferred_cell(trace: Trace, base: LoadShape, share: float, hours: float) -> FloatArray:
-    at = np.asarray(base.exceedance_share)
-    if share == 0.0 or hours == 0.0:
-        return _with_mean(np.asarray(base.load_over_mean), at, 1.0)
-    levels = np.linspace(0.0, float(trace.over_mean.max()), _LEVELS + 1)
-    return curve_of_served(served_when_deferred(trace, levels, share, hours), levels, at)
 
 
 def _promises(limits: tuple[float, ...], cells: list[list[Bent]], at: FloatArray) -> PromiseTable:

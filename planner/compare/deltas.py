@@ -21,8 +21,14 @@ NORMAL_95 = 1.96
 LOWER_IS_BETTER = frozenset(
     {
         "lab_default_by_contract_end",
+        "lab_default_no_ipo_by_contract_end",
         "deepest_cash_out_usd",
         "recovery_quarter_cash_no_ipo",
+        "first_touch_quarter_cash_no_ipo",
+        "shortfall_given_failure_usd",
+        "exposure_at_default_usd",
+        "mark_noise_quarterly",
+        "lab_dilution",
         "unserved_share",
     }
 )
@@ -34,6 +40,13 @@ NEITHER_IS_BETTER = frozenset(
         "compute_billed_usd",
         "shortfall_usd",
         "ipo_by_horizon",
+        "ipo_by_horizon_no_deal",
+        "listing_quarter",
+        "listing_quarter_no_deal",
+        "listing_multiple",
+        "listing_multiple_no_deal",
+        "lab_minimum_next_year_usd",
+        "private_stake_mark_usd",
     }
 )
 NOT_COMPARED = frozenset({"lab_irr"})
@@ -45,6 +58,10 @@ WHAT_EQUITY_ADDS = frozenset(
         "provider_irr",
         "provider_moic",
         "lab_npv_usd",
+        "provider_npv_after_tax_usd",
+        "lab_npv_after_tax_usd",
+        "shortfall_given_failure_usd",
+        "benefits_not_needing_ipo_pv_usd",
         "margin_cash_pv_usd",
         "margin_accounting_usd",
     }
@@ -101,7 +118,7 @@ def _row(name: str, base: Compared, others: list[Compared], luck: list[tuple[Dra
 
 def _says_nothing(name: str, one: Compared) -> bool:
     """Where no equity was paid nothing can come back, whatever figure stands there."""
-    return name.startswith(("recovered", "recovery", "second")) and not has_equity(one.result)
+    return name.startswith(("recovered", "recovery", "second", "first_touch")) and not has_equity(one.result)
 
 
 def other_measures(base: Compared, others: list[Compared]) -> list[tuple[Compared, Compared]]:
@@ -173,6 +190,9 @@ def difference(value: float, unit: str) -> str:
             return _("under 1 quarter")
         whole = round(size)
         return ngettext("%(count)d quarter", "%(count)d quarters", whole) % {"count": whole} if whole else ""
+    if unit == "quarters_long":
+        text = f"{size:,.1f}"
+        return _("%(count)s quarters") % {"count": text} if float(text.replace(",", "")) else ""
     if unit in ("share", "rate_per_year"):
         digits, words = f"{size * 100:,.1f}", _("%(digits)s points")
     else:

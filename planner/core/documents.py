@@ -333,7 +333,16 @@ def _sentence(found: ErrorDetails, title: str, unit: str, owner: type[Document] 
     if kind in {"literal_error", "union_tag_invalid"}:
         allowed = str(limits.get("expected") or limits.get("expected_tags", "")).replace("'", "")
         return _("%(title)s is %(held)s. It must be one of: %(allowed)s.") % {**said, "allowed": allowed}
-    expected = {
+    expected = _expected(kind)
+    if expected:
+        return _("%(title)s is %(held)s. It must be %(expected)s.") % {**said, "expected": expected}
+    text = str(found["msg"]).removeprefix("Value error, ").rstrip(".")
+    return _("%(title)s is %(held)s. %(text)s.") % {**said, "text": text}
+
+
+def _expected(kind: str) -> str | None:
+    """What a value of the wrong type must be instead; None for another mistake."""
+    return {
         "float_type": _("a number"),
         "int_type": _("a whole number"),
         "int_from_float": _("a whole number"),
@@ -349,10 +358,6 @@ def _sentence(found: ErrorDetails, title: str, unit: str, owner: type[Document] 
         "union_tag_not_found": _("an object that says its kind"),
         "string_pattern_mismatch": _("small letters, digits, - and _, at most 60 of them"),
     }.get(kind)
-    if expected:
-        return _("%(title)s is %(held)s. It must be %(expected)s.") % {**said, "expected": expected}
-    text = str(found["msg"]).removeprefix("Value error, ").rstrip(".")
-    return _("%(title)s is %(held)s. %(text)s.") % {**said, "text": text}
 
 
 def _unknown_name(found: ErrorDetails, owner: type[Document] | None) -> str:

@@ -29,28 +29,34 @@ class Recorded:
     skipped: int
     what: str
     """What was taken as load."""
+    places: list[int]
+    """Which steps of the record the loads are, from 0; the others were skipped."""
 
 
-def recorded_load(held: bytes) -> Recorded:
+def recorded_load(held: bytes, *, fewest: int = FEWEST_STEPS, most: int = MOST_STEPS) -> Recorded:
     """The load of a CSV with a time column and `load`, or `input_tokens_per_s` and `output_tokens_per_s`.
 
     Time is in seconds or a moment such as 2026-03-31 10:20. Rows whose `gap_suspect` is not 0 are skipped and counted.
-    Raises InvalidInput naming the rows that are wrong: time that does not move in equal steps, a load below 0.
+    Raises InvalidInput naming the rows that are wrong: time that does not move in equal steps, a load below 0; and for
+    a file of fewer steps with a load than `fewest`, or more than `most`.
     """
-    reader = csv.DictReader(io.StringIO(_text(held)))
-    names = [name.strip().lower() for name in reader.fieldnames or []]
-    reader.fieldnames = names
-    rows = _rows(reader, _time_column(names))
+    reader = csv.DictReader(io.StringIO(_text(held), newline=""))
+    try:
+        names = [name.strip().lower() for name in reader.fieldnames or []]
+        reader.fieldnames = names
+        rows = _rows(reader, _time_column(names), most)
+    except csv.Error:
+        raise _refused(_("Row %(row)d cannot be read as CSV.") % {"row": max(reader.line_num, 1)}) from None
     step, uneven = _step(rows.times)
     if problems := [*rows.problems, *uneven]:
         raise _refused(*problems[:_MOST_PROBLEMS])
-    if len(rows.loads) < FEWEST_STEPS or not sum(rows.loads) > 0.0:
+    if len(rows.loads) < fewest or not sum(rows.loads) > 0.0:
         raise _refused(
             _("The file has %(held)d steps with a load. At least %(fewest)d are needed, not all of them 0.")
-            % {"held": len(rows.loads), "fewest": FEWEST_STEPS}
+            % {"held": len(rows.loads), "fewest": fewest}
         )
     what = "load" if "load" in names else f"input_tokens_per_s + {OUTPUT_WEIGHT:g} x output_tokens_per_s"
-    return Recorded(rows.loads, step / 3600.0, rows.skipped, what)
+    return Recorded(rows.loads, step / 3600.0, rows.skipped, what, rows.places)
 
 
 @dataclass(slots=True)
@@ -60,14 +66,15 @@ class _Rows:
     times: list[tuple[int, float]]
     loads: list[float]
     problems: list[str]
+    places: list[int]
     skipped: int = 0
 
 
-def _rows(reader: "csv.DictReader[str]", time: str) -> _Rows:
-    found = _Rows([], [], [])
+def _rows(reader: "csv.DictReader[str]", time: str, most: int) -> _Rows:
+    found = _Rows([], [], [], [])
     for number, row in enumerate(reader, start=2):
-        if len(found.times) >= MOST_STEPS:
-            raise _refused(_("The file has more than %(most)d rows. Send fewer.") % {"most": MOST_STEPS})
+        if len(found.times) >= most:
+            raise _refused(_("The file has more than %(most)d rows. Send fewer.") % {"most": most})
         moment = _moment(row.get(time) or "")
         if moment is None:
             sentence = _("Row %(row)d: its time is not a number of seconds or a moment.")
@@ -81,6 +88,7 @@ def _rows(reader: "csv.DictReader[str]", time: str) -> _Rows:
             found.problems.append(_("Row %(row)d: its load must be a number of 0 or more.") % {"row": number})
         else:
             found.loads.append(load)
+            found.places.append(len(found.times) - 1)
     return found
 
 

@@ -12,5 +12,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("method/", views.method, name="method"),
     path("method/serving/", views.method_serving, name="method-serving"),
     path("method/serving/points.csv", views.method_points, name="method-points"),
+    path("mechanisms/", views.mechanisms, name="mechanisms"),
     path("glossary/", views.glossary, name="glossary"),
 ]

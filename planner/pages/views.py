@@ -10,8 +10,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from planner.pages import demo_reset as resetting
 from planner.pages import start
 from planner.pages.equations import STAGES
+from planner.pages.mechanism_rows import mechanism_rows
 from planner.pages.queries import home_of
 from planner.pages.words import WORDS
+from planner.runs.headline_defence.page import defence
 from planner.runs.serving_checks import accuracy, published, scatter
 from planner.teams.access import current_team, has_role
 from planner.teams.memory import invited_to
@@ -64,7 +66,8 @@ def demo_reset(request: HttpRequest) -> HttpResponse:
 @require_safe
 def method(request: HttpRequest) -> HttpResponse:
     """What is computed, in words, with the limits."""
-    return render(request, "pages/method.html", {"stages": STAGES, "accuracy": accuracy.sentence()})
+    context = {"stages": STAGES, "accuracy": accuracy.sentence(), "defence": defence()}
+    return render(request, "pages/method.html", context)
 
 
 @require_safe
@@ -94,6 +97,12 @@ def method_points(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - a vie
     """The points of the drawings as CSV."""
     headers = {"Content-Disposition": 'attachment; filename="genka-predicted-measured.csv"'}
     return HttpResponse(scatter.points_csv(), content_type="text/csv; charset=utf-8", headers=headers)
+
+
+@require_safe
+def mechanisms(request: HttpRequest) -> HttpResponse:
+    """Which ways of paying with equity, compute and claims are computed, and by which terms."""
+    return render(request, "pages/mechanisms.html", {"rows": mechanism_rows()})
 
 
 @require_safe

@@ -130,6 +130,28 @@ WORDS = (
         _("Money that arrives only if the lab lists or files to list. Marked with a hatch and these words."),
     ),
     Word(
+        "no-deal",
+        _("Over no deal"),
+        _(
+            "Against the same futures with neither the equity nor a new contract; contracts signed earlier stay, and"
+            " capacity that would have been built all the same is sold at the market."
+        ),
+    ),
+    Word(
+        "prepayment",
+        _("Prepayment ratio"),
+        _(
+            "What the deal brings without an IPO, for each dollar an IPO is expected to bring, at today's value."
+        ),
+    ),
+    Word(
+        "mark",
+        _("Mark"),
+        _(
+            "What shares that cannot be sold yet would be worth. It is no cash, and no figure of money back holds it."
+        ),
+    ),
+    Word(
         "fork",
         _("Fork"),
         _("A new scenario of a team made from one version of another. Its lineage says which."),

@@ -7,6 +7,7 @@ from typing import Any
 
 from planner.runs.models import Run
 from planner.runs.presentation.ledger import item_words, kind_words
+from planner.runs.presentation.trace import behind_lines
 from planner.scenarios.models import ScenarioVersion
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -19,13 +20,15 @@ def quarters_of(line: dict[str, Any]) -> list[float]:
 
 
 def table_of(run: Run, lines: list[dict[str, Any]], document: dict[str, Any]) -> dict[str, Any]:
-    """What a ledger page shows: heads, rows with totals, and what each party has left (adds up to zero).
+    """What a ledger page shows: heads, rows with totals, and what each party has left (adds up to zero), the terms.
 
     `document` is the version's: its names stand for the keys of lots and terms.
     """
+    behind, terms = behind_lines(lines, document)
     rows = [
         {
             **line,
+            "terms": of_line,
             "kind_words": kind_words(line["kind"]),
             "item_words": item_words(document, line["kind"], line.get("item") or ""),
             "payer_words": in_words(line["payer"]),
@@ -33,12 +36,12 @@ def table_of(run: Run, lines: list[dict[str, Any]], document: dict[str, Any]) ->
             "amounts_m": [millions(amount) for amount in quarters_of(line)],
             "total_m": millions(sum(quarters_of(line))),
         }
-        for line in lines
+        for line, of_line in zip(lines, behind, strict=True)
     ]
     balances = [
         {"words": in_words(party), "left_m": millions(left)} for party, left in balances_of(lines).items()
     ]
-    return {"heads": heads_of(run), "rows": rows, "balances": balances}
+    return {"heads": heads_of(run), "rows": rows, "balances": balances, "terms": terms}
 
 
 def in_words(name: str) -> str:

@@ -12,8 +12,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from planner.core.documents import kind_of, read_document
-from planner.core.errors import InvalidInput, Problem
+from planner.core.documents import kind_of
+from planner.core.errors import Problem
 from planner.core.formatting import DASH, millions, money
 from planner.core.quarters import quarter_words
 from planner.deals.cash import ContractedCash, contracted_cash
@@ -23,7 +23,7 @@ from planner.scenarios.editor import EditorField
 from planner.scenarios.field_texts import Texts
 from planner.scenarios.list_edits import list_inside, term_shapes
 from planner.scenarios.part_fields import fields_of
-from planner.scenarios.sentences import Parties, dates_of, sentence_of
+from planner.scenarios.sentences import Parties, dates_of, sentence_of, term_of
 from planner.scenarios.year_tables import LedgerRow, LedgerTable
 
 
@@ -134,7 +134,7 @@ def _cards(
     """A card for every term, by date: what is paid at the opening first, what nothing dates last."""
     listed = deal.get("terms")
     held = [item for item in listed if isinstance(item, dict)] if isinstance(listed, list) else []
-    typed = {place: term for place, item in enumerate(held) if (term := _term_of(item)) is not None}
+    typed = {place: term for place, item in enumerate(held) if (term := term_of(item)) is not None}
     terms = tuple(typed.values())
     parties = Parties(str(deal.get("provider") or ""), str(deal.get("lab") or ""), terms)
     warnings = [found for found in conflicts_between(terms) if not found.is_error]
@@ -152,17 +152,6 @@ def _cards(
     return sorted(
         cards, key=lambda card: (card.span is not None or not card.cash.total, card.span or (10**6, 0))
     )
-
-
-def _term_of(item: Mapping[str, Any]) -> TermDocument | None:
-    """The typed term; None while something in it is wrong."""
-    shape = next((one for one in term_shapes() if kind_of(one) == item.get("kind")), None)
-    if shape is None:
-        return None
-    try:
-        return read_document(shape, dict(item))  # type: ignore[return-value] # one of the union's shapes
-    except InvalidInput:
-        return None
 
 
 def _card(

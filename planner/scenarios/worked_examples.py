@@ -12,6 +12,7 @@ from planner.loads.shipped import archetype_named
 
 FOLDER = Path(__file__).parent / "template_documents"
 BLANK = "blank"
+_IN_DEMO = ("amazon-openai-2026", "contract-without-equity", "nvidia-only-fleet")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,26 @@ def scenario_templates() -> list[ScenarioTemplate]:
             _("Is the money back if the lab never lists?"),
         ),
         ScenarioTemplate(
+            "amazon-anthropic-2026",
+            _("Amazon x Anthropic 2026"),
+            _(
+                "5 B paid and 20 B on milestones for shares, against more than 100 B of compute over ten years."
+            ),
+            _("Do a hundred billion dollars and five gigawatts fit together?"),
+        ),
+        ScenarioTemplate(
+            "google-anthropic-2026",
+            _("Google x Anthropic 2026"),
+            _("10 B paid at 350 B and 30 B on targets, against about 200 B of TPUs in five years."),
+            _("What is a stake far below the market's price worth beside the contract?"),
+        ),
+        ScenarioTemplate(
+            "amd-openai-warrants",
+            _("AMD x OpenAI warrants"),
+            _("Up to 6 GW of chips, and 160 million warrants on the supplier's shares as the rebate."),
+            _("How large a rebate do the warrants amount to?"),
+        ),
+        ScenarioTemplate(
             "contract-without-equity",
             _("Contract without equity"),
             _("The same compute sold for its price alone."),
@@ -52,6 +73,12 @@ def scenario_templates() -> list[ScenarioTemplate]:
             _("What is the second chip worth?"),
         ),
         ScenarioTemplate(
+            "amazon-openai-families",
+            _("Amazon x OpenAI 2026, families compete"),
+            _("The same deal, the lab living from its family's share of a market with newcomers."),
+            _("What if another model family wins?"),
+        ),
+        ScenarioTemplate(
             BLANK,
             _("Blank"),
             _(
@@ -62,6 +89,11 @@ def scenario_templates() -> list[ScenarioTemplate]:
         ),
     ]
     return [template for template in known if (FOLDER / f"{template.name}.json").exists()]
+
+
+def demo_examples() -> list[ScenarioTemplate]:
+    """The three worked examples a demo shows with their runs already computed: more would make its first start slow."""
+    return [template for template in worked_examples() if template.name in _IN_DEMO]
 
 
 def worked_examples() -> list[ScenarioTemplate]:

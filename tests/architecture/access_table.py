@@ -51,6 +51,7 @@ LINES = [
     Line("pages:home", "GET", "", EVERYBODY),
     Line("pages:method", "GET", "", SIGNED_IN),
     Line("pages:method-serving", "GET", "", SIGNED_IN),
+    Line("pages:mechanisms", "GET", "", SIGNED_IN),
     Line("pages:method-points", "GET", "", SIGNED_IN),
     Line("pages:glossary", "GET", "", SIGNED_IN),
     Line("pages:start-dismissal", "POST", "", SIGNED_IN),
@@ -88,6 +89,8 @@ LINES = [
     Line("runs:tie_out", "GET", "scenario", VIEWER),
     # Library
     Line("library", "GET", "", SIGNED_IN),
+    Line("library-public-deals", "GET", "", SIGNED_IN),
+    Line("library-public-deal", "GET", "public-deal", SIGNED_IN),
     Line("library-shelf", "GET", "shelf", SIGNED_IN),
     Line("library-item", "GET", "item", VIEWER),
     Line("library-new", "GET", "shelf", ANALYST | THEIR_OWN),

@@ -1,5 +1,6 @@
-"""Every compute, claim and finance term at once, with all noise on: what must hold on each draw (engine.md 0, 9, E32)."""
+"""Every compute, claim and finance term at once, all noise on: what must hold on each draw (engine.md 0, 9, E32)."""
 
+import tracemalloc
 from collections.abc import Callable
 from dataclasses import fields, replace
 from datetime import date
@@ -7,6 +8,8 @@ from datetime import date
 import numpy as np
 import pytest
 
+from costmodel import evaluate as engine
+from costmodel.evaluate import evaluate, evaluate_block, memory_bytes, prepare
 from costmodel.inputs.claim_terms import ProfitBand, ProfitShare, ResaleShare, RevenueShare
 from costmodel.inputs.compute_terms import (
     Delivery,
@@ -33,7 +36,9 @@ from costmodel.ledger import PARTIES
 from costmodel.outcomes.measures import measure
 from costmodel.outcomes.preview import recovery_without_ipo
 from costmodel.outcomes.recovery import provider_money
+from costmodel.quantities import central
 from costmodel.simulate.worlds import Simulated, Told, set_stage
+from costmodel.terms.finance import debt_service_cover
 from costmodel.timeline import discount_factors
 from tests.costmodel.scenarios import SEED, TERMS, between, small_scenario
 
@@ -268,3 +273,33 @@ def test_the_preview_says_what_the_run_says(small_blocks: int, simulate: Simulat
     figures = measure(simulate(scenario)).key_figures
     for name, told in recovery_without_ipo(set_stage(scenario, SEED, 0, keeps=True)).items():
         assert np.array_equal(told, figures[name]), name
+
+
+@pytest.mark.usefixtures("small_blocks")
+def test_the_result_tells_the_cover_of_a_lease() -> None:
+    lease = next(term for term in MORE if isinstance(term, ChipLease))
+    result = evaluate(small_scenario(terms=(*TERMS, lease)), 50, SEED)
+    assert result["lease_cover"]["lease"] == pytest.approx(debt_service_cover(central(lease)))
+    assert "lease_cover" not in evaluate(small_scenario(), 50, SEED)
+
+
+def test_memory_counts_what_terms_add(middle_blocks: int) -> None:
+    scenario = everything()
+    preparation = prepare(scenario, SEED)
+    engine._simulated.cache_clear()
+    tracemalloc.start()
+    evaluate_block(scenario, preparation, SEED, 1, 10 * middle_blocks)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak <= memory_bytes(scenario) <= 1.5 * peak
+
+
+@pytest.mark.usefixtures("small_blocks")
+def test_the_statements_margin_on_the_books_holds_what_is_not_earned_yet(simulate: Simulate) -> None:
+    scenario = everything()
+    rows = {
+        row["name"]: row["by_quarter_usd"] for row in evaluate(scenario, 256, SEED)["statements"]["provider"]
+    }
+    books = provider_money(simulate(scenario).base.accounts).accounting_margin.mean(axis=1)
+    assert rows["margin_on_books"] == pytest.approx(books.tolist(), abs=1.0)
+    assert max(map(abs, rows["not_earned"])) > 1e6

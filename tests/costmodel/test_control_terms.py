@@ -9,7 +9,7 @@ import pytest
 
 from costmodel.inputs.compute_terms import DemandGovernor, FirstRefusal, Reservation, TerminationFee
 from costmodel.inputs.quantity import fixed
-from costmodel.simulate.control import control_index
+from costmodel.simulate.control import control_index, fixed_next_year
 from costmodel.terms.control import governed
 from tests.costmodel.plain_deal import (
     EQUITY,
@@ -134,7 +134,9 @@ def test_a_right_to_leave_by_notice_frees_all_but_the_notice(simulate: Simulate)
     )
     simulated = simulate(plain(MINIMUM, term), intercept=NOBODY)
     assert control_index(simulated.operations)[0, 0] == pytest.approx(0.75)
+    assert fixed_next_year(simulated.operations)[:, 0] / 1e9 == pytest.approx([1.0, 1.0, 0.0, 0.0])
     firm = simulate(plain(MINIMUM), intercept=NOBODY)
+    assert fixed_next_year(firm.operations)[:, 0] / 1e9 == pytest.approx([1.0] * 4)
     assert control_index(firm.operations)[0, 0] == pytest.approx(0.0, abs=1e-9)
 
 

@@ -7,6 +7,7 @@ from datetime import date
 import numpy as np
 import pytest
 
+from costmodel import evaluate
 from costmodel.inputs.equity_terms import (
     AntiDilution,
     ComputeCredits,
@@ -26,7 +27,7 @@ from costmodel.inputs.scenario import Scenario
 from costmodel.ledger import PARTIES
 from costmodel.simulate.leaving import private_mark, provider_claims
 from costmodel.simulate.worlds import Simulated
-from tests.costmodel.scenarios import BILLION, CONTINGENT, PREFERRED, TERMS, between, small_scenario
+from tests.costmodel.scenarios import BILLION, CONTINGENT, PREFERRED, SEED, TERMS, between, small_scenario
 
 Simulate = Callable[..., Simulated]
 
@@ -191,6 +192,15 @@ def test_a_new_term_moves_no_other_draw(simulate: Simulate) -> None:
     assert np.array_equal(plain.paths.index, more.paths.index)
     assert np.array_equal(plain.operations.revenue, more.operations.revenue)
     assert np.array_equal(plain.paths.regime, more.paths.regime)
+
+
+def test_a_preview_is_the_first_block_of_a_run(small_blocks: int) -> None:
+    scenario = everything()
+    whole = evaluate.evaluate_block(
+        scenario, evaluate.prepare(scenario, SEED), SEED, 0, small_blocks
+    ).key_figures
+    for name, draws in evaluate.preview(scenario, SEED).figures.items():
+        assert np.array_equal(draws, whole[name]), name
 
 
 def test_every_class_of_the_provider_has_its_own_claim(simulated: Simulated) -> None:

@@ -158,6 +158,16 @@ def test_what_bills_never_cover_is_paid_when_the_contract_ends() -> None:
     assert repaid.sum() - interest.sum() == pytest.approx(2.0)
 
 
+def test_what_is_carried_to_the_next_quarter_bears_interest() -> None:
+    term = central(loan(repaid="set_off", rate_annual=0.08))
+    repaid, _ = repay_loan(
+        term, 2.0, np.array([[0.1], [9.0], [9.0], [9.0], [9.0]]), np.zeros((5, 1), dtype=bool)
+    )
+    payment = annuity(2.0, 0.0, 0.08, 4)
+    second = payment + (payment - 0.1) * (1.0 + quarterly(0.08))
+    assert repaid[:, 0].tolist() == pytest.approx([0.1, second, payment, payment, 0.0], abs=1e-12)
+
+
 def test_a_default_sets_the_rest_of_the_loan_off_against_the_claim(simulate: Simulate) -> None:
     scenario = plain(loan(), fails=1, lab={"opening_cash_usd": fixed(2.6e9)})
     told = simulate(scenario, intercept=NOBODY).base

@@ -14,7 +14,7 @@ def test_the_quarter_and_the_draw_are_named() -> None:
     flows[2, 3] = np.nan
     with pytest.raises(
         NotANumberError,
-        match=r"Ledger line chips a from provider to lab is not a finite number in quarter 1 of draw 3",
+        match=r"line chips a from provider to lab is .* in quarter 1 of draw 3",
     ):
         Ledger().add("provider", "lab", "chips", flows, item="a")
     flows[0, 4] = np.inf

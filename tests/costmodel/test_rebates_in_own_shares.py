@@ -113,6 +113,8 @@ def test_the_rebate_is_what_must_come_back(small_blocks: int) -> None:
     margin = 12 * (5.0 - 0.5 * 6.25)
     assert found["provider_npv_usd"]["mean"] == pytest.approx((margin - 11.999) * 1e9, rel=1e-4)
     assert found["lab_npv_usd"]["mean"] == pytest.approx((11.999 - 60.0) * 1e9, rel=1e-3)
+    # Nothing was paid for shares of the lab, so there is nothing that shares could bring back.
+    assert found["second_recovery"]["defined_share"] == 0.0
 
 
 def test_without_a_share_price_it_says_what_is_missing(simulate: Simulate) -> None:

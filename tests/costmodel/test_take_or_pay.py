@@ -35,9 +35,9 @@ def test_a_minimum_by_year_is_spread_over_its_year() -> None:
 
 
 def test_a_minimum_by_year_names_every_year() -> None:
-    with pytest.raises(ValueError, match="year_shares of minimum has 3 years. Its contract has 2."):
+    with pytest.raises(ValueError, match=r"year_shares of minimum has 3 years\. Its contract has 2\."):
         promised_by_quarter(promise(year_shares=(0.2, 0.5, 0.3)), 8)
-    with pytest.raises(ValueError, match="year_shares of minimum add up to 0.9."):
+    with pytest.raises(ValueError, match=r"year_shares of minimum add up to 0\.9\."):
         promise(year_shares=(0.4, 0.5))
 
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from costmodel.inputs.compute_terms import MostFavoured
 from costmodel.inputs.deal import PriceSteps, Tier, VolumeTiers
 from costmodel.inputs.quantity import fixed
 from costmodel.inputs.scenario import Scenario
@@ -189,6 +190,21 @@ def test_the_cap_follows_the_index_and_the_floor_stops_it() -> None:
         ("floor", "steps", round(1.2 - cap, 9)),
     ]
     assert price == pytest.approx(1.2)
+
+
+def test_a_favoured_lab_pays_no_more_than_the_lowest_peer_once_the_clause_runs() -> None:
+    term = MostFavoured(
+        key="peers",
+        contract="new",
+        peer_discount_share=fixed(0.4),
+        starts=date(2027, 1, 1),
+        look_back_share=0.0,
+    )
+    scenario = deal(steps(floor_usd_per_chip_hour=1.3), term)
+    first = scenario.timeline.index_of(CONTRACT.starts)
+    assert first < scenario.timeline.index_of(term.starts) <= first + 4
+    assert told(scenario, 0)[1] == pytest.approx(1.5)
+    assert told(scenario, 1)[0][2:] == [("most_favoured", "peers", -0.3), ("floor", "steps", 0.1)]
 
 
 @given(

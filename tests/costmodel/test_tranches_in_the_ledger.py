@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy.special import ndtr
 
 from costmodel.evaluate import evaluate
 from costmodel.inputs.equity_terms import (
@@ -86,30 +87,54 @@ def test_it_says_who_called_when_and_how_far_in_the_money(simulate: Simulate) ->
     assert forced.moneyness[0] == 1.0
 
 
+# Revenue of 100 B a year pays the other cost and nothing else. At a multiple of 10 without a trend the log value is a
+# sum of normal steps of sd 0.4, each pulled back by 0.35%.
+WANDERS: dict[str, Any] = {
+    "demand": {
+        "paid_price_usd_per_1m_tokens": fixed(1.0),
+        "tokens_per_day_trillion": fixed(1e11 / 365.0 / 1e6),
+    },
+    "placement": {"provider_share_start": fixed(0.0), "provider_share_end": fixed(0.0)},
+    "lab": {"other_cost_share_of_revenue": fixed(1.0), "opening_cash_usd": fixed(0.0)},
+    "valuation": {"volatility_annual": fixed(0.8), "half_life_quarters": 200.0},
+}
+
+
+def given_away(simulate: Simulate, *, option: bool, **changes: Any) -> tuple[np.ndarray, np.ndarray]:
+    """Return (draw,) what the lab gave beyond the 100 B it got, and its value when the tranche was decided."""
+    tranche = uncalled(
+        price_rule="fixed_valuation",
+        valuation_usd=1000 * BILLION,
+        longstop=date(2026, 12, 31),
+        option=option,
+        obligation=not option,
+    )
+    run = simulate(still_scenario(tranche, **WANDERS), intercept=NEVER_FILED, **changes).base.run
+    return run.shares_given[4] - sum(run.tranches["later"])[4], run.equity_value[2]
+
+
 def test_an_option_takes_the_obligation_where_it_pays_and_leaves_it_where_not(simulate: Simulate) -> None:
     """The same tranche on the same luck, at a fixed 1000: the option is called just where the share is worth more."""
-    priced = {
-        "price_rule": "fixed_valuation",
-        "valuation_usd": 1000 * BILLION,
-        "longstop": date(2026, 12, 31),
-    }
-    # Revenue pays the other cost and nothing else: the lab is worth its revenue times a multiple without a trend.
-    wanders: dict[str, Any] = {
-        "demand": {"paid_price_usd_per_1m_tokens": fixed(1.0)},
-        "placement": {"provider_share_start": fixed(0.0), "provider_share_end": fixed(0.0)},
-        "lab": {"other_cost_share_of_revenue": fixed(1.0), "opening_cash_usd": fixed(0.0)},
-        "valuation": {"volatility_annual": fixed(0.8), "half_life_quarters": 200.0},
-    }
-    worth, given = [], []
-    for option in (False, True):
-        tranche = uncalled(**priced, option=option, obligation=not option)
-        run = simulate(still_scenario(tranche, **wanders), intercept=NEVER_FILED).base.run
-        worth.append(run.equity_value[2])
-        given.append(run.shares_given[4] - sum(run.tranches["later"])[4])
-    in_the_money = worth[1] > 1000 * BILLION
+    must, _ = given_away(simulate, option=False)
+    may, worth = given_away(simulate, option=True)
+    in_the_money = worth > 1000 * BILLION
     assert 0.2 < in_the_money.mean() < 0.8
-    assert np.array_equal(given[1], np.where(in_the_money, given[0], 0.0))
-    assert given[1].mean() > max(given[0].mean(), 0.0)
+    assert np.array_equal(may, np.where(in_the_money, must, 0.0))
+    assert may.mean() > max(must.mean(), 0.0)
+
+
+def test_option_and_obligation_are_worth_their_closed_forms(simulate: Simulate) -> None:
+    """Decided after three steps, paid after four: E[exp(x4)] - 1, and E[(exp(x4) - 1); x3 > 0], times 100 B."""
+    keep = 0.5 ** (1.0 / 200.0)
+    three = 0.16 * (1.0 + keep**2 + keep**4)
+    four = three * keep**2 + 0.16
+    forward = np.exp(four / 2.0) - 1.0
+    chosen = np.exp(four / 2.0) * ndtr(keep * np.sqrt(three)) - 0.5
+    for option, closed in ((False, forward), (True, chosen)):
+        draws = np.concatenate([given_away(simulate, option=option, seed=seed)[0] for seed in range(32)])
+        error = draws.std() / np.sqrt(draws.size)
+        assert draws.mean() == pytest.approx(closed * 100e9, abs=3.5 * error), option
+        assert error < 0.05 * closed * 100e9
 
 
 # --- M02: compute credits ---------------------------------------------------------------------------------------------

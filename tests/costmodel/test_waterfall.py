@@ -1,5 +1,6 @@
 """The waterfall of several classes: closed forms, hand-computed examples, every set of conversions tried (E21)."""
 
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -244,3 +245,27 @@ def test_the_parts_add_up_to_the_exit_value(exit_value: float, claims: list[Clai
     turned = [*claims[last:], *claims[:last]]
     again = parts_of(exit_value, [*turned, common], 1.5)
     assert sorted(again) == pytest.approx(sorted(parts), rel=1e-7, abs=1e-6)
+
+
+@STEADY
+@given(st.floats(0.0, 3000.0), st.lists(classes, min_size=1, max_size=5), st.floats(0.0, 200.0))
+def test_a_higher_preference_never_lowers_the_part_of_any_class(
+    exit_value: float, claims: list[Claim], more: float
+) -> None:
+    """With its cap raised as much, so that the preference is all that changes."""
+    first = claims[0]
+    cap = None if first.cap is None else max(first.cap, first.preference) + more
+    higher = replace(first, preference=first.preference + more, cap=cap)
+    before, after = (parts_of(exit_value, [one, *claims[1:]])[0] for one in (first, higher))
+    assert after >= before - 1e-6
+
+
+@STEADY
+@given(st.floats(1.0, 3000.0), st.lists(classes, min_size=1, max_size=5), st.floats(0.01, 1000.0))
+def test_all_money_times_k_gives_all_parts_times_k(exit_value: float, claims: list[Claim], k: float) -> None:
+    larger = [
+        replace(one, preference=one.preference * k, cap=None if one.cap is None else one.cap * k)
+        for one in claims
+    ]
+    before, after = parts_of(exit_value, claims), parts_of(exit_value * k, larger)
+    assert after == pytest.approx([part * k for part in before], rel=1e-7, abs=1e-6 * k)

@@ -23,9 +23,10 @@ def replayed_load(loads: Sequence[float], step_hours: float) -> dict[str, Any]:
     return {
         "exceedance_share": [round(share, 9) for share in curve.exceedance_share],
         "load_over_mean": [round(level, 6) for level in curve.load_over_mean],
-        "replay": {name: _plain(value) for name, value in dataclasses.asdict(replay).items()},
+        "replay": {name: plain(value) for name, value in dataclasses.asdict(replay).items()},
     }
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """A value as JSON holds it."""
     return list(value) if isinstance(value, tuple) else value

@@ -36,6 +36,7 @@ STEPS: dict[str, str] = {
     "discount": gettext_noop("Discount"),
     "step_down": gettext_noop("Yearly step-down"),
     "index_cap": gettext_noop("Cap at the market index"),
+    "most_favoured": gettext_noop("What the lowest peer pays"),
     "floor": gettext_noop("Floor"),
     "volume_tiers": gettext_noop("Volume discounts"),
 }

@@ -3,9 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.utils.translation import gettext as _
-
-from planner.core.formatting import count, futures_share
+from planner.core.formatting import futures_share
 from planner.runs.presentation.outcomes import Result
 
 
@@ -45,8 +43,3 @@ def members(result: Result, group: str) -> Mapping[str, int]:
 def share_of(futures: int, of: int) -> str:
     """ "36%", or "not defined" of none."""
     return futures_share(futures / of if of else None)
-
-
-def futures(number: int) -> str:
-    """ "1,234 futures", with none said as a word."""
-    return _("%(count)s futures") % {"count": count(number) if number else _("no")}

@@ -3,8 +3,8 @@
 from django.utils.translation import gettext as _
 
 from planner.core.formatting import DASH, futures_share, millions, money, percent, rate
+from planner.runs.presentation.at_stake import reasons
 from planner.runs.presentation.figures import FigureRow, FigureTable, members
-from planner.runs.presentation.money_back import reasons
 from planner.runs.presentation.outcomes import Result, part
 
 _SCHEDULES = ("backlog_usd", "minimum_next_year_usd", "callable_usd")

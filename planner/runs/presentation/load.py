@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from planner.core.formatting import DASH, count, money, percent, unit_price
 from planner.runs.presentation.outcomes import Result, part
@@ -64,7 +65,28 @@ def load_part(result: Result, document: Mapping[str, Any]) -> LoadPart | None:
 
 
 def _says(priced: Mapping[str, Any], document: Mapping[str, Any]) -> list[str]:
-    return [_premium(priced), *_best(priced), _commit(priced["commitment"], document), _control(priced)]
+    commitment = _commit(priced["commitment"], document)
+    return [_premium(priced), *_best(priced), *_cheapest(priced), commitment, _control(priced)]
+
+
+def _cheapest(priced: Mapping[str, Any]) -> list[str]:
+    """Which capacity to take by how much of the time it is used; nothing for a result without it."""
+    names = {"committed": _("committed"), "on_demand": _("on demand"), "burst": _("burst")}
+    names["unserved"] = _("not served")
+    bands = priced.get("screening") or []
+    if not bands:
+        return []
+    if len(bands) == 1:
+        return [
+            _("Without limits, all of it would be cheapest %(tier)s.") % {"tier": names[bands[0]["name"]]}
+        ]
+    said = [
+        _("%(tier)s for capacity used up to %(share)s of the time")
+        % {"tier": names[one["name"]], "share": percent(one["to_share"], 0)}
+        for one in bands[:-1]
+    ]
+    said.append(_("%(tier)s above that") % {"tier": names[bands[-1]["name"]]})
+    return [_("Without limits on them, the cheapest is %(bands)s.") % {"bands": ", ".join(said)}]
 
 
 def _premium(priced: Mapping[str, Any]) -> str:
@@ -270,7 +292,7 @@ def lever_title(name: str) -> str:
         "rate_cap": _("a rate cap"),
         "deferral": _("a batch tier that waits"),
         "tiers": _("a low tier shed first"),
-        "notice": _("shorter notice"),
+        "notice": _("notice"),
         "ramp_limit": _("a ramp limit"),
         "reservation": _("a reservation"),
         "peak_price": _("a peak price"),
@@ -280,12 +302,13 @@ def lever_title(name: str) -> str:
 
 def _setting(row: Mapping[str, Any]) -> str:
     """The setting in words: “30% within 4 h”."""
+    if row["lever"] == "notice":
+        return _notice(int(row["setting"]["notice_quarters"]))
     held = {name: float(value) for name, value in row["setting"].items()}
     return {
         "rate_cap": _("%(cap)s the mean, %(queue)s h of queue"),
         "deferral": _("%(share)s within %(window)s h"),
         "tiers": _("%(low)s of the load, worth %(value)s of the mean"),
-        "notice": _("%(notice)s quarters ahead"),
         "ramp_limit": _("at most %(ramp)s a quarter"),
         "reservation": _("up to %(reserved)s the mean, %(discount)s off"),
         "peak_price": _("%(multiple)s in the top %(hours)s of the time, elasticity %(elasticity)s"),
@@ -297,7 +320,6 @@ def _setting(row: Mapping[str, Any]) -> str:
         "window": f"{held.get('deferral_window_hours', 0.0):g}",
         "low": percent(held.get("low_priority_share"), 0),
         "value": percent(held.get("low_priority_value"), 0),
-        "notice": f"{held.get('notice_quarters', 0.0):g}",
         "ramp": percent(held.get("ramp_limit_share"), 0),
         "reserved": _times(held.get("reservation_over_mean", 0.0)),
         "discount": percent(held.get("reservation_discount_share"), 0),
@@ -307,6 +329,11 @@ def _setting(row: Mapping[str, Any]) -> str:
         "pooled": percent(held.get("pooled_share"), 0),
         "correlation": f"{held.get('pooled_correlation', 0.0):g}",
     }
+
+
+def _notice(quarters: int) -> str:
+    ahead = ngettext("ordered %(ahead)d quarter ahead", "ordered %(ahead)d quarters ahead", quarters)
+    return ahead % {"ahead": quarters}
 
 
 def _index(value: float | None) -> str:

@@ -1,23 +1,18 @@
 """The Money back tab: three probabilities always together, fates, the 2x2 table, counterfactuals, prepayment (E32)."""
 
-from collections.abc import Iterable
-
 from django.utils.translation import gettext as _
 
 from planner.core.formatting import (
     count,
     futures_share,
-    is_missing,
     money,
     multiple,
-    percent,
     quarter,
-    rate,
 )
-from planner.runs.presentation.figures import FigureRow, FigureTable, futures, members, share_of
+from planner.runs.presentation import at_stake
+from planner.runs.presentation.figures import FigureRow, FigureTable, members, share_of
 from planner.runs.presentation.outcomes import Result, has_equity, part
-from planner.runs.presentation.sides import PROVIDER
-from planner.runs.presentation.tax import after_tax
+from planner.runs.presentation.sides import LAB, PROVIDER
 
 
 def tables(result: Result) -> list[FigureTable]:
@@ -28,8 +23,8 @@ def tables(result: Result) -> list[FigureTable]:
         _counterfactuals,
         _the_ipo,
         *((_prepayment,) if equity else ()),
-        _when_it_goes_wrong,
-        _returns,
+        at_stake.when_it_goes_wrong,
+        at_stake.returns,
     )
     found = [build(result) for build in both]
     return [table for table in found if table is not None and table.rows]
@@ -69,14 +64,20 @@ def _three_answers(result: Result) -> FigureTable | None:
             ),
         ),
     ]
-    default = futures_share(part(result, "lab_default_by_contract_end"))
-    shut = part(result, "lab_default_no_ipo_by_contract_end")
-    says = _(
+    heads = [_("Back in cash"), _("On the books"), _("Futures behind it")]
+    title = _("Is the money back without an IPO?")
+    return FigureTable("three-answers", title, _beside_the_answers(result), heads, rows)
+
+
+def _beside_the_answers(result: Result) -> str:
+    """What back means, and the default probability that belongs beside every headline."""
+    return _(
         "Back means back at some quarter and at every later one, over the same deal without the equity. The lab"
         " defaults under contract in %(default)s of futures, in %(shut)s where no IPO can happen."
-    ) % {"default": default, "shut": futures_share(shut)}
-    heads = [_("Back in cash"), _("On the books"), _("Futures behind it")]
-    return FigureTable("three-answers", _("Is the money back without an IPO?"), says, heads, rows)
+    ) % {
+        "default": futures_share(part(result, "lab_default_by_contract_end")),
+        "shut": futures_share(part(result, "lab_default_no_ipo_by_contract_end")),
+    }
 
 
 def _fates(result: Result) -> FigureTable | None:
@@ -134,50 +135,43 @@ def _two_by_two(result: Result) -> FigureTable | None:
     return FigureTable("two-by-two", _("IPO or not, back or not"), says, [_("Back"), _("Not back")], rows)
 
 
-def _counterfactuals(result: Result) -> FigureTable | None:
-    against = part(result, "provider_npv_over_no_deal_usd")
-    rows = []
-    if has_equity(result):
-        rows = [
-            FigureRow(
-                _("Over the same deal without the equity"),
-                [
-                    _share(result, "recovered_do_no_ipo_cash"),
-                    money(part(result, "provider_npv_usd", "p50")),
-                    money(part(result, "lab_npv_usd", "p50")),
-                ],
-                _(
-                    "What the equity bought: contracts that would not have been kept. The headline counts this."
-                ),
-                is_main=True,
-            ),
-            FigureRow(
-                _("By the contracts alone"),
-                [_share(result, "recovered_contractual_do_no_ipo_cash"), "", ""],
-                _("All contracts count, also those signed earlier and those the lab would have kept anyway."),
-            ),
-        ]
-    if against is not None:
-        back = _share(result, "recovered_over_no_deal_do_no_ipo_cash") if has_equity(result) else ""
-        rows.append(
-            FigureRow(
-                _("Over no deal at all"),
-                [
-                    back,
-                    money(part(result, "provider_npv_over_no_deal_usd", "p50")),
-                    money(part(result, "lab_npv_over_no_deal_usd", "p50")),
-                ],
-                _(
-                    "Neither the equity nor a new contract: contracts signed earlier stay, and capacity that would have"
-                    " been built all the same is sold at the market after a lag."
-                ),
-            )
-        )
+def _counterfactuals(result: Result) -> FigureTable:
+    rows = [*(_over_no_equity(result) if has_equity(result) else []), *_over_no_deal(result)]
     heads = [_("Back in cash, no IPO"), _("Worth to the provider"), _("Worth to the lab")]
     says = _(
         "Every figure is a difference on the same futures. Values are medians of today's worth, an IPO possible."
     )
     return FigureTable("counterfactuals", _("Compared with what?"), says, heads, rows)
+
+
+def _over_no_equity(result: Result) -> list[FigureRow]:
+    worth = [money(part(result, f"{side}_npv_usd", "p50")) for side in (PROVIDER, LAB)]
+    return [
+        FigureRow(
+            _("Over the same deal without the equity"),
+            [_share(result, "recovered_do_no_ipo_cash"), *worth],
+            _("What the equity bought: contracts that would not have been kept. The headline counts this."),
+            is_main=True,
+        ),
+        FigureRow(
+            _("By the contracts alone"),
+            [_share(result, "recovered_contractual_do_no_ipo_cash"), "", ""],
+            _("All contracts count, also those signed earlier and those the lab would have kept anyway."),
+        ),
+    ]
+
+
+def _over_no_deal(result: Result) -> list[FigureRow]:
+    """None where every contract was signed earlier and no equity is paid: then there is no deal to leave out."""
+    if part(result, "provider_npv_over_no_deal_usd") is None:
+        return []
+    back = _share(result, "recovered_over_no_deal_do_no_ipo_cash") if has_equity(result) else ""
+    worth = [money(part(result, f"{side}_npv_over_no_deal_usd", "p50")) for side in (PROVIDER, LAB)]
+    says = _(
+        "Neither the equity nor a new contract: contracts signed earlier stay, and capacity that would have been built"
+        " all the same is sold at the market after a lag."
+    )
+    return [FigureRow(_("Over no deal at all"), [back, *worth], says)]
 
 
 def _the_ipo(result: Result) -> FigureTable | None:
@@ -257,143 +251,5 @@ def prepayment_words(ratio: float | None) -> str:
     ) % {"ratio": f"{ratio:.2f}"}
 
 
-def _when_it_goes_wrong(result: Result) -> FigureTable | None:
-    labels, tails = list(result.get("quarters") or []), result.get("tails") or {}
-    if "provider_npv_usd" not in tails:
-        return None
-
-    def spread(title: str, name: str, says: str) -> FigureRow | None:
-        if part(result, name) is None:
-            return None
-        return FigureRow(title, [money(part(result, name)), money(part(result, name, "p95"))], says)
-
-    when = quarter(part(result, "deepest_cash_out_quarter", "p50"), labels)
-    rows: Iterable[FigureRow | None] = (
-        spread(
-            _("Missing, where it is not back"),
-            "shortfall_given_failure_usd",
-            _("No IPO, discounted, at the end of the horizon; futures with the money back are left out."),
-        )
-        if has_equity(result)
-        else None,
-        spread(
-            _("Cash out when the lab defaults"),
-            "exposure_at_default_usd",
-            _("Whole book, undiscounted, at the end of the quarter of default; other futures are left out."),
-        ),
-        spread(
-            _("Deepest cash out"),
-            "deepest_cash_out_usd",
-            _("Whole book, undiscounted; reached in %(quarter)s in the median future.") % {"quarter": when},
-        ),
-        _tail_row(_("Worth to the provider, worst 5%"), tails["provider_npv_usd"]),
-        _tail_row(_("The same, no IPO"), tails.get("provider_npv_no_ipo_usd")),
-    )
-    heads = [_("Mean"), _("95% at or below")]
-    says = _(
-        "What is at stake when it does not work. A mean of the worst 5% is exact over the run's own futures."
-    )
-    kept = [row for row in rows if row is not None]
-    return FigureTable("when-wrong", _("When it goes wrong"), says, heads, kept)
-
-
-def _tail_row(title: str, tail: dict[str, float] | None) -> FigureRow | None:
-    if not tail or is_missing(tail["mean"]):
-        return None
-    said = _("Mean of the %(futures)s worst futures.") % {"futures": count(tail["draws"])}
-    return FigureRow(title, [money(tail["mean"]), ""], said)
-
-
-def _returns(result: Result) -> FigureTable | None:
-    found = members(result, "provider_irr")
-    if not found:
-        return None
-    rows = [
-        FigureRow(
-            _("Rate of return"),
-            [rate(part(result, "provider_irr", "p50")), _ends(result, "provider_irr")],
-            reasons(found),
-        )
-    ]
-    if part(result, "provider_moic") is not None:
-        rows.append(
-            FigureRow(
-                _("Multiple of equity"),
-                [multiple(part(result, "provider_moic", "p50")), _ends(result, "provider_moic")],
-                _("All money in over the equity paid, undiscounted, over no equity."),
-            )
-        )
-    second = members(result, "second")
-    if sum(second.values()):
-        paid = sum(second.values())
-        rows.append(
-            FigureRow(
-                _("Second recovery, from shares sold"),
-                [share_of(second["back"], paid), ""],
-                _(
-                    "%(part)s of futures get a part of it, %(nothing)s nothing; what is still held is a mark, no cash."
-                )
-                % {"part": share_of(second["part"], paid), "nothing": share_of(second["nothing"], paid)},
-            )
-        )
-    rows += _more_worth(result)
-    heads = [_("Median"), _("90% inside")]
-    return FigureTable("returns", _("Returns"), _("With an IPO possible."), heads, rows)
-
-
-def _more_worth(result: Result) -> list[FigureRow]:
-    """What is still held, apart from all cash, with how far its mark swings; and the worth after tax, if taxed."""
-    rows = []
-    if part(result, "private_stake_mark_usd") is not None and has_equity(result):
-        swing = percent(part(result, "mark_noise_quarterly"), 0)
-        said = _(
-            "Held and not listed at the end; a mark, in no other figure. Marks swing by %(swing)s a quarter."
-        )
-        name = "private_stake_mark_usd"
-        rows.append(
-            FigureRow(
-                _("Mark of the stake"),
-                [money(part(result, name, "p50")), _ends(result, name)],
-                said % {"swing": swing},
-            )
-        )
-    rows += [
-        FigureRow(title, [money(part(result, name, "p50")), _ends(result, name)], says)
-        for title, name, says in after_tax(result, PROVIDER)
-    ]
-    return rows
-
-
-def reasons(found: dict[str, int] | object) -> str:
-    """Why some futures have no rate of return, and how many have several; "" when all have exactly one."""
-    assert isinstance(found, dict)
-    everyone = sum(found.values())
-    words = {
-        "several_roots": _("several rates fit in %(share)s, the one nearest zero is taken"),
-        "no_root": _("none fits in %(share)s"),
-        "all_lost": _("everything is lost in %(share)s, counted as -100%%"),
-        "outside_grid": _("it is beyond any sensible rate in %(share)s"),
-    }
-    said = [
-        words[name] % {"share": share_of(found[name], everyone)} for name in words if found.get(name, 0) > 0
-    ]
-    if not said:
-        return _("Every future has exactly one.")
-    return _("Of all futures: %(reasons)s.") % {"reasons": "; ".join(said)}
-
-
 def _share(result: Result, name: str) -> str:
     return futures_share(part(result, name))
-
-
-def _ends(result: Result, name: str) -> str:
-    writer = rate if name.endswith("irr") else money if name.endswith("usd") else multiple
-    low, high = part(result, name, "p05"), part(result, name, "p95")
-    return (
-        ""
-        if low is None or high is None
-        else _("%(low)s to %(high)s") % {"low": writer(low), "high": writer(high)}
-    )
-
-
-__all__ = ["futures", "prepayment_words", "reasons", "tables"]

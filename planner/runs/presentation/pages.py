@@ -10,6 +10,7 @@ from planner.runs.presentation import (
     charts,
     chip_hours,
     costs,
+    holdings,
     lab_tables,
     ledger,
     load,
@@ -63,34 +64,48 @@ def build(
     deal = (document or {}).get("deal") or {}
     names = {"provider": deal.get("provider") or _("the provider"), "lab": deal.get("lab") or _("the lab")}
     cost_groups = costs.cost_groups(result, document)
-    main = charts.cash_fan(result) if side == PROVIDER else charts.side_fan(result, side=side)
-    second = charts.side_fan(result, side=PROVIDER) if side == PROVIDER else charts.cash_fan(result)
     return {
         "side": side,
         "names": names,
         "strip": _strip(result, deal),
         "sentence": sentence(result, side=side, document=document, names=names),
         "tiles": tiles(result, side=side),
-        "chart": main,
-        "second_chart": second,
+        **_by_side(result, side),
         "recovery": charts.recovery(result) if has_equity(result) else None,
         "cost_groups": cost_groups,
         "load": load.load_part(result, document or {}),
         "hour_bars": chip_hours.result_bars(result, document),
         "cost_model": costs.only_model(cost_groups),
-        "figures": money_back.tables(result) if side == PROVIDER else lab_tables.tables(result),
-        "treasury": lab_tables.schedule(result) if side == PROVIDER else None,
         "statement": statement(result, side=side, by_quarter=by_quarter, is_exact=is_exact),
         "ledger": ledger.by_kind_and_year(result, side=side),
         "ledger_caption": ledger.caption(side),
         "assumptions": assumptions(result, document or {}),
         **market.tables(result, document or {}),
+        **holdings.tables(result, document or {}),
         "drives": drives_words(result),
         "has_equity": has_equity(result),
-        "reconciliation": reconciliation.lines(result) if side == PROVIDER else [],
         "tie_out": costs.tie_out(result, document),
         "notes": list(result.get("notes") or []),
         "engine_version": result.get("engine_version", ""),
+    }
+
+
+def _by_side(result: Result, side: Side) -> dict[str, Any]:
+    """What differs most by side: both charts, the tables of figures, the reconciliation."""
+    if side == PROVIDER:
+        return {
+            "chart": charts.cash_fan(result),
+            "second_chart": charts.side_fan(result, side=PROVIDER),
+            "figures": money_back.tables(result),
+            "treasury": lab_tables.schedule(result),
+            "reconciliation": reconciliation.lines(result),
+        }
+    return {
+        "chart": charts.side_fan(result, side=side),
+        "second_chart": charts.cash_fan(result),
+        "figures": lab_tables.tables(result),
+        "treasury": None,
+        "reconciliation": [],
     }
 
 

@@ -14,6 +14,7 @@ from planner.runs.presentation.sides import PROVIDER, Side
 TOTALS: dict[str, str] = {
     "revenue_total": gettext_noop("Revenue"),
     "cash_margin": gettext_noop("Cash margin"),
+    "not_earned": gettext_noop("Less cash not earned yet"),
     "depreciation": gettext_noop("Depreciation"),
     "result_of_sales": gettext_noop("Sales of assets over book value"),
     "margin_on_books": gettext_noop("Margin on the books"),

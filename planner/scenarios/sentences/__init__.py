@@ -2,6 +2,7 @@
 
 from planner.scenarios.sentences.dates import dates_of
 from planner.scenarios.sentences.of_term import SENTENCES, sentence_of
+from planner.scenarios.sentences.reading import SaidTerm, said_terms, term_of
 from planner.scenarios.sentences.words import Parties
 
-__all__ = ["SENTENCES", "Parties", "dates_of", "sentence_of"]
+__all__ = ["SENTENCES", "Parties", "SaidTerm", "dates_of", "said_terms", "sentence_of", "term_of"]

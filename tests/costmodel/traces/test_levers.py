@@ -13,7 +13,6 @@ from costmodel.traces.levers import (
     deferred,
     tabulated,
     under_cap,
-    under_ramp,
 )
 from costmodel.traces.queueing import capped
 from costmodel.traces.trace import Trace
@@ -58,7 +57,6 @@ def test_no_lever_leaves_the_shape_as_it_is(table: LeverTable) -> None:
         deferred(table, table.base, 0.0, 24.0),
         deferred(table, table.base, 0.5, 0.0),
         under_cap(table, table.base, 50.0, 0.0).shape,
-        under_ramp(table, table.base, 50.0, 0.0).shape,
     ):
         assert same.load_over_mean == pytest.approx(table.base.load_over_mean)
 
@@ -99,7 +97,6 @@ def test_levers_beyond_their_limits_are_refused(table: LeverTable) -> None:
         lambda: deferred(table, table.base, 1.2, 1.0),
         lambda: deferred(table, table.base, 0.2, -1.0),
         lambda: under_cap(table, table.base, 0.9, 1.0),
-        lambda: under_ramp(table, table.base, 0.001, 1.0),
     ):
         with pytest.raises(ValueError, match="must"):
             refused()

@@ -60,3 +60,8 @@ def test_unpaired_means_of_other_futures_are_not_subtracted() -> None:
 
 def test_a_difference_has_no_sign() -> None:
     assert difference(-5.0, "ratio") == difference(5.0, "ratio") == "5.00x"
+
+
+def test_a_number_of_quarters_is_said_with_its_tenths() -> None:
+    assert difference(2.34, "quarters_long") == "2.3 quarters"
+    assert difference(0.01, "quarters_long") == ""

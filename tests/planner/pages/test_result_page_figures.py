@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from planner.runs import presentation
-from planner.runs.presentation import lab_tables, money_back
+from planner.runs.presentation import at_stake, lab_tables, money_back
 from planner.runs.presentation.figures import FigureTable
 from planner.runs.presentation.sides import LAB, PROVIDER
 from planner.runs.presentation.statement import statement, to_the_cent
@@ -102,11 +102,11 @@ def test_the_prepayment_ratio_is_said_in_words(ratio: float | None, said: str) -
 
 def test_a_rate_of_return_says_where_there_is_none_and_where_several() -> None:
     held = {"found": 90, "several_roots": 5, "no_root": 3, "all_lost": 2, "outside_grid": 0}
-    assert money_back.reasons(held) == (
+    assert at_stake.reasons(held) == (
         "Of all futures: several rates fit in 5%, the one nearest zero is taken; none fits in 3%;"
         " everything is lost in 2%, counted as -100%."
     )
-    assert money_back.reasons({"found": 7}) == "Every future has exactly one."
+    assert at_stake.reasons({"found": 7}) == "Every future has exactly one."
 
 
 def test_a_result_without_equity_asks_no_question_about_it(result: dict[str, Any]) -> None:

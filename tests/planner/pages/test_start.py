@@ -81,7 +81,13 @@ def test_new_scenario_offers_every_template_as_a_card_with_its_question(owner_cl
     answer = owner_client.get(reverse("scenarios:new"))
 
     titles = [template.title for _radio, template in answer.context["cards"]]
-    assert titles == ["Amazon x OpenAI 2026", "Contract without equity", "NVIDIA-only fleet", "Blank"]
+    assert titles == [
+        "Amazon x OpenAI 2026",
+        "Contract without equity",
+        "NVIDIA-only fleet",
+        "Amazon x OpenAI 2026, families compete",
+        "Blank",
+    ]
     assert "Is the money back if the lab never lists?" in answer.content.decode()
 
 

@@ -8,12 +8,13 @@ from datetime import timedelta
 import pytest
 from django.db.models.functions import Now
 
-from planner.runs import leases, lives
+from planner.runs import leases, lives, queries, views
 from planner.runs.actions import compute_in_process
 from planner.runs.models import Chunk, Run, State
 from planner.teams.actions import grant
 from planner.teams.models import Level
 from tests.planner.runs.stand_in_engine import BLOCK
+from tests.planner.scenarios.small_document import small_document
 
 pytestmark = pytest.mark.django_db
 
@@ -105,6 +106,23 @@ def test_the_ledger_of_one_future_adds_up_to_zero_and_is_exported(owner_client, 
     found = json.loads(owner_client.get(f"/runs/{done.uuid}/draws/5/ledger.json").content)
     assert found["lines"][0]["by_quarter_usd"] == [0.0, 1_500_005.0]
     assert json.loads(owner_client.get(f"/runs/{done.uuid}/ledger.json").content)["run"] == done.number
+
+
+def test_each_line_of_a_future_leads_to_its_term_and_the_terms_sentence(owner_client, done, monkeypatch):
+    line = {"payer": "lab", "payee": "provider", "needs_ipo": False, "by_quarter_usd": [0.0, 1.0]}
+    found = [
+        {**line, "kind": "compute_billed", "item": "trainium"},
+        {**line, "kind": "shortfall", "item": "trainium"},
+        {**line, "kind": "energy", "item": "first"},
+    ]
+    monkeypatch.setattr(queries, "ledger_of_draw", lambda _run, _draw: found)
+    monkeypatch.setattr(views, "raw_of_version", lambda _version: small_document())
+    said = page(owner_client, f"/runs/{done.uuid}/draws/5/")
+    assert '<a href="#term-trainium">Trainium contract</a>' in said
+    assert '<a href="#term-minimum">minimum</a>' in said
+    assert said.count('id="term-') == 2
+    assert "OpenAI pays at least $100.0 B over 32 quarters from 2026 Q2, whether it uses it or not." in said
+    assert '<a href="/mechanisms/#M17">M17</a>' in said
 
 
 def test_a_future_that_does_not_exist_and_an_unknown_form_are_404(owner_client, done):

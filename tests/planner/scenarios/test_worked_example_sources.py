@@ -12,7 +12,8 @@ TEMPLATES = sorted(
     (Path(__file__).parents[3] / "planner" / "scenarios" / "template_documents").glob("*.json"),
     key=lambda file: file.stem,
 )
-NAMES = {"deal.provider", "deal.lab"}
+# Names, and what says itself where a curve comes from.
+NAMES = {"deal.provider", "deal.lab", "load.source"}
 
 
 @pytest.mark.parametrize("file", TEMPLATES, ids=lambda file: file.stem)

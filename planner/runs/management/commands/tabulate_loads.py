@@ -1,6 +1,6 @@
-"""`manage.py tabulate_loads FOLDER`: makes the load archetypes and their lever tables anew from traces and laws.
+"""`manage.py tabulate_loads FOLDER`: makes the load archetypes and their replays anew from traces and laws.
 
-FOLDER holds the traces that archetypes name. Words, weights and shares of time stay as they are; curves and tables are
+FOLDER holds the traces that archetypes name. Words, weights and shares of time stay as they are; curves and replays are
 written beside them and committed.
 """
 
@@ -19,7 +19,7 @@ from planner.runs.management.files import said
 class Command(BaseCommand):
     """Every refusal is one sentence per problem on stderr and exit status 1."""
 
-    help = str(lazy("Makes the load archetypes and their lever tables anew."))
+    help = str(lazy("Makes the load archetypes and their replays anew."))
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
