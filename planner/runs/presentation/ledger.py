@@ -44,7 +44,6 @@ KINDS: dict[str, str] = {
     "lease_interest": gettext_noop("Interest of lease debt"),
     "lease_debt_repaid": gettext_noop("Lease debt repaid"),
     "residual_guarantee": gettext_noop("Residual guarantees"),
-    "reservation": gettext_noop("Reserved band of capacity"),
     "backstop": gettext_noop("Backstop of unsold capacity"),
     "lease_guarantee": gettext_noop("Lease guarantees called"),
     "customer_loan": gettext_noop("Loans from the lab"),
