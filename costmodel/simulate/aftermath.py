@@ -89,7 +89,7 @@ def settle(
     if held.ended is None:
         owed = _owed(flows, flows.minimum)
         claim, relet = settle_default(
-            inputs, contract, flows.minimum, hours, held.paid_quarters, index, owed, flows.fee
+            inputs, contract, flows.minimum, hours, held.paid_quarters, index, owed, flows.fee, flows.held
         )
         return AfterDefault(claim, relet, relet_on)
     minimum = flows.minimum * held.stands
@@ -103,6 +103,7 @@ def settle(
         index,
         _owed(flows, minimum),
         None if flows.fee is None else flows.fee * held.stands,
+        flows.held,
     )
     price = contract.reference_usd_per_chip_hour * terms.relet_price_share * terms.relet_utilisation
     running = np.arange(index.shape[0])[:, None] - held.ended > terms.relet_lag_quarters
@@ -119,15 +120,18 @@ def settle_default(
     index: FloatArray,
     owed: FloatArray | None = None,
     fee: FloatArray | None = None,
+    held: FloatArray | None = None,
 ) -> tuple[Counted, FloatArray]:
     """Return claim and re-let of one contract, Q rows (E29); the lab pays in the first `paid_quarters` (draw,).
 
     `owed` (Q, draw) is the minimum the lab is still bound to at the end of each quarter; None: all that is left. `fee`
     (Q, draw) is a termination fee agreed by schedule, which replaces the deal's (M25); its mitigation is its own.
+    `held` (Q, draw) is what the provider has of the lab's and keeps: prepaid or lent.
 
-    Claim = recovery x max(0, termination share x remaining minimum - re-let expected at today's index), paid the
-    quarter after. Re-let after a lag at a share of the reference price x index (the market that sank the lab also sets
-    this price). Claim + re-let never exceed what remained of the contract; without a minimum only the re-let is left.
+    Claim = recovery x max(0, termination share x remaining minimum - re-let expected at today's index - held), paid
+    the quarter after. Re-let after a lag at a share of the reference price x index (the market that sank the lab also
+    sets this price). Claim, re-let and what is held never exceed what remained of the contract; without a minimum only
+    the re-let is left.
     """
     quarters = index.shape[0]
     fees, relet = np.zeros(index.shape[1]), np.zeros_like(index)
@@ -140,6 +144,9 @@ def settle_default(
         )
         remaining, due = failed.dues(of_draws(terms.termination_share, failing), owed)
         due = due if fee is None else fee[failed.paid - 1, failing]
+        if held is not None:
+            kept = held[failed.paid - 1, failing]
+            due, remaining = np.maximum(due - kept, 0.0), np.maximum(remaining - kept, 0.0)
         fees[failing] = due * of_draws(terms.recovery_share, failing)
         limit = remaining if minimum.any() else None
         failed.relet_into(relet, terms.relet_lag_quarters, fees[failing], limit)

@@ -57,6 +57,18 @@ def contract_legs(
         yield from _loan(inputs, contract, loan, flows, flows.billed - drawn, scale)
 
 
+def held_of_lab(legs: list[Leg]) -> FloatArray | None:
+    """Return (Q, draw) USD the provider has of the lab's at the end of each quarter: what it was paid and the books
+    do not count; None where no leg runs ahead of the books.
+    """
+    ahead = None
+    for leg in legs:
+        if leg.books is not None:
+            early = leg.flows - leg.books if leg.payee == "provider" else leg.books - leg.flows
+            ahead = early if ahead is None else ahead + early
+    return None if ahead is None else np.cumsum(ahead, axis=0)[1:]
+
+
 def _leg(payer: Any, kind: str, item: str, flows: FloatArray, books: FloatArray | None = None) -> Leg:
     """Return a leg between the lab and the provider."""
     payee = "lab" if payer == "provider" else "provider"

@@ -159,6 +159,32 @@ def test_what_a_default_leaves_undrawn_is_lost_to_the_lab_and_earned_the_quarter
     assert owed == pytest.approx([1.8, *[-0.225] * 3, -1.125, *[0.0] * 8])
 
 
+def test_what_is_prepaid_and_kept_is_not_claimed_again(simulate: Simulate) -> None:
+    """After quarter 2 five billion remain: all of it is due, less the 1.125 that was prepaid and not drawn."""
+    scenario = plain(MINIMUM, prepaid(draw_share=0.25), fails=2, lab={"opening_cash_usd": fixed(4.0e9)})
+    terms = replace(
+        scenario.deal.on_default,
+        termination_share=fixed(1.0),
+        recovery_share=fixed(1.0),
+        relet_price_share=fixed(0.0),
+    )
+    told = simulate(replace(scenario, deal=replace(scenario.deal, on_default=terms)), intercept=NOBODY).base
+    assert rows(told, "termination_claim", "contract") == at(q3=5.0 - 1.125)
+
+
+def test_what_is_prepaid_and_kept_leaves_less_to_re_let(simulate: Simulate) -> None:
+    """Re-let at full price five quarters bring five: with the 1.125 kept, no more than 3.875."""
+    scenario = plain(MINIMUM, prepaid(draw_share=0.25), fails=2, lab={"opening_cash_usd": fixed(4.0e9)})
+    terms = replace(
+        scenario.deal.on_default,
+        relet_lag_quarters=0,
+        relet_price_share=fixed(1.0),
+        relet_utilisation=fixed(1.0),
+    )
+    told = simulate(replace(scenario, deal=replace(scenario.deal, on_default=terms)), intercept=NOBODY).base
+    assert sum(rows(told, "relet_capacity", "contract")) == pytest.approx(3.875)
+
+
 def test_a_smaller_contract_prepays_less(simulate: Simulate) -> None:
     from tests.costmodel.plain_deal import CONTRACT
 
