@@ -139,12 +139,22 @@ def test_a_prepayment_is_drawn_down_by_bills_and_earned_at_what_was_paid_for_it(
 
 
 def test_a_prepayment_that_is_never_drawn_is_earned_when_the_contract_ends(simulate: Simulate) -> None:
-    told = simulate(plain(MINIMUM, prepaid(), use=0.01), intercept=NOBODY).base
-    drawn = 8 * 0.5 * 0.01
-    assert sum(rows(told, "prepayment_drawn", "prepaid")) == pytest.approx(drawn)
+    """A tenth of what is due draws: of eight billion 0.8, whether billed or short; the last year end 0.1 x 3.97."""
+    told = simulate(plain(MINIMUM, prepaid(draw_share=0.1), use=0.01), intercept=NOBODY).base
+    assert sum(rows(told, "prepayment_drawn", "prepaid")) == pytest.approx(0.8)
     not_earned = told.accounts.not_earned
     assert not_earned is not None
-    assert not_earned[8, 0] / 1e9 == pytest.approx(-0.9 * (2.0 - drawn) - 0.9 * 0.005)
+    assert not_earned[8, 0] / 1e9 == pytest.approx(-0.9 * (2.0 - 0.8) - 0.9 * 0.397)
+
+
+def test_what_was_prepaid_is_not_paid_again_as_a_shortfall(simulate: Simulate) -> None:
+    """Nothing used of 8: the quarter prepaid covers a quarter of each shortfall, so 8 are paid in all, not 10."""
+    free = prepaid(draw_share=0.25, discount_share=0.0)
+    told = simulate(plain(MINIMUM, free, use=1e-9), intercept=NOBODY).base
+    assert rows(told, "shortfall", "contract") == pytest.approx(at(q3=4.0, q7=4.0), abs=1e-6)
+    assert rows(told, "prepayment_drawn", "prepaid") == pytest.approx(at(q3=1.0, q7=1.0), abs=1e-6)
+    paid = sum(sum(rows(told, *line)) for line in (("shortfall", "contract"), ("prepayment", "prepaid")))
+    assert paid - sum(rows(told, "prepayment_drawn", "prepaid")) == pytest.approx(8.0)
 
 
 def test_what_a_default_leaves_undrawn_is_lost_to_the_lab_and_earned_the_quarter_after(
