@@ -44,7 +44,6 @@ STANDS_STILL = {
     "exit.lock_up[1].quarters_after_listing": "its neighbours are a quarter away on both sides: moving it is refused",
     "deal.terms[preferred-2026].ranks": "matters in a sale below all preferences: none of these futures has one",
     ".price_over_offer": "0 asks nothing of the price; the step tried, a tenth of the offer price, asks too little",
-    "exit.drift_quarters": "the shares are sold within five quarters of listing: later drift finds none left",
     "exit.quoted_odds[1].by": "its neighbours are a quarter away on both sides: moving it is refused",
     "deal.terms[aws-2025].kept_without_equity_share": "signed earlier: it stands in every counterfactual",
     "deal.terms[aws-2025].built_without_equity_share": "signed earlier: nothing of it is released",
