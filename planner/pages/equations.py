@@ -317,8 +317,8 @@ STAGES = (
                     "leaves out the equity and every new contract; contracts signed earlier stay, and capacity that "
                     "would have been built all the same is sold at the market after a lag. Prepayment ratio: today's "
                     "value of what needs no IPO, none possible, over that of what needs one, one possible; the sure "
-                    "amount of each is -R ln mean exp(-x / R), R the equity of all tranches. The worst 5% are a mean "
-                    "of sorted futures. Books: contract cash less straight-line depreciation plus sales over book "
+                    "amount of each is -R ln mean exp(-x / R), R the most equity any future pays. The worst 5% are a "
+                    "mean of sorted futures. Books: contract cash less straight-line depreciation plus sales over book "
                     "value. A mark of shares still private is shown apart and counted nowhere."
                 ),
             ),
