@@ -58,15 +58,8 @@ class _Lease:
 
     @staticmethod
     def of(inputs: Any, term: ChipLease, index: FloatArray, stands: Number) -> "_Lease":
-        """Return a lease; ValueError when it does not lie within the horizon."""
-        start, quarters = inputs.timeline.index_of(term.starts), inputs.timeline.quarters
-        if start < 0:
-            raise ValueError(f"The lease {term.key} starts before the opening date. It must start after it.")
-        if start + term.quarters > quarters:
-            raise ValueError(
-                f"The lease {term.key} ends after the horizon of {quarters} quarters. "
-                f"It needs {start + term.quarters}."
-            )
+        """Return a lease; a scenario refuses one that does not lie within its horizon."""
+        start = inputs.timeline.index_of(term.starts)
         guarantees = inputs.terms_of(ResidualGuarantee)
         guarantee = next((one for one in guarantees if one.lease == term.key), None)
         return _Lease(term, guarantee, plan_lease(term), start, start + term.quarters, index, stands)
