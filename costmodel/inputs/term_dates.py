@@ -15,13 +15,16 @@ def check_dates(terms: Iterable[Any], timeline: Timeline) -> None:
         elif isinstance(term, CustomerLoan):
             _check_day(term.key, "paid_on", timeline.index_of(term.paid_on), timeline.quarters)
         elif isinstance(term, LeaseGuarantee):
-            _check_day(term.key, "starts", timeline.index_of(term.starts), timeline.quarters)
+            at = max(
+                timeline.index_of(term.starts), OPENING
+            )  # one given earlier stands for what is left of it
+            _check_day(term.key, "starts", at, timeline.quarters)
 
 
 def _check_lease(term: ChipLease, timeline: Timeline) -> None:
     first, field = timeline.index_of(term.starts), f"deal.terms[{term.key}]"
-    if first <= OPENING:
-        raise ValueError(f"{field}.starts: the lease starts before the opening date. It must start after it.")
+    if first + term.quarters <= 0:
+        raise ValueError(f"{field}.quarters: the lease ended before the opening date. Nothing of it is left.")
     if first + term.quarters > timeline.quarters:
         raise ValueError(
             f"{field}.quarters: the lease ends after the horizon of {timeline.quarters} quarters. "

@@ -186,8 +186,18 @@ def test_a_lease_beyond_the_horizon_is_refused() -> None:
         ValueError, match=r"lease\]\.quarters: the lease ends after the horizon of 12 .* needs 13\."
     ):
         plain(lease(quarters=12))
-    with pytest.raises(ValueError, match=r"lease\]\.starts: the lease starts before the opening date\."):
-        plain(lease(starts=date(2026, 3, 1)))
+    with pytest.raises(ValueError, match=r"lease\]\.quarters: the lease ended before the opening date\."):
+        plain(lease(starts=date(2025, 3, 1)))
+
+
+@pytest.mark.parametrize("fails", [None, 0])
+def test_a_lease_that_began_earlier_is_what_is_left_of_it(simulate: Simulate, fails: int | None) -> None:
+    """Two of four quarters are over: chips worth 2.5 on the books, 1 of debt, two rents."""
+    told = simulate(plain(lease(starts=date(2025, 10, 1)), fails=fails), intercept=NOBODY).base
+    assert rows(told, "chips", "lease") == at(opening=2.5)
+    assert rows(told, "lease_debt", "lease") == at(opening=1.0)
+    assert rows(told, "lease_payment", "lease") == every(0, 0 if fails == 0 else 1, 0.75)
+    assert at_one_rate(told)[0] == pytest.approx(at_one_rate(told)[1], rel=1e-9)
 
 
 def test_a_lease_comes_and_goes_with_the_equity(simulate: Simulate) -> None:
