@@ -134,7 +134,9 @@ STAGES = (
                 _(
                     "Tokens over speed give chip-hours. Gains in efficiency are one a year, or named: mix and cache, "
                     "software, chips, each once; the whole is their product. Training and the part placed here "
-                    "follow their own schedules."
+                    "follow their own schedules; exclusivity is a floor under that part, and of the rest a refused "
+                    "share comes where the provider's price matches. A governor sheds its flexible share of what "
+                    "grows faster than its limit."
                 ),
             ),
             Equation(
