@@ -28,6 +28,7 @@ ROWS: tuple[dict[str, Any], ...] = (
         "kinds": ("preferred",),
         "lines": ("company_sale", "share_sale"),
         "checked_by": "test_a_sale_pays_the_preference_or_the_share",
+        "flag": ("participating", False),
     },
     {
         "number": "M04",
@@ -36,6 +37,7 @@ ROWS: tuple[dict[str, Any], ...] = (
         "kinds": ("preferred",),
         "lines": ("company_sale",),
         "checked_by": "test_a_participating_class_with_a_cap_in_a_sale",
+        "flag": ("participating", True),
     },
     {
         "number": "M05",

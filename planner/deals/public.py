@@ -80,7 +80,7 @@ class PublicDeal:
     @property
     def mechanisms(self) -> list[Mechanism]:
         """What its terms model."""
-        return mechanisms_of(str(term["kind"]) for term in self.terms)
+        return mechanisms_of(self.terms)
 
     @property
     def reasons(self) -> list[str]:

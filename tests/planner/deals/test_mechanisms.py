@@ -48,7 +48,8 @@ def every_term() -> dict[str, Any]:
     loan = one_of("customer_loan", key="by-set-off", contract="trainium", repaid="set_off")
     warrants = one_of("warrants", key="soon", contract="trainium")
     warrants["steps"] = [{"key": "soon", "shares": 1e6, "purchases_usd": 1e8}]
-    raw["deal"]["terms"] += [loan, warrants]
+    plain = {"kind": "preferred", "key": "plain", "tranches": ["convertible_note"]}
+    raw["deal"]["terms"] += [loan, warrants, plain]
     return with_values(raw, {"deal.on_default.true_up_recovery_share": 0.5})
 
 
@@ -64,7 +65,7 @@ def test_there_are_32_in_order() -> None:
 
 
 def test_every_kind_of_term_models_one_but_the_contract_itself() -> None:
-    without = [kind for kind in TERM_KINDS if not mechanisms_of([kind])]
+    without = [kind for kind in TERM_KINDS if not mechanisms_of([{"kind": kind}])]
     assert without == ["compute_contract"]
     assert {kind for one in MECHANISMS for kind in one.kinds} <= set(SENTENCES)
 
@@ -121,6 +122,13 @@ def test_a_line_of_a_contract_leads_to_the_contract_or_to_what_is_agreed_under_i
     assert behind["compute_billed"][:2] == ["trainium", "volume_tiers"]
     assert behind["shortfall"][0] == "minimum"
     assert all(behind.values())
+
+
+def test_a_preference_is_of_one_mechanism_by_whether_it_participates() -> None:
+    term = one_of("preferred")
+    assert [one.number for one in mechanisms_of([term])] == ["M04"]
+    assert [one.number for one in mechanisms_of([{**term, "participating": False}])] == ["M03"]
+    assert [one.number for one in mechanisms_of([{"kind": "preferred"}])] == ["M03"]
 
 
 def test_a_line_of_a_lot_leads_to_no_term() -> None:
