@@ -69,10 +69,10 @@ def test_one_block_of_the_whole_engine_against_its_random_numbers(monkeypatch: p
     paths = seconds(lambda: [function(*arguments) for function, arguments in calls])
     size = BLOCK_SIZE * 40 / 1e9
     show(
-        f"One block of {BLOCK_SIZE:,} draws, 40 quarters, four worlds",
+        f"One block of {BLOCK_SIZE:,} draws, 40 quarters, all worlds",
         [
             ("simulate and summarise", worlds + told, size),
-            ("simulate four worlds", worlds, size),
+            ("simulate all worlds", worlds, size),
             ("summarise: fans, key figures, IRR, recovery", told, size),
             ("realise the uncertain inputs", inputs, size),
             (f"draw the {len(calls)} shocks only (the least it can take)", paths, size),
@@ -118,7 +118,7 @@ def test_a_preview_against_the_whole_block_it_is_the_headline_of() -> None:
         [
             ("after a change that moves no load (prices, terms, lab, exit)", same_load * 1e3, 1.0),
             ("after a change that moves the load (demand, use, placement)", other_load * 1e3, 1.0),
-            ("the block whole: four worlds, all figures", block * 1e3, 1.0),
+            ("the block whole: all worlds, all figures", block * 1e3, 1.0),
         ],
         "ms",
     )
