@@ -38,6 +38,8 @@ _PER_TERM: dict[str, int] = {
     "chip_lease": 32,
     **dict.fromkeys(("reservation", "delivery", "termination_fee"), 64),
 }
+# The calls of the lab under levers, and one more dispatch for its high tier.
+_LEVERS_HELD = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +182,8 @@ def memory_bytes(scenario: Scenario) -> int:
     held += sum(_PER_TERM.get(term.kind, 0) for term in scenario.deal.terms)
     if scenario.demand.families is not None:
         held += _PER_FAMILY * len(scenario.demand.families.members)
+    if not scenario.levers.are_off:
+        held += _LEVERS_HELD
     return held * (scenario.timeline.quarters + 1) * BLOCK_SIZE * 8
 
 

@@ -3,7 +3,7 @@
 Prices and speeds at the medians; levels and growth from the draws of the run's first block.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -23,6 +23,7 @@ from costmodel.load_cost import (
     cheapest,
     commitment_at_critical_ratio,
     levels_ahead,
+    screened,
 )
 from costmodel.quantities import central
 from costmodel.simulate.control import fixed_next_year
@@ -82,6 +83,7 @@ def answers(scenario: Scenario, seed: int) -> dict[str, Any]:
             "burst": prices.burst,
             "unserved": prices.unserved,
         },
+        "screening": [asdict(one) for one in screened(prices.offers())],
         **_heaviness(scenario.load, scenario.levers, float(middle.demand.volatility_annual), prices),
         "commitment": _commitment(stage, prices, moments),
         "spend_control": _spend_control(stage),

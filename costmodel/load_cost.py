@@ -5,6 +5,7 @@ The load to come is X = M L: L the curve of a quarter, M the level, lognormal wi
 Commitment is chosen before M is known; a reservation after.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,6 +30,15 @@ class LoadPrices:
     on_demand_limit: float
     burst_limit: float
 
+    def offers(self) -> "list[Offer]":
+        """Return them as offers for a unit of capacity; what is not served costs its value while it is wanted."""
+        return [
+            Offer("committed", self.committed, 0.0),
+            Offer("on_demand", 0.0, self.on_demand),
+            Offer("burst", 0.0, self.burst),
+            Offer("unserved", 0.0, self.unserved),
+        ]
+
 
 @dataclass(frozen=True, slots=True)
 class Tiers:
@@ -52,6 +62,47 @@ class Cost:
 
     usd_per_1m: float
     commitment: float
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A way to serve a unit of capacity: paid always, and paid for the share of the time it is used."""
+
+    name: str
+    fixed: float
+    moving: float
+
+
+@dataclass(frozen=True, slots=True)
+class Cheapest:
+    """The offer to take for capacity used between two shares of the time."""
+
+    name: str
+    from_share: float
+    to_share: float
+
+
+def screened(offers: Sequence[Offer]) -> list[Cheapest]:
+    """Return the cheapest offer by how much of the time capacity is used, from never to always (E18).
+
+    The lower edge of the lines fixed + moving x share (the screening curve of Stoft 2002): two neighbours cross at
+    (K_i - K_j) / (v_j - v_i). An offer that another beats everywhere does not show.
+    """
+    best = min(offers, key=lambda one: (one.fixed, one.moving))
+    found: list[Cheapest] = []
+    start = 0.0
+    while True:
+        crossings = [
+            ((one.fixed - best.fixed) / (best.moving - one.moving), one.moving, one)
+            for one in offers
+            if one.moving < best.moving
+        ]
+        end, _moving, then = min(crossings, key=lambda one: one[:2], default=(1.0, 0.0, best))
+        if end >= 1.0:
+            return [*found, Cheapest(best.name, start, 1.0)]
+        if end > start:
+            found.append(Cheapest(best.name, start, end))
+        start, best = end, then
 
 
 class Mixture:

@@ -27,7 +27,8 @@ TIE_OUT_BAND_USD_PER_GW_YEAR = (6e9, 15e9)
 FAN_UNIT, SHARE_FANS = "usd", frozenset({"provider_share"})
 TAILS = ("provider_npv_usd", "provider_npv_no_ipo_usd", "lab_npv_usd")
 # The key figures that are read draw by draw once all blocks are there.
-READ_BY_DRAW = frozenset({*TAILS, HEADLINE, NOT_NEEDING, NEEDING})
+STAKE = "equity_paid_usd"
+READ_BY_DRAW = frozenset({*TAILS, HEADLINE, NOT_NEEDING, NEEDING, STAKE})
 
 
 def number(value: float) -> float | None:
@@ -158,10 +159,13 @@ def tails_of(summaries: list[BlockSummary]) -> dict[str, Tail]:
 
 
 def prepayment_of(summaries: list[BlockSummary], scenario: Scenario) -> Prepayment | None:
-    """Return the prepayment ratio with its legs; None when there is no equity that an IPO could pay back."""
-    stake = sum(tranche.amount_usd for tranche in scenario.tranches())
-    if not stake:
+    """Return the prepayment ratio with its legs; None when there is no equity that an IPO could pay back.
+
+    The stake is the most equity that any draw pays.
+    """
+    if not scenario.brings_equity():
         return None
+    stake = max(float(figure_of(summaries, STAKE).max()), 0.0)
     return prepayment(figure_of(summaries, NOT_NEEDING), figure_of(summaries, NEEDING), stake)
 
 

@@ -63,6 +63,8 @@ PAGES: dict[str, Callable[[Ids], str]] = {
     "scenarios:fleet": lambda ids: f"/scenarios/{ids.scenario}/fleet/",
     "scenarios:library": lambda ids: f"/scenarios/{ids.scenario}/library/fleets/",
     "library": lambda ids: "/library/",
+    "library-public-deals": lambda ids: "/library/public-deals/",
+    "library-public-deal": lambda ids: "/library/public-deals/amazon-openai-2026/",
     "library-shelf": lambda ids: "/library/fleets/",
     "library-item": lambda ids: f"/library/fleets/{ids.fleet}/",
     "library-new": lambda ids: "/library/fleets/new/?from=blank",

@@ -49,8 +49,8 @@ def legs(deal: Any, closed_gain: ProviderMoney, base_gain: ProviderMoney) -> dic
 def prepayment(not_needing: FloatArray, needing: FloatArray, risk_tolerance_usd: float) -> Prepayment:
     """Return the ratio of the legs (draw,), their certainty equivalents and their correlation.
 
-    The certainty equivalent is that of constant risk aversion, -R ln mean exp(-x / R), with the equity of all tranches
-    as risk tolerance R (Howard, Decision Analysis, 1988): an investor to whom a loss as large as the stake hurts.
+    The certainty equivalent is that of constant risk aversion, -R ln mean exp(-x / R), with the whole stake, the most
+    equity any draw pays, as risk tolerance R (Howard, Decision Analysis, 1988).
     """
     first, second = float(not_needing.mean()), float(needing.mean())
     spread = np.std(not_needing), np.std(needing)

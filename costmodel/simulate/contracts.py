@@ -1,6 +1,6 @@
 """One contract while the lab pays: its price, bills, minimum, and what its other terms add (E22, E24, E26, E27)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -8,12 +8,12 @@ import numpy as np
 from costmodel.arrays import FloatArray, IntArray, Number
 from costmodel.blocks import BLOCK_SIZE
 from costmodel.inputs.compute_terms import Delivery, MostFavoured, Reservation, ServiceTiers, TerminationFee
-from costmodel.inputs.deal import ComputeContract
+from costmodel.inputs.deal import ComputeContract, TakeOrPay
 from costmodel.inputs.finance_terms import Backstop
 from costmodel.simulate.endings import Ending, bound_through, span_of
 from costmodel.simulate.scale import Scale
 from costmodel.terms.capacity_terms import fee_by_quarter, in_tiers, present_value_after, reservation_fee
-from costmodel.terms.compute import promised_by_quarter, settle_minimum
+from costmodel.terms.compute import TrueUps, promised_by_quarter, settle_minimum
 from costmodel.terms.price import after_tiers, contract_price
 
 
@@ -88,27 +88,57 @@ def contract_flows(
         start = inputs.timeline.index_of(contract.starts)
         by_quarter = promised_by_quarter(promise, contract.quarters)[first - start : stop - start]
         minimum[term] = by_quarter[:, None] * scale.contract * np.ones(BLOCK_SIZE)
-        due = minimum[term] if ending is None else minimum[term] * ending.stands(index.shape[0])[term]
-        share = use.delivered_share
-        keeps = _is_claimed(inputs)
-        told = settle_minimum(
-            promise,
-            billed[term],
-            due,
-            share[term] if np.ndim(share) == 2 else share,
-            keeps_running=keeps,
-        )
+        told = _settled(inputs, promise, billed[term], minimum[term], use, term, ending)
         shortfall[term] = told.payments
         if promise.make_up_share:
             more["earned"] = _on_axis(told.earned, term, index)
         if told.running is not None:
             more["running"] = _on_axis(told.running, term, index)
+    more |= _asked_for(inputs, contract, price, minimum, use, index)
+    bound = bound_through(inputs, contract)
+    return ContractFlows(billed, shortfall, minimum, bound, ending=ending, **more)
+
+
+def _settled(
+    inputs: Any,
+    promise: TakeOrPay,
+    billed: FloatArray,
+    minimum: FloatArray,
+    use: Use,
+    term: slice,
+    ending: Ending | None,
+) -> TrueUps:
+    """Return the minimum settled in the contract's quarters; what runs up is known before anybody leaves."""
+    share = use.delivered_share[term] if np.ndim(use.delivered_share) == 2 else use.delivered_share
+    keeps = bool(np.any(np.asarray(inputs.deal.on_default.true_up_recovery_share) > 0.0))
+    if ending is None:
+        return settle_minimum(promise, billed, minimum, share, keeps_running=keeps)
+    owed = minimum * ending.owed(inputs.timeline.quarters)[term]
+    told = settle_minimum(promise, billed, owed, share)
+    if keeps:
+        stands = ending.stands(inputs.timeline.quarters)[term]
+        up_to_then = settle_minimum(promise, billed, minimum * stands, share, keeps_running=True)
+        told = replace(told, running=up_to_then.running)
+    return told
+
+
+def _asked_for(
+    inputs: Any,
+    contract: ComputeContract,
+    price: FloatArray,
+    minimum: FloatArray,
+    use: Use,
+    index: FloatArray,
+) -> dict[str, FloatArray]:
+    """Return what further terms of a contract ask for, by the name it has in its flows."""
+    first, stop = span_of(inputs, contract)
+    term = slice(first, stop)
+    more: dict[str, FloatArray] = {}
     leaving = inputs.term_of(TerminationFee, contract.key)
     if leaving is not None:
         value = present_value_after(minimum[term], inputs.deal.provider_contract_rate)
-        more["fee"] = _on_axis(
-            fee_by_quarter(leaving.fee_shares, leaving.mitigation_share, value), term, index
-        )
+        fee = fee_by_quarter(leaving.fee_shares, leaving.mitigation_share, value)
+        more["fee"] = _on_axis(fee, term, index)
     if inputs.term_of(Backstop, contract.key) is not None:
         paid_for = minimum[term] / np.where(price > 0.0, price, np.inf)
         more["sold_hours"] = np.maximum(use.used, _on_axis(paid_for, term, index))
@@ -117,8 +147,7 @@ def contract_flows(
     reserved = inputs.term_of(Reservation, contract.key)
     if reserved is not None:
         more["reserved_fee"] = reservation_fee(reserved, use.available, first, stop)
-    bound = bound_through(inputs, contract)
-    return ContractFlows(billed, shortfall, minimum, bound, ending=ending, **more)
+    return more
 
 
 def peer_price(inputs: Any, contract: ComputeContract, index: FloatArray, first: int) -> FloatArray | None:
@@ -129,11 +158,6 @@ def peer_price(inputs: Any, contract: ComputeContract, index: FloatArray, first:
     price = contract.reference_usd_per_chip_hour * index * (1.0 - favoured.peer_discount_share)
     price[: max(inputs.timeline.index_of(favoured.starts) - first, 0)] = np.inf
     return np.asarray(price)
-
-
-def _is_claimed(inputs: Any) -> bool:
-    share = inputs.deal.on_default.true_up_recovery_share
-    return bool(np.any(np.asarray(share) > 0.0))
 
 
 def _on_axis(values: FloatArray, term: slice, index: FloatArray) -> FloatArray:

@@ -14,28 +14,46 @@ from costmodel.inputs.compute_terms import Delivery, Reservation, TerminationFee
 from costmodel.inputs.deal import ComputeContract
 from costmodel.terms.capacity_terms import NEVER, first_quarter, ramp_after
 
+OWN_WILL, NOTICE, BY_PROVIDER, LATE = 1, 2, 3, 4
+"""How a contract ends early: against a fee, by the lab's notice, by the provider's notice, for want of delivery."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """When a contract ends early, (draw,): its last quarter (NEVER: it runs to its end).
+    """When a contract ends early, (draw,): its last quarter (NEVER: it runs to its end), and how.
 
-    `owes_fee`: the lab leaves of its own will and owes the termination fee; `refunds`: the provider ends it or failed
-    to deliver, and gives back what was prepaid.
+    `first` is the contract's first quarter on the axis.
     """
 
     last: IntArray
-    owes_fee: BoolArray
-    refunds: BoolArray
+    how: IntArray
+    first: int
+
+    @property
+    def owes_fee(self) -> BoolArray:
+        """Return (draw,) whether the lab owes the termination fee."""
+        return np.asarray(self.how == OWN_WILL)
+
+    @property
+    def refunds(self) -> BoolArray:
+        """Return (draw,) whether the provider gives back what was prepaid: it ends the contract or fails to deliver."""
+        return np.asarray(self.how >= BY_PROVIDER)
 
     def stands(self, quarters: int) -> FloatArray:
         """Return (Q, draw): 1 while the contract runs, 0 after it ended early."""
         return (np.arange(quarters)[:, None] <= self.last).astype(np.float64)
 
+    def owed(self, quarters: int) -> FloatArray:
+        """Return (Q, draw): 1 in quarters whose minimum counts; without delivery none of the running year does."""
+        year = self.first + (self.last - self.first) // 4 * 4
+        until = np.where(self.how == LATE, year - 1, self.last)
+        return (np.arange(quarters)[:, None] <= until).astype(np.float64)
+
     def where_paying(self, alive: FloatArray) -> "Ending":
         """Return the endings that come about in a world where the lab pays in quarters `alive` (Q, draw)."""
         there = np.minimum(self.last, alive.shape[0] - 1)
         reached = alive[there, np.arange(alive.shape[1])] > 0.0
-        return Ending(np.where(reached, self.last, NEVER), self.owes_fee & reached, self.refunds & reached)
+        return Ending(np.where(reached, self.last, NEVER), np.where(reached, self.how, 0), self.first)
 
 
 def span_of(inputs: Any, contract: ComputeContract) -> tuple[int, int]:
@@ -47,30 +65,33 @@ def span_of(inputs: Any, contract: ComputeContract) -> tuple[int, int]:
 def ending_of(inputs: Any, contract: ComputeContract, index: FloatArray) -> Ending | None:
     """Return when a contract ends early; None when no term lets it. The first right used wins."""
     first, stop = span_of(inputs, contract)
-    rights: list[tuple[IntArray, bool, bool]] = []
+    rights: list[tuple[IntArray, int]] = []
     delivery = inputs.term_of(Delivery, contract.key)
     if delivery is not None and delivery.exit_missing_share < 1.0:
         missing, due = late_chips(inputs, contract, delivery)
         gone = (missing > delivery.exit_missing_share * due) & (missing > 0.0)
-        rights.append((first_quarter(_within(gone & (index > 0.0), first, stop)), False, True))
+        rights.append((first_quarter(_within(gone & (index > 0.0), first, stop)), LATE))
     notice = inputs.term_of(Reservation, contract.key)
     if notice is not None:
         start = (
             first if notice.notice_from is None else max(inputs.timeline.index_of(notice.notice_from), first)
         )
-        for wanted, by_provider in (
-            (index > notice.provider_exit_above_index if notice.provider_exit_above_index else None, True),
-            (index < notice.exit_below_index if notice.exit_below_index else None, False),
+        for wanted, how in (
+            (
+                index > notice.provider_exit_above_index if notice.provider_exit_above_index else None,
+                BY_PROVIDER,
+            ),
+            (index < notice.exit_below_index if notice.exit_below_index else None, NOTICE),
         ):
             if wanted is not None:
                 given = first_quarter(_within(wanted, start, stop))
-                rights.append((given + notice.notice_quarters, False, by_provider))
+                rights.append((given + notice.notice_quarters, how))
     fee = inputs.term_of(TerminationFee, contract.key)
     if fee is not None and fee.exit_below_index > 0.0:
         start = first if fee.exit_from is None else max(inputs.timeline.index_of(fee.exit_from), first)
         wanted = _within(index < fee.exit_below_index, start, stop)
-        rights.append((first_quarter(wanted), True, False))
-    return _first_of(rights, stop - 1) if rights else None
+        rights.append((first_quarter(wanted), OWN_WILL))
+    return _first_of(rights, first, stop - 1) if rights else None
 
 
 def late_chips(inputs: Any, contract: ComputeContract, delivery: Delivery) -> tuple[FloatArray, FloatArray]:
@@ -107,12 +128,11 @@ def _within(flags: BoolArray, first: int, stop: int) -> BoolArray:
     return inside
 
 
-def _first_of(rights: list[tuple[IntArray, bool, bool]], natural_last: int) -> Ending:
+def _first_of(rights: list[tuple[IntArray, int]], first: int, natural_last: int) -> Ending:
     """Return the earliest ending; one that would come no sooner than the contract's own end does not happen."""
     last = np.full_like(rights[0][0], NEVER)
-    owes, refunds = np.zeros(last.shape, dtype=np.bool_), np.zeros(last.shape, dtype=np.bool_)
-    for quarter, owes_fee, gives_back in rights:
+    how = np.zeros_like(last)
+    for quarter, by in rights:
         sooner = (quarter < last) & (quarter < natural_last)
-        last = np.where(sooner, quarter, last)
-        owes, refunds = np.where(sooner, owes_fee, owes), np.where(sooner, gives_back, refunds)
-    return Ending(last, owes, refunds)
+        last, how = np.where(sooner, quarter, last), np.where(sooner, by, how)
+    return Ending(last, how, first)

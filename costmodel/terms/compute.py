@@ -70,12 +70,10 @@ def settle_minimum(
     """
     payments, earned = np.zeros_like(billed), np.zeros_like(billed)
     running = np.zeros_like(billed) if keeps_running else None
-    due_share = term.undelivered_due_share + (1.0 - term.undelivered_due_share) * np.minimum(
-        delivered_share, 1.0
-    )
+    kept = term.undelivered_due_share
+    due_share = kept + (1.0 - kept) * np.minimum(delivered_share, 1.0)
     by_quarter = np.ndim(due_share) == 2
-    carried: FloatArray = np.zeros(billed.shape[1])
-    credit: FloatArray = np.zeros(billed.shape[1])
+    carried = credit = np.zeros(billed.shape[1])
     for start in range(0, billed.shape[0], 4):
         year = slice(start, min(start + 4, billed.shape[0]))
         last = year.stop - 1
@@ -86,9 +84,8 @@ def settle_minimum(
         used = np.minimum(credit, above)
         payments[last] = shortfall - used
         if running is not None:
-            share = due_share[year] if by_quarter else due_share
-            running[year] = np.maximum(np.cumsum(minimum[year] * share - billed[year], axis=0) - carried, 0.0)
-            running[last] = 0.0
+            ahead = minimum[year] * (due_share[year] if by_quarter else due_share) - billed[year]
+            running[year][:-1] = np.maximum(np.cumsum(ahead, axis=0)[:-1] - carried, 0.0)
         carried = term.carry_forward_share * (above - used)
         earned[last] = payments[last] + credit
         credit = term.make_up_share * shortfall

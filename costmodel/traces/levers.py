@@ -14,7 +14,7 @@ import numpy as np
 from costmodel.arrays import FloatArray, read_only
 from costmodel.inputs.demand import LoadShape
 from costmodel.traces.curve import capacity_of, served_share
-from costmodel.traces.deferral import capacity_when_deferred, served_when_deferred
+from costmodel.traces.deferral import capacities_of_cells, served_of_cells
 from costmodel.traces.queueing import Bent, capped
 from costmodel.traces.trace import Trace
 
@@ -81,16 +81,21 @@ class Promised:
 def tabulated(trace: Trace, base: LoadShape) -> LeverTable:
     """Return the table of a trace; `base` is its curve and says at which shares of time all curves are kept."""
     at = np.asarray(base.exceedance_share)
-    cells = [[_deferred_cell(trace, base, f, hours) for hours in WINDOWS_HOURS] for f in DEFERRABLE_SHARES]
-    capacities = [
-        [capacity_when_deferred(trace, share, hours) for hours in WINDOWS_HOURS]
-        for share in DEFERRABLE_SHARES
+    shape = (len(DEFERRABLE_SHARES), len(WINDOWS_HOURS))
+    shares = np.repeat(DEFERRABLE_SHARES, shape[1])
+    waits = np.tile([trace.steps_in(hours) for hours in WINDOWS_HOURS], shape[0])
+    levels = np.linspace(0.0, float(trace.over_mean.max()), _LEVELS + 1)
+    served = served_of_cells(trace, np.tile(levels, (shares.size, 1)), shares, waits)
+    alone = (shares == 0.0) | (np.tile(WINDOWS_HOURS, shape[0]) == 0.0)
+    cells = [
+        _with_mean(np.asarray(base.load_over_mean), at, 1.0) if one else curve_of_served(row, levels, at)
+        for row, one in zip(served, alone, strict=True)
     ]
     deferral = DeferralTable(
         shares=np.array(DEFERRABLE_SHARES),
         windows_hours=np.array(WINDOWS_HOURS),
-        load_over_mean=read_only(np.array(cells)),
-        capacity_over_mean=read_only(np.array(capacities)),
+        load_over_mean=read_only(np.reshape(cells, (*shape, at.size))),
+        capacity_over_mean=read_only(capacities_of_cells(trace, shares, waits).reshape(shape)),
     )
     caps = [[capped(trace, cap, hours) for hours in DEADLINES_HOURS] for cap in CAPS_OVER_MEAN]
     return LeverTable(base, deferral, _promises(CAPS_OVER_MEAN, caps, at))
@@ -168,14 +173,6 @@ def curve_of_served(served: FloatArray, levels: FloatArray, at: FloatArray) -> F
     inner = slice(max(always - 1, 0), min(ever + 1, above.size))
     middle = (levels[1:] + levels[:-1]) / 2.0
     return _with_mean(np.interp(at, above[inner][::-1], middle[inner][::-1]), at, 1.0)
-
-
-def _deferred_cell(trace: Trace, base: LoadShape, share: float, hours: float) -> FloatArray:
-    at = np.asarray(base.exceedance_share)
-    if share == 0.0 or hours == 0.0:
-        return _with_mean(np.asarray(base.load_over_mean), at, 1.0)
-    levels = np.linspace(0.0, float(trace.over_mean.max()), _LEVELS + 1)
-    return curve_of_served(served_when_deferred(trace, levels, share, hours), levels, at)
 
 
 def _promises(limits: tuple[float, ...], cells: list[list[Bent]], at: FloatArray) -> PromiseTable:

@@ -23,9 +23,11 @@ class Mechanism:
     lines: tuple[str, ...]
     """Kinds of ledger line whose amounts it decides, its own first."""
     checked_by: str
-    """The test with figures by hand: file and name."""
+    """The name of the engine's test with figures by hand."""
     inputs: str = ""
     left_out: str = ""
+    flag: tuple[str, bool] | None = None
+    """A yes or no of the term on which it depends, with the answer that means this one."""
 
     @property
     def is_modelled(self) -> bool:
@@ -36,10 +38,16 @@ MECHANISMS: tuple[Mechanism, ...] = tuple(Mechanism(**row) for row in ROWS)
 BY_NUMBER: Mapping[str, Mechanism] = {one.number: one for one in MECHANISMS}
 
 
-def mechanisms_of(kinds: Iterable[str]) -> list[Mechanism]:
-    """The mechanisms that terms of these kinds model, in the order of the list."""
-    wanted = set(kinds)
-    return [one for one in MECHANISMS if wanted & set(one.kinds)]
+def mechanisms_of(terms: Iterable[Mapping[str, Any]]) -> list[Mechanism]:
+    """The mechanisms that these terms model, in the order of the list."""
+    listed = list(terms)
+    return [one for one in MECHANISMS if any(_is_modelled_by(one, term) for term in listed)]
+
+
+def _is_modelled_by(one: Mechanism, term: Mapping[str, Any]) -> bool:
+    if term.get("kind") not in one.kinds:
+        return False
+    return one.flag is None or bool(term.get(one.flag[0], False)) is one.flag[1]
 
 
 @cache

@@ -16,7 +16,7 @@ from planner.runs.models import Run
 from planner.runs.queries import latest_done_run
 from planner.scenarios.actions import create_scenario
 from planner.scenarios.models import Scenario, ScenarioVersion
-from planner.scenarios.worked_examples import template_document, worked_examples
+from planner.scenarios.worked_examples import demo_examples, template_document
 from planner.teams import actions as teams
 from planner.teams.access import has_role
 from planner.teams.models import Membership, Role, Team, User
@@ -82,10 +82,10 @@ def make_catalog(people: dict[str, User]) -> None:
 
 def worked_scenarios() -> list[tuple[str, str, str]]:
     """Owner, template and name of every worked scenario: all for one team, one for the other."""
-    ours = [("owner", template.name, template.title) for template in worked_examples()]
+    ours = [("owner", template.name, template.title) for template in demo_examples()]
     theirs = [
         ("outsider", template.name, template.title)
-        for template in worked_examples()
+        for template in demo_examples()
         if template.name == "contract-without-equity"
     ]
     return ours + theirs

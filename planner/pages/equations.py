@@ -134,7 +134,9 @@ STAGES = (
                 _(
                     "Tokens over speed give chip-hours. Gains in efficiency are one a year, or named: mix and cache, "
                     "software, chips, each once; the whole is their product. Training and the part placed here "
-                    "follow their own schedules."
+                    "follow their own schedules; exclusivity is a floor under that part, and of the rest a refused "
+                    "share comes where the provider's price matches. A governor sheds its flexible share of what "
+                    "grows faster than its limit."
                 ),
             ),
             Equation(
@@ -315,8 +317,8 @@ STAGES = (
                     "leaves out the equity and every new contract; contracts signed earlier stay, and capacity that "
                     "would have been built all the same is sold at the market after a lag. Prepayment ratio: today's "
                     "value of what needs no IPO, none possible, over that of what needs one, one possible; the sure "
-                    "amount of each is -R ln mean exp(-x / R), R the equity of all tranches. The worst 5% are a mean "
-                    "of sorted futures. Books: contract cash less straight-line depreciation plus sales over book "
+                    "amount of each is -R ln mean exp(-x / R), R the most equity any future pays. The worst 5% are a "
+                    "mean of sorted futures. Books: contract cash less straight-line depreciation plus sales over book "
                     "value. A mark of shares still private is shown apart and counted nowhere."
                 ),
             ),

@@ -15,7 +15,7 @@ from planner.runs.presentation.outcomes import TITLES, Result, part
 from planner.runs.queries import NewestResult, active_runs, newest_results
 from planner.scenarios.models import Scenario, ScenarioVersion
 from planner.scenarios.queries import scenarios_for, shared_with
-from planner.scenarios.worked_examples import ScenarioTemplate, worked_examples
+from planner.scenarios.worked_examples import ScenarioTemplate, demo_examples
 from planner.teams.access import rows_of_my_teams
 from planner.teams.models import Team, User
 
@@ -93,7 +93,7 @@ def home_of(viewer: User, team: Team) -> Home:
         shared=[_shared_line(version, by_version.get(version.pk)) for version in shared],
         examples=[
             _example_card(template, examples.get(template.name), first_versions)
-            for template in worked_examples()
+            for template in demo_examples()
         ],
         started=next((line for line in lines if line.scenario.is_started), None),  # type: ignore[attr-defined]
     )
@@ -105,7 +105,7 @@ def _scenarios(viewer: User, team: Team) -> QuerySet[Scenario]:
     plain = rows_of_my_teams(viewer, Scenario.objects.filter(archived_at=None))
     newest = plain.values("pk")[: SHOWN_SCENARIOS + 1]
     examples = Scenario.objects.filter(
-        team=team, archived_at=None, template__in=[template.name for template in worked_examples()]
+        team=team, archived_at=None, template__in=[template.name for template in demo_examples()]
     )
     firsts = examples.order_by().values("template").annotate(first=Min("pk")).values("first")
     # A form leaves its key on the version it made; what a command or the API made has none.

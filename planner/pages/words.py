@@ -43,6 +43,29 @@ WORDS = (
         _("The chips a party will run: how many of each, from which quarter, and how they were acquired."),
     ),
     Word(
+        "load-shape",
+        _("Load shape"),
+        _(
+            "How high the load stands over its mean, and for how long: a curve, with what waiting and a cap would do "
+            "where it was replayed step by step."
+        ),
+    ),
+    Word(
+        "lever",
+        _("Load lever"),
+        _(
+            "What a contract or a price may do to a heavy load: cap it, let a share wait, shed a low tier first, give "
+            "notice, limit its growth, reserve, price its peaks, pool it."
+        ),
+    ),
+    Word(
+        "heaviness-premium",
+        _("Heaviness premium"),
+        _(
+            "What 1M tokens of a load cost above the same tokens flat and known; a lever is worth what it removes."
+        ),
+    ),
+    Word(
         "deal",
         _("Deal"),
         _("Dated terms between a provider and a lab: compute contracts, commitments, equity."),

@@ -16,6 +16,7 @@ from planner.core.canonical_json import canonical_text, parse_strict
 from planner.core.documents import read_document
 from planner.core.errors import Conflict, InvalidInput, Problem
 from planner.core.library import NewerVersion
+from planner.deals.public import public_deal_named
 from planner.loads.shipped import archetype_named, archetypes
 from planner.scenarios.changes import diff, message_of
 from planner.scenarios.document_merging import merged
@@ -35,6 +36,7 @@ from planner.scenarios.list_edits import carried_out, has_clear_keys, undo_order
 from planner.scenarios.lot_rows import PastedRows, with_rows
 from planner.scenarios.part_boards import LISTS, board_of
 from planner.scenarios.paths import Raw, walk, with_values
+from planner.scenarios.public_deal_views import FROM_PUBLIC
 from planner.scenarios.worked_examples import scenario_templates, template_document
 from planner.teams.access import current_team, has_role
 from planner.teams.models import Role, Team, User
@@ -84,7 +86,13 @@ def new(request: HttpRequest, shelf: str) -> HttpResponse:
         starts = archetypes() if part.name_in_scenario == "load" else scenario_templates()
         context = {"part": part, "templates": starts, "team": team}
         return render(request, "library/new.html", context)
-    return _page(request, Work(part, team, _started(part, wanted), start))
+    return _page(request, Work(part, team, _started(part, wanted), start, name=_named(wanted)))
+
+
+def _named(wanted: str) -> str:
+    """What a new item is called that begins with a public deal; else nothing yet."""
+    public = public_deal_named(wanted.removeprefix(FROM_PUBLIC)) if wanted.startswith(FROM_PUBLIC) else None
+    return public.name if public else ""
 
 
 def _started(part: Part, wanted: str) -> Raw:
@@ -94,6 +102,10 @@ def _started(part: Part, wanted: str) -> Raw:
         if (archetype := archetype_named(wanted)) is None:
             raise Http404
         return {"load": archetype.load}
+    if part.name_in_scenario == "deal" and wanted.startswith(FROM_PUBLIC):
+        if (public := public_deal_named(wanted.removeprefix(FROM_PUBLIC))) is None:
+            raise Http404
+        return {"deal": public.raw}
     try:
         document = template_document(wanted)
     except InvalidInput as error:

@@ -2,12 +2,20 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from planner.scenarios import library_editor_views, library_views, origin_views, trace_views
+from planner.scenarios import (
+    library_editor_views,
+    library_views,
+    origin_views,
+    public_deal_views,
+    trace_views,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", library_views.library, name="library"),
     path("from-version/<uuid:uuid>/", library_views.keep, name="library-keep"),
     path("loads/trace/", trace_views.trace, name="library-trace"),
+    path("public-deals/", public_deal_views.public_deals_page, name="library-public-deals"),
+    path("public-deals/<slug:key>/", public_deal_views.public_deal_page, name="library-public-deal"),
     path("<slug:shelf>/", library_views.shelf, name="library-shelf"),
     path("<slug:shelf>/new/", library_editor_views.new, name="library-new"),
     path("<slug:shelf>/<uuid:uuid>/", library_views.item, name="library-item"),

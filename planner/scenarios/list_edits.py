@@ -39,6 +39,27 @@ def term_kinds() -> list[tuple[str, str]]:
     return [(str(kind_of(shape)), _(shape.title)) for shape in term_shapes()]
 
 
+def term_groups() -> list[tuple[str, list[tuple[str, str]]]]:
+    """(title, kinds) of the groups in which terms are offered, each kind as (kind, title)."""
+    groups = {
+        _("Compute"): ("contract_terms", "compute_terms"),
+        _("Equity"): ("tranche_terms", "equity_terms"),
+        _("Shares of what the lab earns"): ("claim_terms",),
+        _("Finance and guarantees"): ("finance_terms",),
+    }
+    return [
+        (
+            title,
+            [
+                (str(kind_of(shape)), _(shape.title))
+                for shape in term_shapes()
+                if shape.__module__.rpartition(".")[2] in modules
+            ],
+        )
+        for title, modules in groups.items()
+    ]
+
+
 def term_shapes() -> list[type[Document]]:
     """The shape of every kind of term."""
     return inner_shapes(get_args(TermDocument)[0])

@@ -10,7 +10,7 @@ from planner.scenarios.editor import texts_of
 from planner.scenarios.field_texts import Texts
 from planner.scenarios.fleet_board import fleet_board
 from planner.scenarios.library import Part, problems_in_part
-from planner.scenarios.list_edits import gone_from, term_kinds
+from planner.scenarios.list_edits import gone_from, term_groups
 from planner.scenarios.load_board import load_board
 from planner.scenarios.part_fields import anchored
 from planner.scenarios.paths import Raw, get
@@ -33,9 +33,9 @@ def board_of(
     name = part.name_in_scenario
     found = problems_in_part(part, raw) if problems is None else list(problems)
     shown = {**texts_of(raw), **(texts or {})}
-    context: dict[str, Any] = {"part": part, "problems": found, "kinds": [], "board": None, "gone": []}
+    context: dict[str, Any] = {"part": part, "problems": found, "groups": [], "board": None, "gone": []}
     if name == "deal":
-        context |= {"board": deal_board(raw, shown, found, opening_of(raw)), "kinds": term_kinds()}
+        context |= {"board": deal_board(raw, shown, found, opening_of(raw)), "groups": term_groups()}
     elif name == "fleet":
         context |= {"board": fleet_board(raw, shown, found, opening_of(raw))}
     else:

@@ -12,6 +12,7 @@ from planner.loads.shipped import archetype_named
 
 FOLDER = Path(__file__).parent / "template_documents"
 BLANK = "blank"
+_IN_DEMO = ("amazon-openai-2026", "contract-without-equity", "nvidia-only-fleet")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,11 @@ def scenario_templates() -> list[ScenarioTemplate]:
         ),
     ]
     return [template for template in known if (FOLDER / f"{template.name}.json").exists()]
+
+
+def demo_examples() -> list[ScenarioTemplate]:
+    """The three worked examples a demo shows with their runs already computed: more would make its first start slow."""
+    return [template for template in worked_examples() if template.name in _IN_DEMO]
 
 
 def worked_examples() -> list[ScenarioTemplate]:

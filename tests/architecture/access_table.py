@@ -89,6 +89,8 @@ LINES = [
     Line("runs:tie_out", "GET", "scenario", VIEWER),
     # Library
     Line("library", "GET", "", SIGNED_IN),
+    Line("library-public-deals", "GET", "", SIGNED_IN),
+    Line("library-public-deal", "GET", "public-deal", SIGNED_IN),
     Line("library-shelf", "GET", "shelf", SIGNED_IN),
     Line("library-item", "GET", "item", VIEWER),
     Line("library-new", "GET", "shelf", ANALYST | THEIR_OWN),

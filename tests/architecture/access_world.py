@@ -40,6 +40,7 @@ def make_world() -> World:
     arguments = {
         "": {PRIVATE: {}},
         "shelf": {PRIVATE: {"shelf": "deals"}, NONE: {"shelf": "no-such-shelf"}},
+        "public-deal": {PRIVATE: {"key": "amazon-openai-2026"}, NONE: {"key": "no-such-deal"}},
         **_of_versions(of_version),
         **_of_runs({shared: _run(people, version) for shared, version in of_version.items()}),
         **_of_library(people, of_version[PRIVATE]),

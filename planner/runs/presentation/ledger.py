@@ -20,6 +20,7 @@ KINDS: dict[str, str] = {
     "performance_credit": gettext_noop("Credits for slower chips"),
     "late_delivery_damages": gettext_noop("Damages for late delivery"),
     "reservation_fee": gettext_noop("Reservation fees"),
+    "reservation": gettext_noop("Capacity reserved by a lever"),
     "prepayment": gettext_noop("Prepayments"),
     "prepayment_drawn": gettext_noop("Prepayments drawn by bills"),
     "prepayment_refund": gettext_noop("Prepayments given back"),

@@ -65,7 +65,28 @@ def load_part(result: Result, document: Mapping[str, Any]) -> LoadPart | None:
 
 
 def _says(priced: Mapping[str, Any], document: Mapping[str, Any]) -> list[str]:
-    return [_premium(priced), *_best(priced), _commit(priced["commitment"], document), _control(priced)]
+    commitment = _commit(priced["commitment"], document)
+    return [_premium(priced), *_best(priced), *_cheapest(priced), commitment, _control(priced)]
+
+
+def _cheapest(priced: Mapping[str, Any]) -> list[str]:
+    """Which capacity to take by how much of the time it is used; nothing for a result without it."""
+    names = {"committed": _("committed"), "on_demand": _("on demand"), "burst": _("burst")}
+    names["unserved"] = _("not served")
+    bands = priced.get("screening") or []
+    if not bands:
+        return []
+    if len(bands) == 1:
+        return [
+            _("Without limits, all of it would be cheapest %(tier)s.") % {"tier": names[bands[0]["name"]]}
+        ]
+    said = [
+        _("%(tier)s for capacity used up to %(share)s of the time")
+        % {"tier": names[one["name"]], "share": percent(one["to_share"], 0)}
+        for one in bands[:-1]
+    ]
+    said.append(_("%(tier)s above that") % {"tier": names[bands[-1]["name"]]})
+    return [_("Without limits on them, the cheapest is %(bands)s.") % {"bands": ", ".join(said)}]
 
 
 def _premium(priced: Mapping[str, Any]) -> str:

@@ -221,7 +221,7 @@ def _prepayment(result: Result) -> FigureTable | None:
     if correlation is not None:
         also = _(
             " The two move together by %(correlation)s (1: always, -1: against each other). The sure amount is what an"
-            " investor with a risk tolerance of %(tolerance)s, the equity of all tranches, would take instead."
+            " investor with a risk tolerance of %(tolerance)s, the most equity any future pays, would take instead."
         ) % {"correlation": f"{correlation:.2f}", "tolerance": money(told["risk_tolerance_usd"])}
     heads = [_("Expected, today's value"), _("Sure amount worth as much")]
     return FigureTable(

@@ -63,7 +63,6 @@ def build(
         raise ValueError("a result page needs a result")
     deal = (document or {}).get("deal") or {}
     names = {"provider": deal.get("provider") or _("the provider"), "lab": deal.get("lab") or _("the lab")}
-    cost_groups = costs.cost_groups(result, document)
     return {
         "side": side,
         "names": names,
@@ -72,10 +71,8 @@ def build(
         "tiles": tiles(result, side=side),
         **_by_side(result, side),
         "recovery": charts.recovery(result) if has_equity(result) else None,
-        "cost_groups": cost_groups,
+        **_of_the_cost(result, document),
         "load": load.load_part(result, document or {}),
-        "hour_bars": chip_hours.result_bars(result, document),
-        "cost_model": costs.only_model(cost_groups),
         "statement": statement(result, side=side, by_quarter=by_quarter, is_exact=is_exact),
         "ledger": ledger.by_kind_and_year(result, side=side),
         "ledger_caption": ledger.caption(side),
@@ -84,9 +81,19 @@ def build(
         **holdings.tables(result, document or {}),
         "drives": drives_words(result),
         "has_equity": has_equity(result),
-        "tie_out": costs.tie_out(result, document),
         "notes": list(result.get("notes") or []),
         "engine_version": result.get("engine_version", ""),
+    }
+
+
+def _of_the_cost(result: Result, document: Mapping[str, Any] | None) -> dict[str, Any]:
+    """What a token and a chip-hour cost, and whether dollars and gigawatts tie out."""
+    groups = costs.cost_groups(result, document)
+    return {
+        "cost_groups": groups,
+        "cost_model": costs.only_model(groups),
+        "hour_bars": chip_hours.result_bars(result, document),
+        "tie_out": costs.tie_out(result, document),
     }
 
 

@@ -28,7 +28,8 @@ def behind_lines(
     deal = deal if isinstance(deal, dict) else {}
     listed = deal.get("terms")
     raw = [term for term in listed if isinstance(term, dict)] if isinstance(listed, list) else []
-    known = {one.key: Behind(one, mechanisms_of([one.kind])) for one in said_terms(deal)}
+    held = {term.get("key"): term for term in raw}
+    known = {one.key: Behind(one, mechanisms_of([held[one.key]])) for one in said_terms(deal)}
     of_lines = [
         [known[key] for key in terms_behind(line["kind"], line.get("item") or "", raw) if key in known]
         for line in lines

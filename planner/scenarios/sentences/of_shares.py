@@ -116,7 +116,7 @@ def _step(step: VestingStepDocument) -> str:
             _("other conditions are met (%(chance)s a year)")
             % {"chance": share(step.condition_hazard_annual)}
         )
-    said = {"shares": f"{step.shares:,.12g}", "asked": _(" and ").join(asked)}
+    said = {"shares": f"{step.shares:,.0f}", "asked": _(" and ").join(asked)}
     return _("%(shares)s once %(asked)s") % said if asked else _("%(shares)s at once") % said
 
 

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from costmodel import evaluate
 from planner.deals.mechanisms import MECHANISMS, lines_of, mechanisms_of, terms_behind
-from planner.runs import computing, engine
+from planner.runs import engine
 from planner.runs.presentation.ledger import EQUITY_KINDS, KINDS
 from planner.runs.presentation.trace import behind_lines
 from planner.scenarios.list_edits import term_kinds
@@ -19,6 +20,12 @@ from tests.planner.deals.every_term import one_of
 from tests.planner.scenarios.small_document import small_document
 
 ROOT = Path(__file__).resolve().parents[3]
+ENGINE_TESTS = {
+    node.name
+    for file in (ROOT / "tests" / "costmodel").glob("test_*.py")
+    for node in ast.parse(file.read_text()).body
+    if isinstance(node, ast.FunctionDef)
+}
 TERM_KINDS = [kind for kind, _title in term_kinds()]
 
 
@@ -41,14 +48,16 @@ def every_term() -> dict[str, Any]:
     loan = one_of("customer_loan", key="by-set-off", contract="trainium", repaid="set_off")
     warrants = one_of("warrants", key="soon", contract="trainium")
     warrants["steps"] = [{"key": "soon", "shares": 1e6, "purchases_usd": 1e8}]
-    raw["deal"]["terms"] += [loan, warrants]
+    plain = {"kind": "preferred", "key": "plain", "tranches": ["convertible_note"]}
+    raw["deal"]["terms"] += [loan, warrants, plain]
     return with_values(raw, {"deal.on_default.true_up_recovery_share": 0.5})
 
 
 @pytest.fixture(scope="module")
 def lines() -> list[dict[str, Any]]:
     inputs = engine.inputs_of_json(every_term())
-    return computing.result_of_inputs(inputs, draws=512, seed=1, workers=1)["ledger"]["lines"]
+    found: list[dict[str, Any]] = evaluate.evaluate(inputs, 512, 1)["ledger"]["lines"]
+    return found
 
 
 def test_there_are_32_in_order() -> None:
@@ -56,17 +65,15 @@ def test_there_are_32_in_order() -> None:
 
 
 def test_every_kind_of_term_models_one_but_the_contract_itself() -> None:
-    without = [kind for kind in TERM_KINDS if not mechanisms_of([kind])]
+    without = [kind for kind in TERM_KINDS if not mechanisms_of([{"kind": kind}])]
     assert without == ["compute_contract"]
     assert {kind for one in MECHANISMS for kind in one.kinds} <= set(SENTENCES)
 
 
 @pytest.mark.parametrize("mechanism", MECHANISMS, ids=lambda one: one.number)
 def test_one_that_is_modelled_is_checked_by_hand_where_it_says(mechanism: Any) -> None:
-    file, _colons, name = mechanism.checked_by.partition("::")
     assert mechanism.is_modelled
-    found = ast.parse((ROOT / file).read_text())
-    assert name in {node.name for node in found.body if isinstance(node, ast.FunctionDef)}
+    assert mechanism.checked_by in ENGINE_TESTS
 
 
 @pytest.mark.parametrize("mechanism", MECHANISMS, ids=lambda one: one.number)
@@ -115,6 +122,13 @@ def test_a_line_of_a_contract_leads_to_the_contract_or_to_what_is_agreed_under_i
     assert behind["compute_billed"][:2] == ["trainium", "volume_tiers"]
     assert behind["shortfall"][0] == "minimum"
     assert all(behind.values())
+
+
+def test_a_preference_is_of_one_mechanism_by_whether_it_participates() -> None:
+    term = one_of("preferred")
+    assert [one.number for one in mechanisms_of([term])] == ["M04"]
+    assert [one.number for one in mechanisms_of([{**term, "participating": False}])] == ["M03"]
+    assert [one.number for one in mechanisms_of([{"kind": "preferred"}])] == ["M03"]
 
 
 def test_a_line_of_a_lot_leads_to_no_term() -> None:

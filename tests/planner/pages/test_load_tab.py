@@ -31,6 +31,10 @@ FOUND: dict[str, Any] = {
     },
     "priced": {
         "prices_usd_per_1m": {"committed": 0.8, "on_demand": 1.0, "burst": 2.0, "unserved": 1.6},
+        "screening": [
+            {"name": "on_demand", "from_share": 0.0, "to_share": 0.8},
+            {"name": "committed", "from_share": 0.8, "to_share": 1.0},
+        ],
         "premium_usd_per_1m": 0.28,
         "premium_without_levers_usd_per_1m": 0.28,
         "capacity_over_mean": 1.9,
@@ -83,6 +87,8 @@ def test_the_words_are_for_somebody_who_decides() -> None:
         "Flat and known they would cost the committed price, $0.800.",
         "What helps most is a low tier shed first (30% of the load, worth 25% of the mean): "
         "alone it removes $0.160 of that.",
+        "Without limits on them, the cheapest is on demand for capacity used up to 80% of the time, "
+        "committed above that.",
         "Over the 32 quarters of the contracts a level commitment of 1,500 Trainium3, or as much on other chips, "
         "is where the last one still pays: it is used 80% of the time. Contracted is 1,000 on average.",
         "Of $80.0 B of compute planned for the next four quarters, $20.0 B is fixed: 75% can be cut.",

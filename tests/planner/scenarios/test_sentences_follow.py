@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 from planner.core.canonical_json import canonical_text
 from planner.core.documents import Document, extra_of, inner_shapes, kind_of
 from planner.deals.documents import TermDocument
-from planner.scenarios.list_edits import term_shapes
+from planner.scenarios.list_edits import term_groups, term_shapes
 from planner.scenarios.sentences import SENTENCES, Parties, dates_of, sentence_of
 from tests.planner.deals.every_term import beside, one_of
 
@@ -103,3 +103,9 @@ def test_every_term_has_its_days_on_the_time_line(kind: str) -> None:
     without = {"anti_dilution", "ipo_ratchet", "pro_rata", "ownership_cap", "preferred"}
     assert (span is None) == (kind in without)
     assert span is None or span[0] <= span[1]
+
+
+def test_every_kind_is_offered_in_one_group() -> None:
+    offered = [kind for _title, kinds in term_groups() for kind, _said in kinds]
+    assert sorted(offered) == sorted(KINDS)
+    assert all(kinds for _title, kinds in term_groups())
