@@ -210,7 +210,7 @@ def _tried(shape: LoadShape, levers: Levers, volatility: float, prices: LoadPric
 
 
 def _flat_and_known(prices: LoadPrices) -> float:
-    """Return the least USD per 1M tokens of a flat load at a known level: mostly the committed price."""
+    """Return the cheapest USD per 1M tokens of a flat load at a known level: the committed price if that is least."""
     return cheapest(np.ones(1), np.ones(1), prices).usd_per_1m
 
 

@@ -192,8 +192,8 @@ def commitment_at_critical_ratio(above: "Above", prices: LoadPrices, resale: flo
 
     `above(x)` is P(X > x) of the predictive distribution over the whole term, in the unit of c. The last unit saves
     p_o while the load lies between c and c', the end of what on-demand can carry, p_b from there to c'', the end of
-    burst, the lost value V beyond, and brings its resale where it is idle: p_c = s P(X <= c) + p_o P(c < X <= c') +
-    p_b P(c' < X <= c'') + V P(X > c''). Without a limit this is the critical ratio (p_o - p_c)/(p_o - s).
+    burst, the lost value V beyond, and brings its resale where it is idle: p_c = s P(X <= c) + p_o [P(X > c) - P(X >
+    c')] + p_b [P(X > c') - P(X > c'')] + V P(X > c''). Without a limit it is the critical ratio (p_o - p_c)/(p_o - s).
     """
     on_demand_ends = 1.0 + prices.on_demand_limit
     burst_ends = on_demand_ends + prices.burst_limit

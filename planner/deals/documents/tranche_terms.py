@@ -122,7 +122,7 @@ class EquityTrancheDocument(Term):
         "USD",
         0.0,
         1e14,
-        _("Value of all shares before the money, for a fixed valuation."),
+        _("Value of all shares, for a fixed valuation: before the money; if paid already, after it."),
         default=0.0,
     )
 

@@ -28,13 +28,13 @@ _BEGINS_WITHIN = (ChipLeaseDocument, CustomerLoanDocument, StockForContractDocum
 
 
 def problems_of_days(document: "ScenarioDocument") -> list[Problem]:
-    """Terms that end beyond the horizon or before the opening date, and triggers the fleet can never reach."""
+    """Terms that end beyond the horizon or before the opening date, triggers never met, more shares than there are."""
     found: list[Problem] = []
     for term in document.deal.terms:
         found += [*_beyond(document, term), *_before(document, term)]
         if isinstance(term, EquityTrancheDocument) and term.state == "uncalled":
-            found += _out_of_reach(document, term)
-    return found + list(_about_lock_up(document))
+            found += [*_out_of_reach(document, term), *_out_of_time(document, term)]
+    return [*found, *_more_than_all(document), *_about_lock_up(document)]
 
 
 def quarter_index(opening: date, day: date) -> int:
@@ -122,6 +122,45 @@ def _out_of_reach(document: "ScenarioDocument", term: EquityTrancheDocument) -> 
                 "never be met. Lower it or add lots."
             )
             yield Problem(f"deal.terms[{term.key}].triggers[{trigger.key}].threshold", sentence % said)
+
+
+def _out_of_time(document: "ScenarioDocument", term: EquityTrancheDocument) -> Iterator[Problem]:
+    """A day after whose notice the time line is over, and a filing that lies before it."""
+    opening, held = document.timeline.opening, document.timeline.quarters
+    for trigger in term.triggers:
+        path = f"deal.terms[{term.key}].triggers[{trigger.key}]"
+        said = {"trigger": name_of(trigger), "term": name_of(term)}
+        if trigger.event == "date" and trigger.on is not None:
+            # Called at the end of that quarter, at the earliest the first, and paid in the quarter after the notice.
+            needed = max(quarter_index(opening, trigger.on), 0) + 2 + term.notice_quarters
+            if needed > held:
+                what = _("%(trigger)s of %(term)s, with the payment,")
+                yield too_short(f"{path}.on", what % said, needed, held)
+        if trigger.event == "confidential_filing" and document.exit.state_now == "filed_confidentially":
+            sentence = _(
+                "%(trigger)s of %(term)s is a confidential filing and the lab has filed before the opening date, so it "
+                "can never be met. Set the tranche to called or paid, or take another event."
+            )
+            yield Problem(f"{path}.event", sentence % said)
+
+
+def _more_than_all(document: "ScenarioDocument") -> Iterator[Problem]:
+    """Shares paid on the opening date are at most all there are; price per share in E20."""
+    total = 0.0
+    for term in document.deal.terms:
+        if not isinstance(term, EquityTrancheDocument) or term.state != "paid":
+            continue
+        fixed = term.price_rule == "fixed_valuation"
+        of = term.valuation_usd if fixed else document.valuation.opening_equity_value_usd
+        total += term.amount_usd / of if of > 0 else 0.0
+        if total > 1.0 + 1e-9:
+            sentence = _(
+                "With %(term)s the tranches paid hold %(share)s of the lab's shares. They may hold at most 100%%. "
+                "Lower the amount or raise the valuation."
+            )
+            said = {"term": name_of(term), "share": f"{100 * total:.4g}%"}
+            yield Problem(f"deal.terms[{term.key}].amount_usd", sentence % said)
+            return
 
 
 def _about_lock_up(document: "ScenarioDocument") -> Iterator[Problem]:

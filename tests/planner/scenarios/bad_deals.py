@@ -57,6 +57,27 @@ BAD: list[tuple[str, list[dict[str, Any]], dict[str, Any], str, str]] = [
         "asks for 2 GW online and the fleet has at most 0.6 GW",
     ),
     (
+        "date too late to be paid",
+        [tranche(triggers=[trigger(event="date", on="2036-01-01")])],
+        {},
+        "deal.terms[later].triggers[one].on",
+        "Trigger of Later, with the payment, needs 41 quarters and the scenario has 40.",
+    ),
+    (
+        "confidential filing before the opening",
+        [tranche(triggers=[trigger(event="confidential_filing")])],
+        {"exit.state_now": "filed_confidentially"},
+        "deal.terms[later].triggers[one].event",
+        "the lab has filed before the opening date, so it can never be met",
+    ),
+    (
+        "more shares paid than there are",
+        [tranche(state="paid", amount_usd=720e9)],
+        {},
+        "deal.terms[later].amount_usd",
+        "the tranches paid hold 100.7% of the lab's shares. They may hold at most 100%.",
+    ),
+    (
         "longstop before the opening",
         [tranche(triggers=[trigger(event="listing")], longstop="2026-03-31")],
         {},
