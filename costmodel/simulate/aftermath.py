@@ -3,7 +3,7 @@ E29, E32).
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -118,14 +118,14 @@ def settle_default(
     hours: Counted,
     paid_quarters: IntArray,
     index: FloatArray,
-    owed: FloatArray | None = None,
+    owed: "Bound | None" = None,
     fee: FloatArray | None = None,
     held: FloatArray | None = None,
 ) -> tuple[Counted, FloatArray]:
     """Return claim and re-let of one contract, Q rows (E29); the lab pays in the first `paid_quarters` (draw,).
 
-    `owed` (Q, draw) is the minimum the lab is still bound to at the end of each quarter; None: all that is left. `fee`
-    (Q, draw) is a termination fee agreed by schedule, which replaces the deal's (M25); its mitigation is its own.
+    `owed` is what the lab is still bound to at the end of each quarter; None: all that is left. `fee` (Q, draw) is a
+    termination fee agreed by schedule, which replaces the deal's (M25); its mitigation is its own.
     `held` (Q, draw) is what the provider has of the lab's and keeps: prepaid or lent.
 
     Claim = recovery x max(0, termination share x remaining minimum - re-let expected at today's index - held), paid
@@ -155,6 +155,13 @@ def settle_default(
     return Counted(paid_quarters, ((after, fees),)), relet
 
 
+class Bound(NamedTuple):
+    """What the lab cannot get out of at the end of each quarter: the minimum (Q, draw) up to quarter `through` (Q,)."""
+
+    minimum: FloatArray
+    through: IntArray
+
+
 @dataclass(frozen=True, slots=True)
 class _Failed:
     """One contract in the draws in which the lab fails; `minimum` and `index` are of all draws."""
@@ -166,17 +173,21 @@ class _Failed:
     draws: IntArray
     paid: IntArray
 
-    def dues(self, share: Number, owed: FloatArray | None) -> tuple[FloatArray, FloatArray]:
-        """Return (draw,) USD: the minimum that remained after the default, and what of it is due."""
+    def dues(self, share: Number, owed: Bound | None) -> tuple[FloatArray, FloatArray]:
+        """Return (draw,) USD: the minimum that remained after the default, and what of it is due.
+
+        Re-letting is taken off for the quarters the lab was bound to, no further.
+        """
         remaining, expected = np.zeros((2, self.paid.size))
+        through = self.index.shape[0] if owed is None else owed.through[self.paid - 1]
         for quarter in range(self.index.shape[0] - 1, -1, -1):
             after = quarter >= self.paid
             remaining += self.minimum[quarter].take(self.draws) * after
             hours = np.zeros(self.paid.size)
             self.hours.add_row(quarter, hours, 1.0)
-            expected += hours * after
+            expected += hours * (after & (quarter <= through))
         expected *= self.price * self.index[self.paid - 1, self.draws]
-        bound = remaining if owed is None else owed[self.paid - 1, self.draws]
+        bound = remaining if owed is None else owed.minimum[self.paid - 1, self.draws]
         return remaining, np.maximum(share * bound - expected, 0.0)
 
     def relet_into(self, relet: FloatArray, lag: int, fee: FloatArray, limit: FloatArray | None) -> None:
@@ -197,14 +208,14 @@ class _Failed:
             relet[quarter, draws] = money
 
 
-def _owed(flows: ContractFlows, minimum: FloatArray) -> FloatArray | None:
-    """Return (Q, draw) the minimum the lab is still bound to after each quarter; None: all that is left of it."""
+def _owed(flows: ContractFlows, minimum: FloatArray) -> Bound | None:
+    """Return the minimum the lab is still bound to after each quarter; None: all that is left of it."""
     last = np.flatnonzero(flows.minimum.any(axis=1))
     if not last.size or (flows.bound >= last[-1]).all():
         return None
     total = np.cumsum(minimum, axis=0)
     owed = total[np.minimum(flows.bound, minimum.shape[0] - 1)] - total
-    return np.maximum(owed, 0.0)
+    return Bound(np.maximum(owed, 0.0), flows.bound)
 
 
 def released_sales(

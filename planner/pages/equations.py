@@ -233,9 +233,9 @@ STAGES = (
                     "A prepayment (at a discount) is drawn down by bills and shortfalls, earned as they are. Reserved "
                     "capacity costs a fee, used or not. Either side may leave by notice when the rental index "
                     "crosses its level: the claim on default is then only as long as the notice. A termination fee is "
-                    "a share by contract year x the value of the minimums left x (1 - mitigation). Late chips pay damages = "
-                    "rate x price x hours missing after the grace. Service tiers bill sum of price x multiple x "
-                    "min(share x use, cap x capacity)."
+                    "a share by contract year x the value of the minimums left x (1 - mitigation). Late chips pay "
+                    "damages = rate x price x hours missing after the grace. Service tiers bill sum of price x "
+                    "multiple x min(share x use, cap x capacity)."
                 ),
             ),
             Equation(

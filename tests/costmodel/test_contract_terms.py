@@ -269,14 +269,16 @@ def test_what_is_left_is_re_let_after_the_lag_at_the_market(simulate: Simulate) 
 
 
 def test_a_right_to_leave_makes_the_claim_on_default_as_long_as_the_notice(simulate: Simulate) -> None:
-    """A default at the end of quarter 2 with a notice of two quarters: a claim on 2 billion, not on 5."""
+    """A default at the end of quarter 2 with a notice of two quarters: a claim on 2 billion, not on 5, less what
+    re-letting brings in those two.
+    """
     plain_claim = relet(plain(MINIMUM, fails=2))
     assert rows(simulate(plain_claim, intercept=NOBODY).base, "termination_claim", "contract") == at(
         q3=5.0 - 5 * 0.3
     )
     term = reserved(exit_below_index=0.01, notice_quarters=2, fee_usd_per_chip_hour=fixed(0.0))
     told = simulate(relet(plain(MINIMUM, term, fails=2)), intercept=NOBODY).base
-    assert rows(told, "termination_claim", "contract") == at(q3=max(0.0, 2.0 - 5 * 0.3))
+    assert rows(told, "termination_claim", "contract") == at(q3=2.0 - 2 * 0.3)
 
 
 def test_a_lab_that_fails_first_does_not_leave_any_more(simulate: Simulate) -> None:
