@@ -142,12 +142,7 @@ def settle_default(
         failed = _Failed(
             hours.of(failing), minimum, index, of_draws(price, failing), failing, paid_quarters[failing]
         )
-        remaining, due = failed.dues(of_draws(terms.termination_share, failing), owed)
-        due = due if fee is None else fee[failed.paid - 1, failing]
-        if held is not None:
-            kept = held[failed.paid - 1, failing]
-            due, remaining = np.maximum(due - kept, 0.0), np.maximum(remaining - kept, 0.0)
-        fees[failing] = due * of_draws(terms.recovery_share, failing)
+        remaining, fees[failing] = failed.claimed(terms, owed, fee, held)
         limit = remaining if minimum.any() else None
         failed.relet_into(relet, terms.relet_lag_quarters, fees[failing], limit)
     # The quarter after the last in which the lab pays; a default in the horizon's last quarter is not settled in it.
@@ -172,6 +167,17 @@ class _Failed:
     price: Number
     draws: IntArray
     paid: IntArray
+
+    def claimed(
+        self, terms: Any, owed: Bound | None, fee: FloatArray | None, held: FloatArray | None
+    ) -> tuple[FloatArray, FloatArray]:
+        """Return (draw,) USD: what still had to be paid after the default, and what is got of the claim on it."""
+        remaining, due = self.dues(of_draws(terms.termination_share, self.draws), owed)
+        due = due if fee is None else fee[self.paid - 1, self.draws]
+        if held is not None:
+            kept = held[self.paid - 1, self.draws]
+            due, remaining = np.maximum(due - kept, 0.0), np.maximum(remaining - kept, 0.0)
+        return remaining, due * of_draws(terms.recovery_share, self.draws)
 
     def dues(self, share: Number, owed: Bound | None) -> tuple[FloatArray, FloatArray]:
         """Return (draw,) USD: the minimum that remained after the default, and what of it is due.
