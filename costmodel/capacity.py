@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from costmodel.arrays import FloatArray, Number, read_only
+from costmodel.arrays import FloatArray, IntArray, Number, read_only
 from costmodel.load import GrowthRows, LoadTable
 
 
@@ -48,6 +48,14 @@ class _Load:
         return _Load(
             demand, training_share, table, table.rows_at(growth), over, moving, np.maximum(moving, 1e-12)
         )
+
+    def of_draws(self, draws: IntArray) -> "_Load":
+        """Return the load in these draws alone."""
+        rows = GrowthRows(self.rows.first.take(draws), self.rows.down.take(draws))
+        parts = (self.over, self.moving, self.moving_above_zero)
+        over, moving, above_zero = (part.take(draws) for part in parts)
+        flat = self.training_share.take(draws)
+        return _Load(self.demand.take(draws), flat, self.table, rows, over, moving, above_zero)
 
     def served_share(self, capacity: FloatArray) -> FloatArray:
         """Return the share of the tokens that `capacity`, in tokens an hour, can serve: E[min(L', x)]."""
@@ -131,17 +139,27 @@ class _Pools:
         E[min(l, P + C, C + p l)] = (1 - p) E[min(l, C / (1 - p))] + p E[min(l, P / p)] when P / p > C / (1 - p),
         and E[min(l, P + C)] when not.
         """
-        general, alternative, ported = self.general, self.alternative, self.ported
-        binds = alternative * (1.0 - ported) > general * ported
-        if not binds.any():  # np.where would take nothing from the other one
-            return self.load.served_share(general + alternative)
-        if self.ported_part is None:
-            self.ported_part = ported * self.load.served_share(alternative / np.maximum(ported, 1e-12))
-        apart = (1.0 - ported) * self.load.served_share(general / np.maximum(1.0 - ported, 1e-12))
-        apart = apart + self.ported_part
-        if binds.all():
-            return apart
-        return np.where(binds, apart, self.load.served_share(general + alternative))
+        binds = self.alternative * (1.0 - self.ported) > self.general * self.ported
+        bound = np.flatnonzero(binds)
+        if bound.size == binds.size:
+            if self.ported_part is None:
+                self.ported_part = self._ported_part(self.load, self.alternative, self.ported)
+            return self._apart(self.load, self.general, self.ported, self.ported_part)
+        share = self.load.served_share(self.general + self.alternative)
+        if bound.size:
+            load, ported = self.load.of_draws(bound), self.ported.take(bound)
+            part = self._ported_part(load, self.alternative.take(bound), ported)
+            share[bound] = self._apart(load, self.general.take(bound), ported, part)
+        return share
+
+    @staticmethod
+    def _ported_part(load: _Load, alternative: FloatArray, ported: FloatArray) -> FloatArray:
+        return ported * load.served_share(alternative / np.maximum(ported, 1e-12))
+
+    @staticmethod
+    def _apart(load: _Load, general: FloatArray, ported: FloatArray, ported_part: FloatArray) -> FloatArray:
+        share = (1.0 - ported) * load.served_share(general / np.maximum(1.0 - ported, 1e-12))
+        return share + ported_part
 
 
 class RememberedDispatch:

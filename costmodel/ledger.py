@@ -190,8 +190,8 @@ class Ledger:
         ]
         if not asked:
             return 0.0
-        cut = [(line, sign) for line, sign in asked if line.paid is not None]
-        whole = [(line, sign) for line, sign in asked if line.paid is None]
+        cut = [(line, sign) for line, sign in asked if line.moves and line.paid is not None]
+        whole = [(line, sign) for line, sign in asked if line.moves and line.paid is None]
         total = np.zeros((asked[0][0].rows, asked[0][0].amounts.shape[1]))
         for row in range(total.shape[0]):
             for line, sign in cut:

@@ -167,6 +167,7 @@ def _heaviness(load: LoadShape, levers: Levers, volatility: float, prices: LoadP
     return {
         "premium_usd_per_1m": as_set.premium,
         "premium_without_levers_usd_per_1m": bare.premium,
+        "flat_and_known_usd_per_1m": _flat_and_known(prices),
         "capacity_over_mean": as_set.capacity,
         "capacity_without_levers_over_mean": bare.capacity,
         "controllability": _controllability(bare.capacity, as_set.capacity),
@@ -205,7 +206,12 @@ def _tried(shape: LoadShape, levers: Levers, volatility: float, prices: LoadPric
     served = (1.0 - told.shed_share) * (1.0 - turned_away)
     lost = 1.0 - served
     usd = served * cost.usd_per_1m + lost * prices.unserved * _worth_of_shed(told, levers)
-    return _Tried(usd - prices.committed, cost.commitment, _capacity(shape, levers, told))
+    return _Tried(usd - _flat_and_known(prices), cost.commitment, _capacity(shape, levers, told))
+
+
+def _flat_and_known(prices: LoadPrices) -> float:
+    """Return the cheapest USD per 1M tokens of a flat load at a known level: the committed price where that is least."""
+    return cheapest(np.ones(1), np.ones(1), prices).usd_per_1m
 
 
 def _worth_of_shed(told: Shaping, levers: Levers) -> float:

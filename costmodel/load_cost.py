@@ -191,16 +191,18 @@ def commitment_at_critical_ratio(above: "Above", prices: LoadPrices, resale: flo
     """Return the commitment c at which its last unit is worth its price; 0 when none is (E18).
 
     `above(x)` is P(X > x) of the predictive distribution over the whole term, in the unit of c. The last unit saves
-    p_o while the load lies between c and the end of what on-demand can carry, the lost value V beyond (there burst is
-    spent too), and brings its resale where it is idle: p_c = s P(X <= c) + p_o [P(X > c) - P(X > c')] + V P(X > c'),
-    c' = c (1 + limit of on-demand and burst). Without a limit this is the critical ratio (p_o - p_c)/(p_o - s).
+    p_o while the load lies between c and c', the end of what on-demand can carry, p_b from there to c'', the end of
+    burst, the lost value V beyond, and brings its resale where it is idle: p_c = s P(X <= c) + p_o [P(X > c) - P(X >
+    c')] + p_b [P(X > c') - P(X > c'')] + V P(X > c''). Without a limit this is the critical ratio (p_o - p_c)/(p_o - s).
     """
-    stretch = 1.0 + prices.on_demand_limit + prices.burst_limit
+    on_demand_ends = 1.0 + prices.on_demand_limit
+    burst_ends = on_demand_ends + prices.burst_limit
 
     def worth(commitment: float) -> float:
-        used, beyond = above(commitment), above(commitment * stretch)
-        saved = prices.on_demand * (used - beyond) + max(prices.unserved, prices.on_demand) * beyond
-        return resale * (1.0 - used) + saved
+        used, bursting = above(commitment), above(commitment * on_demand_ends)
+        beyond = above(commitment * burst_ends)
+        saved = prices.on_demand * (used - bursting) + prices.burst * (bursting - beyond)
+        return resale * (1.0 - used) + saved + max(prices.unserved, prices.on_demand) * beyond
 
     low, high = 0.0, most
     if worth(0.0) <= prices.committed:

@@ -18,6 +18,7 @@ from costmodel.inputs.fleet import Fleet
 from costmodel.inputs.lab import Exit, Lab, Valuation
 from costmodel.inputs.levers import NEEDS_REPLAY, NO_LEVERS, Levers
 from costmodel.inputs.serving import Chip, ServedModel, Workload
+from costmodel.inputs.term_dates import check_dates
 from costmodel.timeline import Timeline
 
 T = TypeVar("T")
@@ -43,9 +44,10 @@ class Scenario:
     levers: Levers = NO_LEVERS
 
     def __post_init__(self) -> None:
-        """Refuse a lever with a window on a load that was never replayed."""
+        """Refuse a lever with a window on a load that was never replayed, and terms outside the horizon."""
         if self.levers.need_replay and self.load.replay is None:
             raise ValueError(f"load: {NEEDS_REPLAY}")
+        check_dates(self.deal.terms, self.timeline)
 
     def chip(self, key: str) -> Chip:
         """Return the chip with this key; KeyError when there is none."""

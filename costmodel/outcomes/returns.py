@@ -21,6 +21,8 @@ _NEAREST_FIRST = np.argsort(np.abs(_GRID[:-1] + _GRID[1:]), kind="stable")
 _NEWTON_STEPS, _BISECTIONS = 12, 60
 # Newton doubles the digits: after a step this small the next one would be below the last bit.
 _LAST_STEP, _EDGE = 1e-9, 1e-14
+# Draws that are found ride along until so few are left that a copy of their flows costs less.
+_WORTH_A_COPY = 0.5
 
 
 def internal_rate(flows: FloatArray) -> tuple[FloatArray, IntArray]:
@@ -68,10 +70,9 @@ def _without_bracket(
 def _refined(flows: FloatArray, low: FloatArray, high: FloatArray, minus_at_low: BoolArray) -> FloatArray:
     """Return the log growth (draw,) between `low` and `high` at which the present value is 0."""
     found = np.empty(flows.shape[1])
-    open_, here = np.arange(flows.shape[1]), (low + high) / 2.0
+    places, here = np.arange(flows.shape[1]), (low + high) / 2.0
+    left = np.ones(flows.shape[1], dtype=np.bool_)
     for step in range(_NEWTON_STEPS + _BISECTIONS):
-        if not open_.size:
-            break
         value, slope = _present_value(flows, here)
         same = np.signbit(value) == minus_at_low
         low, high = np.where(same, here, low), np.where(same, high, here)
@@ -80,13 +81,16 @@ def _refined(flows: FloatArray, low: FloatArray, high: FloatArray, minus_at_low:
         # A root on the edge of its bracket may be missed by a rounding error.
         inside = (after >= low - _EDGE) & (after <= high + _EDGE) & (step < _NEWTON_STEPS)
         after = np.where(inside, after, (low + high) / 2.0)
-        found[open_] = after
-        left = np.abs(after - here) > np.where(inside, _LAST_STEP, _EDGE)
+        after = np.where(left, after, here)
+        left &= np.abs(after - here) > np.where(inside, _LAST_STEP, _EDGE)
         here = after
-        if not left.all():
+        found[places] = here
+        if not left.any():
+            break
+        if np.count_nonzero(left) < _WORTH_A_COPY * left.size:
             low, high, here = low[left], high[left], here[left]
-            open_, minus_at_low = open_[left], minus_at_low[left]
-            flows = _of(flows, np.flatnonzero(left))
+            places, minus_at_low = places[left], minus_at_low[left]
+            flows, left = _of(flows, np.flatnonzero(left)), left[left]
     return found
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from costmodel import lab, units
+from costmodel import units
 from costmodel.arrays import FloatArray, IntArray, Number
 from costmodel.counted import Counted
 from costmodel.ledger import Ledger
@@ -191,10 +191,9 @@ def _market_lines(ledger: Ledger, operations: Operations) -> None:
 
 def _lab_lines(story: Story, ledger: Ledger) -> None:
     """Add the lab's own revenue, cost and outside financing."""
-    inputs, run, operations = story.inputs, story.run, story.operations
-    cost = lab.other_cost(inputs.lab, inputs.timeline.quarters, operations.revenue)
+    run, operations = story.run, story.operations
     ledger.add_quarterly("outside_world", "lab", "revenue", operations.revenue, while_lab_pays=True)
-    ledger.add_quarterly("lab", "outside_world", "other_cost", cost, while_lab_pays=True)
+    ledger.add_quarterly("lab", "outside_world", "other_cost", operations.other_cost, while_lab_pays=True)
     ledger.add_quarterly("lab", "outside_world", "porting", operations.porting, while_lab_pays=True)
     ledger.add_quarterly("outside_world", "lab", "funding_round", run.rounds, purse="equity")
     ledger.add_quarterly(

@@ -92,6 +92,9 @@ def _expected_tokens(inputs: Any, paths: Paths, notice: int) -> FloatArray:
     growth = market.log_growth_annual(inputs.demand, quarters) * units.YEARS_PER_QUARTER
     trend = np.cumsum(growth, axis=0) - growth / 2.0
     opening = inputs.demand.tokens_per_day_trillion * units.TERA / 24.0
+    families = inputs.demand.families
+    if families is not None:
+        opening = opening * families.members[families.lab_place()].start_share
     expected = opening * np.exp(trend) * np.ones_like(paths.tokens_per_hour)
     known = quarters - notice
     if known > 0:

@@ -64,7 +64,9 @@ def guarantee_legs(inputs: Any, stands: Number) -> Iterator[Leg]:
     """
     for term in inputs.terms_of(LeaseGuarantee):
         got = np.zeros((inputs.timeline.quarters + 1, BLOCK_SIZE))
-        got[max(inputs.timeline.index_of(term.starts) + 1, 0)] = term.premium_usd * stands
+        row = inputs.timeline.index_of(term.starts) + 1
+        if row >= 0:  # warrants got before the opening date are not part of the decision
+            got[row] = term.premium_usd * stands
         yield Leg(
             payer="outside_world",
             payee="provider",

@@ -46,44 +46,53 @@ def settled_leases(
 
 @dataclass(frozen=True, slots=True)
 class _Lease:
-    """One lease on the quarter axis: rent from quarter `start` to `stop` - 1."""
+    """One lease on the quarter axis: rent from quarter `start` to `stop` - 1; it began `begun` quarters before."""
 
     term: ChipLease
     guarantee: ResidualGuarantee | None
     plan: LeasePlan
+    begun: int
     start: int
     stop: int
     index: FloatArray
     stands: Number
 
+    @property
+    def count(self) -> int:
+        """Return how many quarters of rent are left on the opening date, or in all."""
+        return self.stop - self.start
+
     @staticmethod
     def of(inputs: Any, term: ChipLease, index: FloatArray, stands: Number) -> "_Lease":
-        """Return a lease; ValueError when it does not lie within the horizon."""
-        start, quarters = inputs.timeline.index_of(term.starts), inputs.timeline.quarters
-        if start < 0:
-            raise ValueError(f"The lease {term.key} starts before the opening date. It must start after it.")
-        if start + term.quarters > quarters:
-            raise ValueError(
-                f"The lease {term.key} ends after the horizon of {quarters} quarters. "
-                f"It needs {start + term.quarters}."
-            )
+        """Return a lease; a scenario refuses one that does not lie within its horizon."""
+        start = inputs.timeline.index_of(term.starts)
+        begun = max(-start, 0)
         guarantees = inputs.terms_of(ResidualGuarantee)
         guarantee = next((one for one in guarantees if one.lease == term.key), None)
-        return _Lease(term, guarantee, plan_lease(term), start, start + term.quarters, index, stands)
+        return _Lease(
+            term,
+            guarantee,
+            plan_lease(term, begun),
+            begun,
+            start + begun,
+            start + term.quarters,
+            index,
+            stands,
+        )
 
     def contracted(self) -> Iterator[Leg]:
         """Return the legs while the lab pays."""
         plan, first, stop = self.plan, self.start, self.stop
         owed_at_end = plan.debt[-1]
-        market = self._market(np.array([self.term.quarters]), self.index[stop - 1][None, :])[0]
+        market = self._market(np.array([self.count]), self.index[stop - 1][None, :])[0]
         bought = self.term.purchase_option & (market > plan.residual)
         proceeds = np.where(bought, plan.residual, market)
         cover = self._covered(owed_at_end, market) * ~bought
-        principal = np.zeros((self.term.quarters, BLOCK_SIZE)) + plan.service - plan.interest
+        principal = np.zeros((self.count, BLOCK_SIZE)) + plan.service - plan.interest
         principal[-1] += np.minimum(owed_at_end, proceeds + cover)
         yield self._leg("provider", "chip_vendor", "chips", "capex", first, plan.capex[None, :])
         yield self._leg("outside_world", "provider", "lease_debt", "capex", first, plan.debt[:1])
-        rent = np.repeat(plan.payment[None, :], self.term.quarters, axis=0)
+        rent = np.repeat(plan.payment[None, :], self.count, axis=0)
         yield self._leg("lab", "provider", "lease_payment", "contract", first + 1, rent)
         yield self._leg("provider", "outside_world", "lease_interest", "contract", first + 1, plan.interest)
         yield self._leg("provider", "outside_world", "lease_debt_repaid", "capex", first + 1, principal)
@@ -99,7 +108,7 @@ class _Lease:
         """Return what follows a default: the chips are sold in the next quarter, the lenders take their part."""
         plan, (quarters, draws) = self.plan, alive.shape
         elapsed = failed - self.start + 1
-        hit = (elapsed >= 0) & (elapsed < self.term.quarters) & (failed + 1 < quarters)
+        hit = (elapsed >= 0) & (elapsed < self.count) & (failed + 1 < quarters)
         place, every = np.where(hit, elapsed, 0), np.arange(draws)
         sold_in = np.where(hit, failed + 1, 0)
 
@@ -128,7 +137,7 @@ class _Lease:
         written = np.zeros((alive.shape[0] + 1, alive.shape[1]))
         written[self.start + 1 : stop + 1] = plan.book[:-1] - plan.book[1:]
         written[1:] *= alive
-        market = self._market(np.array([self.term.quarters]), self.index[stop - 1][None, :])[0]
+        market = self._market(np.array([self.count]), self.index[stop - 1][None, :])[0]
         bought = self.term.purchase_option & (market > plan.residual)
         proceeds = np.where(bought, plan.residual, market)
         cover = self._covered(plan.debt[-1], market) * ~bought
@@ -144,8 +153,8 @@ class _Lease:
         if self.guarantee is None:
             book = np.broadcast_to(self.plan.book, (self.plan.book.shape[0], index.shape[1]))
             return np.asarray(book[elapsed, np.arange(index.shape[1])] * index)
-        kept = (1.0 - self.guarantee.depreciation_annual) ** (elapsed / 4.0)
-        return np.asarray(self.plan.capex * kept * np.maximum(index, 1e-9) ** self.guarantee.index_elasticity)
+        kept = (1.0 - self.guarantee.depreciation_annual) ** ((elapsed + self.begun) / 4.0)
+        return np.asarray(self.plan.cost * kept * np.maximum(index, 1e-9) ** self.guarantee.index_elasticity)
 
     def _covered(self, debt: FloatArray, resale: FloatArray) -> FloatArray:
         """Return what the guarantor pays."""

@@ -111,8 +111,8 @@ def sell_company(
 def provider_part(inputs: Any, state: State, exit_value: FloatArray, draws: IntArray) -> FloatArray:
     """Return what the provider gets in these draws of the company's equity sold for this: notes, preferred, common.
 
-    A note takes its claim first of all, or its shares at the valuation cap. Preferred of others stands beside. Debt is
-    paid before: the value is that of equity (E21).
+    A note takes its claim first of all, or its shares at the valuation cap, which are new: they dilute everybody.
+    Preferred of others stands beside. Debt is paid before: the value is that of equity (E21).
     """
     other = inputs.valuation.other_preferences_usd
     others = Claim(
@@ -127,7 +127,8 @@ def provider_part(inputs: Any, state: State, exit_value: FloatArray, draws: IntA
         )
         for claim in [*provider_claims(state), others]
     ]
-    return added(waterfall(exit_value[draws], state.all_shares[draws], claims)[:-1])
+    all_shares = added([state.all_shares[draws], *(claim.shares for claim in claims[: len(state.notes)])])
+    return added(waterfall(exit_value[draws], all_shares, claims)[:-1])
 
 
 def provider_claims(state: State) -> list[Claim]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -70,4 +71,17 @@ def net_of_lab(legs: Iterable[Leg], shape: tuple[int, int]) -> FloatArray:
             net += leg.flows
         if leg.payer == "lab":
             net -= leg.flows
+    return net
+
+
+def net_before_legs(operations: Any, other_cost: FloatArray) -> FloatArray:
+    """Return (Q, draw) the lab's cash before financing and legs: revenue less compute, other cost and porting."""
+    net: FloatArray = operations.revenue - other_cost
+    net -= operations.porting
+    net -= operations.on_demand_bill
+    net -= operations.burst_bill
+    net -= operations.other_clouds_bill
+    for flows in operations.contracts.values():
+        net -= flows.billed
+        net -= flows.shortfall
     return net

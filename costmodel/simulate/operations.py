@@ -4,12 +4,12 @@ Nothing here depends on the lab's cash, so it is computed for all quarters at on
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 import numpy as np
 
-from costmodel import capacity, units
+from costmodel import capacity, lab, units
 from costmodel.arrays import BoolArray, FloatArray, Number
 from costmodel.blocks import BLOCK_SIZE
 from costmodel.efficiency import gain_path
@@ -24,7 +24,7 @@ from costmodel.simulate.contracts import ContractFlows, Use, contract_flows, use
 from costmodel.simulate.deal_legs import claim_legs, guarantee_legs
 from costmodel.simulate.endings import Ending, ending_of
 from costmodel.simulate.leases import lease_legs
-from costmodel.simulate.legs import Leg
+from costmodel.simulate.legs import Leg, net_before_legs
 from costmodel.simulate.paths import Paths
 from costmodel.simulate.scale import Scales, stands_of
 from costmodel.terms.capacity_terms import ramp_after
@@ -35,11 +35,16 @@ Dispatching: TypeAlias = Callable[..., capacity.Dispatch]
 """`capacity.dispatch`, or one that remembers."""
 
 
+def _nothing() -> FloatArray:
+    return np.zeros((0, 0))
+
+
 @dataclass(frozen=True, slots=True)
 class Operations:
     """One world's operations while the lab pays; (Q, draw) each, USD unless named otherwise.
 
-    `legs` are what further terms add.
+    `legs` are what further terms add. Filled in last: `other_cost` of the lab, and what all of it but the legs leaves
+    the lab, `net_before_legs`.
     """
 
     contracts: dict[str, ContractFlows]
@@ -54,6 +59,8 @@ class Operations:
     unserved_tokens: FloatArray
     served_tokens: FloatArray
     legs: tuple[Leg, ...] = ()
+    other_cost: FloatArray = field(default_factory=_nothing)
+    net_before_legs: FloatArray = field(default_factory=_nothing)
 
 
 def plan_lot(lot: Any, timeline: Timeline, contract: ComputeContract) -> FloatArray:
@@ -240,7 +247,8 @@ def operate(
         *lease_legs(inputs, ground.paths.index, stands_of(scales)),
         *guarantee_legs(inputs, stands_of(scales)),
     )
-    return replace(operations, legs=legs)
+    cost = lab.other_cost(inputs.lab, inputs.timeline.quarters, operations.revenue)
+    return replace(operations, legs=legs, other_cost=cost, net_before_legs=net_before_legs(operations, cost))
 
 
 def _tokens_per_chip_hour(inputs: Any, serving: Serving) -> Number:

@@ -30,9 +30,8 @@ def run_world(
     record = blank_record(inputs, quarters)
     if world.equity:
         record.legs.extend(rebate_legs(inputs, paths, operations, luck))
-    net = _operating_cash(inputs, operations)
     legs = net_of_lab((*operations.legs, *record.legs), (quarters + 1, BLOCK_SIZE))
-    net += legs[1:]
+    net = operations.net_before_legs + legs[1:]
     spend = _spend(inputs, operations)
     pull = more_pull(inputs, operations)
     setting = Setting(inputs, world, paths, operations, luck, intercepts, net, record, pull, spend)
@@ -69,21 +68,6 @@ def _opening(inputs: Any, world: World, record: WorldRun) -> State:
         open_puts(inputs, state, record)
         state.others = state.others - sum((stake.shares for stake in state.stakes), zeros)
     return state
-
-
-def _operating_cash(inputs: Any, operations: Operations) -> FloatArray:
-    """Return (Q, draw) the lab's cash before financing while it lives: revenue less compute, other cost and porting."""
-    net = operations.revenue - lab.other_cost(inputs.lab, inputs.timeline.quarters, operations.revenue)
-    net = (
-        net
-        - operations.porting
-        - operations.on_demand_bill
-        - operations.burst_bill
-        - operations.other_clouds_bill
-    )
-    for flows in operations.contracts.values():
-        net = net - flows.billed - flows.shortfall
-    return net
 
 
 def _spend(inputs: Any, operations: Operations) -> FloatArray | None:

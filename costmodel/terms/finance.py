@@ -29,10 +29,12 @@ def annuity(value: Number, left_at_end: Number, rate_annual: float, quarters: in
 class LeasePlan:
     """M26: a lease as contracted; (draw,) USD, or (1,) where every draw has the same.
 
-    `debt` and `book` (quarters + 1, draw) stand at the lease's start and at the end of each of its quarters, `debt`
-    before the balloon of the last one is repaid; `interest` (quarters, draw).
+    `cost` is what the chips cost, `capex` what they are worth at its start. `debt` and `book` (quarters + 1, draw)
+    stand at the lease's start and at the end of each of its quarters, `debt` before the balloon of the last one is
+    repaid; `interest` (quarters, draw).
     """
 
+    cost: FloatArray
     capex: FloatArray
     payment: FloatArray
     service: FloatArray
@@ -42,8 +44,11 @@ class LeasePlan:
     book: FloatArray
 
 
-def plan_lease(term: ChipLease) -> LeasePlan:
-    """M26: return payments, debt and book value of a lease; the book falls in a straight line to the residual."""
+def plan_lease(term: ChipLease, begun: int = 0) -> LeasePlan:
+    """M26: return payments, debt and book value of a lease; the book falls in a straight line to the residual.
+
+    A lease `begun` quarters ago is what is left of it: chips at their book value, debt as it stands.
+    """
     capex, count = np.atleast_1d(np.asarray(term.capex_usd, dtype=np.float64)), term.quarters
     residual, owed = term.residual_share * capex, term.loan_to_value * capex
     service = annuity(owed, term.balloon_share * owed, term.debt_rate_annual, count)
@@ -52,15 +57,16 @@ def plan_lease(term: ChipLease) -> LeasePlan:
         interest.append(owed * quarterly(term.debt_rate_annual))
         owed = owed + interest[-1] - service
         debt.append(owed)
-    elapsed = np.arange(count + 1)[:, None] / count
+    book = capex - (capex - residual) * np.arange(count + 1)[:, None] / count
     return LeasePlan(
-        capex=capex,
+        cost=capex,
+        capex=book[begun],
         payment=annuity(capex, residual, term.lease_rate_annual, count),
         service=service,
         residual=residual,
-        debt=np.stack(debt),
-        interest=np.stack(interest),
-        book=capex - (capex - residual) * elapsed,
+        debt=np.stack(debt)[begun:],
+        interest=np.stack(interest)[begun:],
+        book=book[begun:],
     )
 
 

@@ -180,8 +180,9 @@ STAGES = (
                 "E18",
                 _(
                     "Commitment over the whole term, on the levels of the futures and the curve: the last unit is "
-                    "worth its price at c: p_c = s P(X ≤ c) + p_o P(c < X ≤ c') + V P(X > c'), with c' where on-demand "
-                    "and burst end. Unlimited, that is the critical ratio (p_o - p_c)/(p_o - s)."
+                    "worth its price at c: p_c = s P(X ≤ c) + p_o P(c < X ≤ c') + p_b P(c' < X ≤ c'') + V P(X > c''), "
+                    "with c' and c'' where on-demand and burst end. Unlimited, that is the critical ratio "
+                    "(p_o - p_c)/(p_o - s)."
                 ),
             ),
             Equation(

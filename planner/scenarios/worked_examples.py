@@ -33,7 +33,13 @@ class ScenarioTemplate:
 
 def scenario_templates() -> list[ScenarioTemplate]:
     """Those that are installed: the worked example first, the blank one last."""
-    known = [
+    known = _deals() + _variants()
+    return [template for template in known if (FOLDER / f"{template.name}.json").exists()]
+
+
+def _deals() -> list[ScenarioTemplate]:
+    """One for each deal of which enough is public."""
+    return [
         ScenarioTemplate(
             "amazon-openai-2026",
             _("Amazon x OpenAI 2026"),
@@ -60,6 +66,12 @@ def scenario_templates() -> list[ScenarioTemplate]:
             _("Up to 6 GW of chips, and 160 million warrants on the supplier's shares as the rebate."),
             _("How large a rebate do the warrants amount to?"),
         ),
+    ]
+
+
+def _variants() -> list[ScenarioTemplate]:
+    """The first deal with one thing changed, and an empty one."""
+    return [
         ScenarioTemplate(
             "contract-without-equity",
             _("Contract without equity"),
@@ -88,7 +100,6 @@ def scenario_templates() -> list[ScenarioTemplate]:
             _("Your own deal, from the ground up."),
         ),
     ]
-    return [template for template in known if (FOLDER / f"{template.name}.json").exists()]
 
 
 def demo_examples() -> list[ScenarioTemplate]:

@@ -13,9 +13,6 @@ from costmodel import evaluate, randomness
 from costmodel.blocks import BLOCK_SIZE
 from costmodel.inputs.quantity import fixed
 from costmodel.outcomes.blocks import summarise
-from costmodel.outcomes.measures import measure
-from costmodel.outcomes.returns import internal_rate
-from costmodel.outcomes.summary import QUANTILES, count, grid_of, quantiles
 from costmodel.simulate.luck import draw_luck
 from costmodel.simulate.worlds import simulate_block
 from tests.bench.reduced_deal import QUARTERS, by_blocks, by_loop
@@ -72,10 +69,10 @@ def test_one_block_of_the_whole_engine_against_its_random_numbers(monkeypatch: p
     paths = seconds(lambda: [function(*arguments) for function, arguments in calls])
     size = BLOCK_SIZE * 40 / 1e9
     show(
-        f"One block of {BLOCK_SIZE:,} draws, 40 quarters, four worlds",
+        f"One block of {BLOCK_SIZE:,} draws, 40 quarters, all worlds",
         [
             ("simulate and summarise", worlds + told, size),
-            ("simulate four worlds", worlds, size),
+            ("simulate all worlds", worlds, size),
             ("summarise: fans, key figures, IRR, recovery", told, size),
             ("realise the uncertain inputs", inputs, size),
             (f"draw the {len(calls)} shocks only (the least it can take)", paths, size),
@@ -104,39 +101,6 @@ def test_a_loop_over_draws_against_blocks() -> None:
     )
 
 
-def test_bands_by_counting_against_numpy_quantiles() -> None:
-    scenario = small_scenario(quarters=40)
-    preparation = evaluate.prepare(scenario, SEED)
-    measures = measure(simulate_block(scenario, preparation.intercepts, SEED, 1))
-    rows = np.concatenate(list(measures.fans.values()))
-    grid = grid_of(rows)
-    counted = seconds(lambda: quantiles(count(rows, grid), grid))
-    exact = seconds(lambda: np.quantile(rows, QUANTILES, axis=1))
-    size = rows.size / 1e9
-    show(
-        f"Bands of {rows.shape[0]} rows",
-        [("np.quantile", exact, size), ("counts on a grid, which also merge", counted, size)],
-        "ns/value",
-    )
-
-
-def test_returns_against_polynomial_roots() -> None:
-    rng = np.random.default_rng(SEED)
-    flows = rng.normal(1.0, 1.0, (41, BLOCK_SIZE))
-    flows[0] = -15.0
-    few = flows[:, :100]
-    ours = seconds(lambda: internal_rate(flows))
-    roots = seconds(lambda: [np.roots(column[::-1]) for column in few.T])
-    show(
-        "IRR of 41 flows",
-        [
-            ("numpy roots, draw by draw", roots, 100 / 1e6),
-            ("bracket and bisect a block", ours, BLOCK_SIZE / 1e6),
-        ],
-        "us/draw",
-    )
-
-
 def test_a_preview_against_the_whole_block_it_is_the_headline_of() -> None:
     scenario = small_scenario(quarters=40)
     cheaper = replace(scenario, deal=replace(scenario.deal, provider_contract_rate=0.11))
@@ -154,7 +118,7 @@ def test_a_preview_against_the_whole_block_it_is_the_headline_of() -> None:
         [
             ("after a change that moves no load (prices, terms, lab, exit)", same_load * 1e3, 1.0),
             ("after a change that moves the load (demand, use, placement)", other_load * 1e3, 1.0),
-            ("the block whole: four worlds, all figures", block * 1e3, 1.0),
+            ("the block whole: all worlds, all figures", block * 1e3, 1.0),
         ],
         "ms",
     )

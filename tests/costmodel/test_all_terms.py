@@ -41,6 +41,7 @@ from costmodel.simulate.worlds import Simulated, Told, set_stage
 from costmodel.terms.finance import debt_service_cover
 from costmodel.timeline import discount_factors
 from tests.costmodel.scenarios import SEED, TERMS, between, small_scenario
+from tests.costmodel.trees import scaled
 
 Simulate = Callable[..., Simulated]
 FIRST, LAST = date(2026, 4, 1), date(2030, 3, 31)
@@ -303,3 +304,14 @@ def test_the_statements_margin_on_the_books_holds_what_is_not_earned_yet(simulat
     books = provider_money(simulate(scenario).base.accounts).accounting_margin.mean(axis=1)
     assert rows["margin_on_books"] == pytest.approx(books.tolist(), abs=1.0)
     assert max(map(abs, rows["not_earned"])) > 1e6
+
+
+@pytest.mark.usefixtures("small_blocks")
+def test_money_scales_with_money_and_ratios_stay() -> None:
+    plain, sixteenfold = (evaluate(held, 256, SEED) for held in (everything(), scaled(everything(), 16.0)))
+    for name, outcome in plain["outcomes"].items():
+        factor = 16.0 if outcome["unit"] == "usd" else 1.0
+        for figure in ("mean", "p05", "p50", "p95"):
+            told, expected = sixteenfold["outcomes"][name][figure], outcome[figure]
+            expected = expected if expected is None else expected * factor
+            assert told == pytest.approx(expected, rel=1e-6, abs=1e-6 * factor), (name, figure)

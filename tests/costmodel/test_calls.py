@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from costmodel import evaluate
+from costmodel.inputs.families import Families, Family
 from costmodel.inputs.levers import Levers
 from costmodel.inputs.quantity import fixed
-from costmodel.simulate.worlds import Simulated
+from costmodel.simulate.worlds import Simulated, set_stage
 from tests.costmodel.scenarios import OLD, OLD_LOT, calm_scenario, small_scenario
 
 Simulate = Callable[..., Simulated]
@@ -134,6 +135,18 @@ def test_notice_orders_what_the_forecast_needs_and_no_more(simulate: Simulate) -
     late = simulate(noticed, intercept=-60.0).operations.unserved_tokens
     assert (late >= without - 1e-6 * without.max()).all()
     assert late.sum() > 1.01 * without.sum()
+
+
+def test_the_forecast_is_of_the_labs_own_tokens_not_of_the_markets(small_blocks: int) -> None:
+    still: dict[str, Any] = {"reversion_share": 0.0, "jumps_per_quarter": 0.0, "jump_log_mean": 0.0}
+    still |= {"drift_quarterly": fixed(0.0), "volatility_quarterly": fixed(0.0), "jump_log_sd": 0.0}
+    members = (Family(key="own", start_share=0.4, **still), Family(key="rest", start_share=0.6, **still))
+    made = scenario(0.9, notice_quarters=2)
+    shared = replace(made.demand, families=Families(lab_family="own", members=members))
+    calls = set_stage(replace(made, demand=shared), 3, 0).ground.calls
+    assert calls is not None
+    # a steady market: what is forecast for the first quarters is what comes
+    assert calls.forecast == pytest.approx(calls.demand)
 
 
 @pytest.mark.parametrize(

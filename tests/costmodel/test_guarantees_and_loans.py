@@ -185,6 +185,19 @@ def test_the_lab_lends_from_its_cash(simulate: Simulate) -> None:
     assert told.base.run.cash[:3, 0] / 1e9 == pytest.approx([49.0, 46.0, 45.5])
 
 
+def test_a_loan_or_a_guarantee_outside_the_horizon_is_refused() -> None:
+    with pytest.raises(
+        ValueError, match=r"deal\.terms\[loan\]\.paid_on: the day lies before the opening date"
+    ):
+        plain(loan(paid_on=date(2025, 12, 31)))
+    with pytest.raises(
+        ValueError, match=r"deal\.terms\[loan\]\.paid_on: .* after the horizon of 12 .* needs 13\."
+    ):
+        plain(loan(paid_on=date(2029, 4, 1)))
+    with pytest.raises(ValueError, match=r"deal\.terms\[guarantee\]\.starts: .* after the horizon of 12"):
+        plain(guarantee(starts=date(2030, 1, 1)))
+
+
 def test_a_loan_shrinks_with_its_contract(simulate: Simulate) -> None:
     simulated = simulate(plain(EQUITY, loan()), intercept=NOBODY)
     assert simulated.base_without is not None

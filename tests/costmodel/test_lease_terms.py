@@ -181,13 +181,23 @@ def test_cash_and_books_of_a_lease_differ_by_the_return_on_its_net_book(
         assert np.abs(net.sum(axis=0)).max() <= 1e-9 * np.abs(net).max()
 
 
-def test_a_lease_beyond_the_horizon_is_refused(simulate: Simulate) -> None:
+def test_a_lease_beyond_the_horizon_is_refused() -> None:
     with pytest.raises(
-        ValueError, match=r"The lease lease ends after the horizon of 12 quarters\. It needs 13\."
+        ValueError, match=r"lease\]\.quarters: the lease ends after the horizon of 12 .* needs 13\."
     ):
-        simulate(plain(lease(quarters=12)), intercept=NOBODY)
-    with pytest.raises(ValueError, match=r"The lease lease starts before the opening date\."):
-        simulate(plain(lease(starts=date(2026, 3, 1))), intercept=NOBODY)
+        plain(lease(quarters=12))
+    with pytest.raises(ValueError, match=r"lease\]\.quarters: the lease ended before the opening date\."):
+        plain(lease(starts=date(2025, 3, 1)))
+
+
+@pytest.mark.parametrize("fails", [None, 0])
+def test_a_lease_that_began_earlier_is_what_is_left_of_it(simulate: Simulate, fails: int | None) -> None:
+    """Two of four quarters are over: chips worth 2.5 on the books, 1 of debt, two rents."""
+    told = simulate(plain(lease(starts=date(2025, 10, 1)), fails=fails), intercept=NOBODY).base
+    assert rows(told, "chips", "lease") == at(opening=2.5)
+    assert rows(told, "lease_debt", "lease") == at(opening=1.0)
+    assert rows(told, "lease_payment", "lease") == every(0, 0 if fails == 0 else 1, 0.75)
+    assert at_one_rate(told)[0] == pytest.approx(at_one_rate(told)[1], rel=1e-9)
 
 
 def test_a_lease_comes_and_goes_with_the_equity(simulate: Simulate) -> None:

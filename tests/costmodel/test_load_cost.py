@@ -51,6 +51,13 @@ def test_resale_and_scarce_burst_raise_the_commitment() -> None:
     assert commitment_at_critical_ratio(above, SCARCE, 0.0, 2.0) == pytest.approx(9.0 / 5.9375, abs=1e-3)
 
 
+def test_the_last_unit_saves_the_price_of_burst_while_burst_runs() -> None:
+    above = Above(np.ones((1, 1)), np.zeros((1, 1)), UNIFORM)
+    prices = replace(SCARCE, burst=4.0, burst_limit=0.1)
+    # 1 = 2.5 (0.25 c / 2) + 4 (0.1 c / 2) + 10 (1 - 1.35 c / 2): c = 9 / 6.2375
+    assert commitment_at_critical_ratio(above, prices, 0.0, 2.0) == pytest.approx(9.0 / 6.2375, abs=1e-3)
+
+
 def test_no_commitment_where_on_demand_is_cheaper() -> None:
     above = Above(np.ones((1, 1)), np.zeros((1, 1)), UNIFORM)
     assert commitment_at_critical_ratio(above, replace(OPEN, on_demand=0.9, unserved=0.9), 0.0, 2.0) == 0.0
@@ -77,6 +84,15 @@ def test_the_answers_of_a_flat_steady_load_are_that_nothing_is_to_be_gained(smal
     priced = load_answers.answers(made, 3)["priced"]
     assert priced["premium_usd_per_1m"] == pytest.approx(0.0, abs=1e-9)
     assert priced["controllability"] is None
+
+
+def test_a_flat_steady_load_has_no_premium_where_on_demand_is_cheaper_too(small_blocks: int) -> None:
+    flat = {"exceedance_share": (0.0, 1.0), "load_over_mean": (1.0, 1.0)}
+    cheap = {"on_demand_usd_per_chip_hour": fixed(0.01)}
+    made = calm_scenario(load=flat, demand={"volatility_annual": fixed(0.0)}, market=cheap)
+    priced = load_answers.answers(made, 3)["priced"]
+    assert priced["prices_usd_per_1m"]["on_demand"] < priced["prices_usd_per_1m"]["committed"]
+    assert priced["premium_usd_per_1m"] == pytest.approx(0.0, abs=1e-9)
 
 
 def test_answers_name_every_lever_and_those_set_by_their_own_setting(small_blocks: int) -> None:

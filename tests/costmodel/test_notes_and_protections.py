@@ -86,6 +86,13 @@ def test_a_note_converts_at_the_offer_of_an_ipo(simulate: Simulate) -> None:
     assert not line(base, "note_repaid", "note").any()
 
 
+def test_a_note_at_its_cap_in_a_sale_dilutes_everybody(simulate: Simulate) -> None:
+    """1,100 sold in quarter 4; 108 at a cap of 540 are 0.2 new shares of 1.2: with the 0.1 held, a quarter of it."""
+    capped = replace(NOTE, valuation_cap_usd=540 * BILLION, matures=None)
+    base, sold = sold_at_the_end(simulate, capped, PAID, burn=0.0)
+    assert base.run.company_sale[4, sold] == pytest.approx(0.3 / 1.2 * 1100 * BILLION)
+
+
 def test_a_note_is_paid_first_of_all_in_a_sale(simulate: Simulate) -> None:
     """A company of 60 B sold in quarter 4: the note is owed 108 and gets all; the preferred nothing."""
     base, sold = sold_at_the_end(simulate, replace(NOTE, matures=None), PAID, PREFERRED, burn=208.0)

@@ -102,8 +102,8 @@ def _premium(priced: Mapping[str, Any]) -> str:
         )
     )
     said = sentence % {"premium": unit_price(premium)}
-    flat = _("Flat and known they would cost the committed price, %(price)s.") % {
-        "price": unit_price(committed)
+    flat = _("Flat and known they would cost %(price)s.") % {
+        "price": unit_price(priced.get("flat_and_known_usd_per_1m", committed))
     }
     return f"{said} {flat}"
 

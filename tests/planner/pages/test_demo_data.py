@@ -38,7 +38,6 @@ def test_the_demo_is_made_once_whole_and_already_computed(
         "Amazon x OpenAI 2026",
         "Contract without equity",
         "NVIDIA-only fleet",
-        "Amazon x OpenAI 2026, families compete",
     }
     assert list(Scenario.objects.filter(team__name=demo.INFRASTRUCTURE).values_list("name", flat=True)) == [
         "Contract without equity"

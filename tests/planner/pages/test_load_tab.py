@@ -84,7 +84,7 @@ def test_the_words_are_for_somebody_who_decides() -> None:
     assert told is not None
     assert told.says == [
         "This load is heavy: serving it costs $0.280 per 1M tokens more than the same tokens flat and known. "
-        "Flat and known they would cost the committed price, $0.800.",
+        "Flat and known they would cost $0.800.",
         "What helps most is a low tier shed first (30% of the load, worth 25% of the mean): "
         "alone it removes $0.160 of that.",
         "Without limits on them, the cheapest is on demand for capacity used up to 80% of the time, "

@@ -83,6 +83,9 @@ def test_new_scenario_offers_every_template_as_a_card_with_its_question(owner_cl
     titles = [template.title for _radio, template in answer.context["cards"]]
     assert titles == [
         "Amazon x OpenAI 2026",
+        "Amazon x Anthropic 2026",
+        "Google x Anthropic 2026",
+        "AMD x OpenAI warrants",
         "Contract without equity",
         "NVIDIA-only fleet",
         "Amazon x OpenAI 2026, families compete",

@@ -21,6 +21,8 @@ from planner.scenarios.paths import InputLeaf, get, walk, with_values
 
 TEMPLATES = Path(__file__).parents[3] / "planner" / "scenarios" / "template_documents"
 DRAWS = 512
+# Its inputs are all tried; of the other templates those that differ from it: a run for each input takes a while.
+FIRST = "amazon-openai-2026"
 
 # Why an input may stand still. The key is the end of its path, or its beginning before a star; a reason must be true of
 # every template it is used in.
@@ -42,7 +44,6 @@ STANDS_STILL = {
     "exit.lock_up[1].quarters_after_listing": "its neighbours are a quarter away on both sides: moving it is refused",
     "deal.terms[preferred-2026].ranks": "matters in a sale below all preferences: none of these futures has one",
     ".price_over_offer": "0 asks nothing of the price; the step tried, a tenth of the offer price, asks too little",
-    "exit.drift_quarters": "the shares are sold within five quarters of listing: later drift finds none left",
     "exit.quoted_odds[1].by": "its neighbours are a quarter away on both sides: moving it is refused",
     "deal.terms[aws-2025].kept_without_equity_share": "signed earlier: it stands in every counterfactual",
     "deal.terms[aws-2025].built_without_equity_share": "signed earlier: nothing of it is released",
@@ -74,9 +75,6 @@ WITHOUT_EQUITY = {
     "deal.provider_equity_rate": "no equity is paid",
     "deal.lab_tax_rate": "the lab's value after tax is left out without equity to compare with",
     "valuation.other_preferences_usd": "nobody holds shares of this deal",
-    "exit.first_day_*": "nobody holds shares of this deal",
-    "exit.drift_*": "nobody holds shares of this deal",
-    "exit.report_jump_*": "nobody holds shares of this deal",
     "exit.sale_premium_log_sd": "nobody holds shares of this deal",
     "exit.lock_up*": "nobody holds shares of this deal",
     "exit.turnover_annual": "nobody holds shares of this deal",
@@ -112,6 +110,7 @@ def _matches(path: str, reason: str) -> bool:
 
 @pytest.fixture
 def small_blocks(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(evaluate.load_answers, "answers", lambda *_: {})  # nothing here reads them
     for name, module in list(sys.modules.items()):
         if name.startswith("costmodel.") and hasattr(module, "BLOCK_SIZE"):
             monkeypatch.setattr(module, "BLOCK_SIZE", DRAWS)
@@ -133,11 +132,23 @@ def test_each_input_of_the_template_moves_something(template: str, small_blocks:
 
     # A part that is left out has no inputs yet; those of one that is there are all tried.
     there = [leaf for leaf in walk(raw) if get(raw, leaf.path.rpartition(".")[0]) is not None]
+    there = [leaf for leaf in there if not _is_tried_elsewhere(leaf, template)]
     still = [leaf.path for leaf in there if not _moves(raw, leaf, before)]
 
     unexplained = [path for path in still if not any(_matches(path, reason) for reason in ALLOWED[template])]
     stale = [reason for reason in OWN[template] if not any(_matches(path, reason) for path in still)]
     assert (unexplained, stale) == ([], [])
+
+
+def _is_tried_elsewhere(leaf: InputLeaf, template: str) -> bool:
+    """Whether the first template holds the same at the same place, and no reason of this template is about it."""
+    if template == FIRST or any(_matches(leaf.path, reason) for reason in OWN[template]):
+        return False
+    first = json.loads((TEMPLATES / f"{FIRST}.json").read_text())
+    try:
+        return bool(get(first, leaf.path) == leaf.value)
+    except KeyError:
+        return False
 
 
 def test_a_stray_input_would_be_noticed(small_blocks: None) -> None:
