@@ -129,7 +129,7 @@ def keep_book(
     fleet, chip = inputs.fleet, inputs.chip(lot.chip)
     size = lot.built_share * (scale.contract + scale.market)
     chip_usd = lot.it_capex_usd_per_chip * size
-    network_usd = lot.network_capex_usd_per_chip * size
+    network, network_usd = lot.network_capex_usd_per_chip, lot.network_capex_usd_per_chip * size
     site_usd = lot.site_capex_usd_per_kw * chip.provisioned_kw * size
     it, site = _written_off(fleet, lot, cohorts, number, (chip_usd + network_usd, site_usd), index, last)
     online, hours = cohorts.online[1:], size * units.HOURS_PER_QUARTER
@@ -146,9 +146,7 @@ def keep_book(
 
     return LotBook(
         it_capex=money((cohorts.it_ordered, chip_usd)),
-        network_capex=money((cohorts.it_ordered, network_usd))
-        if is_stated(lot.network_capex_usd_per_chip)
-        else None,
+        network_capex=money((cohorts.it_ordered, network_usd)) if is_stated(network) else None,
         site_capex=money((cohorts.site_ordered, site_usd)),
         energy=money(*((online * share, hours * weight * kwh_usd) for share, weight in activity)),
         operations=money((online, hours * lot.operations_usd_per_chip_hour)),
