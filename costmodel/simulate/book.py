@@ -129,15 +129,9 @@ def keep_book(
     fleet, chip = inputs.fleet, inputs.chip(lot.chip)
     size = lot.built_share * (scale.contract + scale.market)
     chip_usd = lot.it_capex_usd_per_chip * size
-    network_usd = lot.network_capex_usd_per_chip * size
+    network, network_usd = lot.network_capex_usd_per_chip, lot.network_capex_usd_per_chip * size
     site_usd = lot.site_capex_usd_per_kw * chip.provisioned_kw * size
-    moved = np.maximum(index[last], 1e-9) ** fleet.residual_index_elasticity
-    it_terms = Terms(lot.it_life_quarters, lot.it_salvage_share, fleet.residual_share, moved)
-    site_terms = Terms(lot.site_life_quarters, lot.site_salvage_share, fleet.site_residual_share, 1.0)
-    it_counts = Counts(cohorts.it_ordered, cohorts.it_in_life, cohorts.it_sold)
-    site_counts = Counts(cohorts.site_ordered, cohorts.site_in_life, np.zeros_like(cohorts.it_sold))
-    it = write_off(number, it_counts, chip_usd + network_usd, it_terms, last)
-    site = write_off(number, site_counts, site_usd, site_terms, last)
+    it, site = _written_off(fleet, lot, cohorts, number, (chip_usd + network_usd, site_usd), index, last)
     online, hours = cohorts.online[1:], size * units.HOURS_PER_QUARTER
     kwh_usd = (
         chip.provisioned_kw
@@ -152,9 +146,7 @@ def keep_book(
 
     return LotBook(
         it_capex=money((cohorts.it_ordered, chip_usd)),
-        network_capex=money((cohorts.it_ordered, network_usd))
-        if is_stated(lot.network_capex_usd_per_chip)
-        else None,
+        network_capex=money((cohorts.it_ordered, network_usd)) if is_stated(network) else None,
         site_capex=money((cohorts.site_ordered, site_usd)),
         energy=money(*((online * share, hours * weight * kwh_usd) for share, weight in activity)),
         operations=money((online, hours * lot.operations_usd_per_chip_hour)),
@@ -162,6 +154,27 @@ def keep_book(
         depreciation=it.depreciation + site.depreciation,
         residual=it.proceeds + site.proceeds,
         book_lost=it.book_sold + site.book_sold,
+    )
+
+
+def _written_off(
+    fleet: Any,
+    lot: Any,
+    cohorts: Cohorts,
+    number: IntArray,
+    usd: tuple[Number, Number],
+    index: FloatArray,
+    last: int,
+) -> "tuple[WrittenOff, WrittenOff]":
+    """Return the books of chips with their network and of site and power, which cost `usd` a chip."""
+    moved = np.maximum(index[last], 1e-9) ** fleet.residual_index_elasticity
+    it_terms = Terms(lot.it_life_quarters, lot.it_salvage_share, fleet.residual_share, moved)
+    site_terms = Terms(lot.site_life_quarters, lot.site_salvage_share, fleet.site_residual_share, 1.0)
+    it_counts = Counts(cohorts.it_ordered, cohorts.it_in_life, cohorts.it_sold)
+    site_counts = Counts(cohorts.site_ordered, cohorts.site_in_life, np.zeros_like(cohorts.it_sold))
+    return (
+        write_off(number, it_counts, usd[0], it_terms, last),
+        write_off(number, site_counts, usd[1], site_terms, last),
     )
 
 

@@ -169,26 +169,19 @@ def _shock(stage: Stage, stream: str, normal: bool) -> FloatArray:
 def _numbers(stage: Stage) -> dict[str, float]:
     """Return what is the same in every draw and quarter."""
     inputs = stage.luck.inputs
-    demand, market, value, exit_, lab = (
-        inputs.demand,
-        inputs.market,
-        inputs.valuation,
-        inputs.exit,
-        inputs.lab,
-    )
-    terms, fleet, place = inputs.deal.on_default, inputs.fleet, inputs.placement
-    old, new = inputs.contracts()
-    tiers, steps, promise = inputs.tiers_of("new"), inputs.steps_of("new"), inputs.take_or_pay_of("new")
-    paid, more = inputs.tranches()
-    lot, chance = fleet.lots[0], jump_probability(demand.jumps_per_year)
-    low, high = (np.log(h / (1.0 - h)) for h in (lab.distress_hazard_short, lab.distress_hazard_long))
     return {
-        "level_step": stage.load_table.level_step,
-        "regime_now": {"cold": 0, "normal": 1, "hot": 2}[value.regime_now],
-        "paid_usd": paid.amount_usd,
-        "paid_price": paid.valuation_usd,
-        "opening_value": value.opening_equity_value_usd,
-        "debt": value.debt_usd,
+        **_market_numbers(inputs),
+        **_lab_numbers(inputs.lab, inputs.valuation),
+        **_exit_numbers(inputs.exit),
+        **_deal_numbers(inputs),
+        **_fleet_numbers(stage),
+    }
+
+
+def _market_numbers(inputs: Any) -> dict[str, float]:
+    demand, market, place = inputs.demand, inputs.market, inputs.placement
+    chance = jump_probability(demand.jumps_per_year)
+    return {
         "demand_loading": demand.market_loading,
         "demand_rest": np.sqrt(1.0 - demand.market_loading**2),
         "jump_chance": chance,
@@ -199,6 +192,25 @@ def _numbers(stage: Stage) -> dict[str, float]:
         "index_loading": market.index_market_loading,
         "index_rest": np.sqrt(1.0 - market.index_market_loading**2),
         "index_vol": market.index_volatility_annual,
+        "share_end": place.provider_share_end,
+        "ported_start": place.ported_share_start,
+        "on_demand_limit": market.on_demand_limit_share,
+        "burst_limit": market.burst_limit_share,
+        "other_spare": market.other_clouds_spare_share,
+        "burst_multiple": market.burst_price_multiple,
+        "owner_cost": market.owner_cost_usd_per_chip_hour,
+        "other_price": market.other_clouds_usd_per_chip_hour,
+        "porting_quarters": place.porting_quarters,
+        "least_value": 0.02,
+    }
+
+
+def _lab_numbers(lab: Any, value: Any) -> dict[str, float]:
+    low, high = (np.log(h / (1.0 - h)) for h in (lab.distress_hazard_short, lab.distress_hazard_long))
+    return {
+        "regime_now": {"cold": 0, "normal": 1, "hot": 2}[value.regime_now],
+        "opening_value": value.opening_equity_value_usd,
+        "debt": value.debt_usd,
         "stay": value.regime_persistence,
         "cold": value.regime_share_cold,
         "hot": value.regime_share_hot,
@@ -208,36 +220,20 @@ def _numbers(stage: Stage) -> dict[str, float]:
         "value_jump_chance": min(value.jumps_per_year / 4.0, 1.0),
         "value_jump_sd": value.jump_log_sd,
         "pull": 1.0 - 0.5 ** (1.0 / value.half_life_quarters),
-        "share_end": place.provider_share_end,
-        "ported_start": place.ported_share_start,
-        "availability": fleet.availability,
-        "on_demand_limit": market.on_demand_limit_share,
-        "burst_limit": market.burst_limit_share,
-        "other_spare": market.other_clouds_spare_share,
-        "old_quarters": old.quarters,
-        "new_quarters": new.quarters,
-        "price_old": old.reference_usd_per_chip_hour * (1.0 - old.discount_share),
-        "index_gap": steps.index_gap_share,
-        "floor": steps.floor_usd_per_chip_hour,
-        "tier_1": tiers.tiers[0].discount_share,
-        "tier_1_from": tiers.tiers[0].from_usd,
-        "tier_2": tiers.tiers[1].discount_share,
-        "tier_2_from": tiers.tiers[1].from_usd,
-        "make_up": promise.make_up_share,
-        "carry": promise.carry_forward_share,
-        "burst_multiple": market.burst_price_multiple,
-        "owner_cost": market.owner_cost_usd_per_chip_hour,
-        "other_price": market.other_clouds_usd_per_chip_hour,
         "other_cost_share": lab.other_cost_share_of_revenue,
-        "porting_quarters": place.porting_quarters,
-        "least_value": 0.02,
-        "more_usd": more.amount_usd,
         "open_cold": lab.round_open_cold,
         "open_normal": lab.round_open_normal,
         "open_hot": lab.round_open_hot,
         "round_size": lab.round_size_quarters,
         "round_limit": lab.round_limit_share,
         "round_below": lab.round_below_runway_quarters,
+        "hazard_at": low,
+        "hazard_slope": (high - low) / 4.0,
+    }
+
+
+def _exit_numbers(exit_: Any) -> dict[str, float]:
+    return {
         "value_pull": exit_.value_sensitivity,
         "value_floor": exit_.value_floor_usd,
         "regime_pull": exit_.regime_sensitivity,
@@ -256,10 +252,43 @@ def _numbers(stage: Stage) -> dict[str, float]:
         "turnover": exit_.turnover_annual,
         "participation": exit_.participation_share,
         "impact": exit_.price_impact_share,
+    }
+
+
+def _deal_numbers(inputs: Any) -> dict[str, float]:
+    old, new = inputs.contracts()
+    tiers, steps, promise = inputs.tiers_of("new"), inputs.steps_of("new"), inputs.take_or_pay_of("new")
+    paid, more = inputs.tranches()
+    return {
+        "paid_usd": paid.amount_usd,
+        "paid_price": paid.valuation_usd,
+        "old_quarters": old.quarters,
+        "new_quarters": new.quarters,
+        "price_old": old.reference_usd_per_chip_hour * (1.0 - old.discount_share),
+        "index_gap": steps.index_gap_share,
+        "floor": steps.floor_usd_per_chip_hour,
+        "tier_1": tiers.tiers[0].discount_share,
+        "tier_1_from": tiers.tiers[0].from_usd,
+        "tier_2": tiers.tiers[1].discount_share,
+        "tier_2_from": tiers.tiers[1].from_usd,
+        "make_up": promise.make_up_share,
+        "carry": promise.carry_forward_share,
+        "more_usd": more.amount_usd,
         "longstop": inputs.timeline.index_of(more.longstop or date.max),
         "notice": more.notice_quarters,
-        "hazard_at": low,
-        "hazard_slope": (high - low) / 4.0,
+        "contract_rate": inputs.deal.provider_contract_rate,
+        "capex_rate": inputs.deal.provider_capex_rate,
+        "equity_rate": inputs.deal.provider_equity_rate,
+    }
+
+
+def _fleet_numbers(stage: Stage) -> dict[str, float]:
+    inputs = stage.luck.inputs
+    terms, fleet = inputs.deal.on_default, inputs.fleet
+    lot = fleet.lots[0]
+    return {
+        "level_step": stage.load_table.level_step,
+        "availability": fleet.availability,
         "relet_use": terms.relet_utilisation,
         "relet_lag": terms.relet_lag_quarters,
         "power_share": fleet.mean_power_share,
@@ -271,9 +300,6 @@ def _numbers(stage: Stage) -> dict[str, float]:
         "it_life": lot.it_life_quarters,
         "site_life": lot.site_life_quarters,
         "residual_elasticity": fleet.residual_index_elasticity,
-        "contract_rate": inputs.deal.provider_contract_rate,
-        "capex_rate": inputs.deal.provider_capex_rate,
-        "equity_rate": inputs.deal.provider_equity_rate,
     }
 
 
@@ -307,8 +333,8 @@ def _by_quarter(stage: Stage, intercepts: FloatArray) -> dict[str, FloatArray]:
 def _by_draw(stage: Stage) -> dict[str, Any]:
     """Return the uncertain inputs."""
     inputs, rates = stage.luck.inputs, stage.ground.rates
-    demand, place, fleet, terms = inputs.demand, inputs.placement, inputs.fleet, inputs.deal.on_default
-    (old, new), (old_lot, new_lot) = inputs.contracts(), fleet.lots
+    demand, place = inputs.demand, inputs.placement
+    (old, new), (old_lot, new_lot) = inputs.contracts(), inputs.fleet.lots
     hazard = next(
         trigger for trigger in inputs.tranches()[1].triggers if trigger.event == "milestone"
     ).hazard_annual
@@ -340,6 +366,14 @@ def _by_draw(stage: Stage) -> dict[str, Any]:
         "porting_cost": place.porting_cost_usd,
         "first_day": inputs.exit.first_day_mean,
         "milestone_chance": 1.0 - (1.0 - hazard) ** 0.25,
+        **_costs_by_draw(inputs),
+    }
+
+
+def _costs_by_draw(inputs: Any) -> dict[str, Any]:
+    terms, fleet = inputs.deal.on_default, inputs.fleet
+    old_lot, new_lot = fleet.lots
+    return {
         "relet_price": terms.relet_price_share,
         "termination": terms.termination_share,
         "recovery": terms.recovery_share,

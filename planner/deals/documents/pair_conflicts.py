@@ -11,7 +11,7 @@ from planner.core.quantities import QuantityDocument
 from planner.core.quarters import quarter_number, quarter_words
 from planner.deals.documents.claim_terms import ResaleShareDocument, RevenueShareDocument
 from planner.deals.documents.compute_terms import MostFavouredDocument, ReservationDocument
-from planner.deals.documents.conflict import TermConflict, name_of, warning
+from planner.deals.documents.conflict import TermConflict, error, name_of, warning
 from planner.deals.documents.contract_terms import (
     ComputeContractDocument,
     TakeOrPayDocument,
@@ -56,6 +56,7 @@ def _about(term: TermDocument, terms: tuple[TermDocument, ...]) -> Iterator[Term
         yield warning(term, "cap_usd", sentence)
     elif isinstance(term, RevenueShareDocument):
         yield from _same_revenue(term, terms)
+        yield from _more_than_the_revenue(term, terms)
 
 
 def _of_contract(
@@ -139,6 +140,24 @@ def _same_revenue(term: RevenueShareDocument, terms: tuple[TermDocument, ...]) -
                 "most %(most)s of it."
             )
             yield warning(term, "base_share", sentence, **said)
+
+
+def _more_than_the_revenue(
+    term: RevenueShareDocument, terms: tuple[TermDocument, ...]
+) -> Iterator[TermConflict]:
+    """Shares paid at the same time that take more than all revenue are refused where the last of them begins."""
+    shares = [one for one in terms if isinstance(one, RevenueShareDocument)]
+    rank = (term.starts, shares.index(term))
+    taken = sum(
+        _highest(one.rate_share) * _highest(one.base_share)
+        for place, one in enumerate(shares)
+        if (one.starts, place) <= rank and one.ends >= term.starts
+    )
+    if taken > 1.0 + 1e-9:
+        sentence = translated(
+            "With %(term)s the revenue shares take up to %(taken)s of the revenue. They may take at most 100%%."
+        )
+        yield error(term, "rate_share", sentence, taken=shown(taken, "share"))
 
 
 def _highest(held: QuantityDocument) -> float:

@@ -78,6 +78,16 @@ BAD: list[tuple[str, list[dict[str, Any]], dict[str, Any], str, str]] = [
         "the tranches paid hold 100.7% of the lab's shares. They may hold at most 100%.",
     ),
     (
+        "revenue shares of more than all revenue",
+        [
+            of("revenue_share", key="first", rate_share=0.7, base_share=1.0),
+            of("revenue_share", key="second", rate_share=0.4, base_share=1.0),
+        ],
+        {},
+        "deal.terms[second].rate_share",
+        "take up to 110% of the revenue. They may take at most 100%.",
+    ),
+    (
         "longstop before the opening",
         [tranche(triggers=[trigger(event="listing")], longstop="2026-03-31")],
         {},
