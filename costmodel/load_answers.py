@@ -27,6 +27,7 @@ from costmodel.load_cost import (
 )
 from costmodel.quantities import central
 from costmodel.simulate.control import fixed_next_year
+from costmodel.simulate.deal_legs import compute_cost
 from costmodel.simulate.worlds import Stage, open_workshop, set_stage, with_equity
 from costmodel.traces.carried import table_of
 from costmodel.traces.curve import capacity_of
@@ -347,15 +348,11 @@ def _spend_control(stage: Stage) -> dict[str, Any]:
     told = stage.operate(with_equity(stage.luck.inputs))
     year = slice(0, min(4, stage.luck.quarters))
     fixed = float(fixed_next_year(told).mean(axis=1).sum())
-    planned = sum(
-        float((flows.billed + flows.shortfall)[year].mean(axis=1).sum()) for flows in told.contracts.values()
-    )
-    for bill in (told.on_demand_bill, told.burst_bill, told.other_clouds_bill):
-        planned += float(bill[year].mean(axis=1).sum())
+    planned = float(compute_cost(told)[year].mean(axis=1).sum())
     reserved = sum(
         float(leg.flows[1:][year].mean(axis=1).sum()) for leg in told.legs if leg.kind == "reservation"
     )
-    fixed, planned = fixed + reserved, planned + reserved
+    fixed += reserved
     return {
         "planned_usd": planned,
         "fixed_usd": min(fixed, planned),

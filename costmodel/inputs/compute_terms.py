@@ -46,8 +46,8 @@ class PerformanceGuarantee:
 class Prepayment:
     """M21: `share` of the contract's commitment less `discount_share` is paid on its first quarter's opening.
 
-    The face (before the discount) is drawn down against bills, `draw_share` of each bill until it is used up. What a
-    default leaves undrawn is lost to the lab.
+    The face (before the discount) is drawn down against bills and shortfalls, `draw_share` of each until it is used
+    up. What a default leaves undrawn is lost to the lab.
     """
 
     key: str

@@ -6,6 +6,7 @@ import numpy as np
 
 from costmodel.arrays import BoolArray, FloatArray
 from costmodel.simulate.control import fixed_next_year
+from costmodel.simulate.deal_legs import compute_cost
 from costmodel.simulate.leaving import private_mark
 from costmodel.simulate.operations import Operations
 from costmodel.simulate.worlds import Simulated
@@ -83,12 +84,9 @@ def shortest_runway(simulated: Simulated) -> FloatArray:
 def control_of_spend(operations: Operations, fixed: FloatArray) -> FloatArray:
     """Return (draw,) 1 - fixed / planned compute spend of the next four quarters (E19); nan when nothing is planned.
 
-    Fixed are the contracts' minimums; what is bought without one can be left.
+    Fixed is what cannot be left: minimums, fees for capacity held ready, leases; they are in what is planned too.
     """
-    planned = sum(
-        (flows.billed + flows.shortfall for flows in operations.contracts.values()),
-        operations.on_demand_bill + operations.burst_bill + operations.other_clouds_bill,
-    )[:A_YEAR].sum(axis=0)
+    planned = compute_cost(operations)[:A_YEAR].sum(axis=0)
     share = 1.0 - fixed / np.maximum(planned, 1.0)
     return np.where(planned > 0.0, np.clip(share, 0.0, 1.0), np.nan)
 

@@ -3,7 +3,7 @@ E29, E32).
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -89,7 +89,7 @@ def settle(
     if held.ended is None:
         owed = _owed(flows, flows.minimum)
         claim, relet = settle_default(
-            inputs, contract, flows.minimum, hours, held.paid_quarters, index, owed, flows.fee
+            inputs, contract, flows.minimum, hours, held.paid_quarters, index, owed, flows.fee, flows.held
         )
         return AfterDefault(claim, relet, relet_on)
     minimum = flows.minimum * held.stands
@@ -103,6 +103,7 @@ def settle(
         index,
         _owed(flows, minimum),
         None if flows.fee is None else flows.fee * held.stands,
+        flows.held,
     )
     price = contract.reference_usd_per_chip_hour * terms.relet_price_share * terms.relet_utilisation
     running = np.arange(index.shape[0])[:, None] - held.ended > terms.relet_lag_quarters
@@ -117,17 +118,20 @@ def settle_default(
     hours: Counted,
     paid_quarters: IntArray,
     index: FloatArray,
-    owed: FloatArray | None = None,
+    owed: "Bound | None" = None,
     fee: FloatArray | None = None,
+    held: FloatArray | None = None,
 ) -> tuple[Counted, FloatArray]:
     """Return claim and re-let of one contract, Q rows (E29); the lab pays in the first `paid_quarters` (draw,).
 
-    `owed` (Q, draw) is the minimum the lab is still bound to at the end of each quarter; None: all that is left. `fee`
-    (Q, draw) is a termination fee agreed by schedule, which replaces the deal's (M25); its mitigation is its own.
+    `owed` is what the lab is still bound to at the end of each quarter; None: all that is left. `fee` (Q, draw) is a
+    termination fee agreed by schedule, which replaces the deal's (M25); its mitigation is its own.
+    `held` (Q, draw) is what the provider has of the lab's and keeps: prepaid or lent.
 
-    Claim = recovery x max(0, termination share x remaining minimum - re-let expected at today's index), paid the
-    quarter after. Re-let after a lag at a share of the reference price x index (the market that sank the lab also sets
-    this price). Claim + re-let never exceed what remained of the contract; without a minimum only the re-let is left.
+    Claim = recovery x max(0, termination share x remaining minimum - re-let expected at today's index - held), paid
+    the quarter after. Re-let after a lag at a share of the reference price x index (the market that sank the lab also
+    sets this price). Claim, re-let and what is held never exceed what remained of the contract; without a minimum only
+    the re-let is left.
     """
     quarters = index.shape[0]
     fees, relet = np.zeros(index.shape[1]), np.zeros_like(index)
@@ -138,14 +142,19 @@ def settle_default(
         failed = _Failed(
             hours.of(failing), minimum, index, of_draws(price, failing), failing, paid_quarters[failing]
         )
-        remaining, due = failed.dues(of_draws(terms.termination_share, failing), owed)
-        due = due if fee is None else fee[failed.paid - 1, failing]
-        fees[failing] = due * of_draws(terms.recovery_share, failing)
+        remaining, fees[failing] = failed.claimed(terms, owed, fee, held)
         limit = remaining if minimum.any() else None
         failed.relet_into(relet, terms.relet_lag_quarters, fees[failing], limit)
     # The quarter after the last in which the lab pays; a default in the horizon's last quarter is not settled in it.
     after = np.eye(quarters, quarters + 1)
     return Counted(paid_quarters, ((after, fees),)), relet
+
+
+class Bound(NamedTuple):
+    """What the lab cannot get out of at the end of each quarter: the minimum (Q, draw) up to quarter `through` (Q,)."""
+
+    minimum: FloatArray
+    through: IntArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,17 +168,32 @@ class _Failed:
     draws: IntArray
     paid: IntArray
 
-    def dues(self, share: Number, owed: FloatArray | None) -> tuple[FloatArray, FloatArray]:
-        """Return (draw,) USD: the minimum that remained after the default, and what of it is due."""
+    def claimed(
+        self, terms: Any, owed: Bound | None, fee: FloatArray | None, held: FloatArray | None
+    ) -> tuple[FloatArray, FloatArray]:
+        """Return (draw,) USD: what still had to be paid after the default, and what is got of the claim on it."""
+        remaining, due = self.dues(of_draws(terms.termination_share, self.draws), owed)
+        due = due if fee is None else fee[self.paid - 1, self.draws]
+        if held is not None:
+            kept = held[self.paid - 1, self.draws]
+            due, remaining = np.maximum(due - kept, 0.0), np.maximum(remaining - kept, 0.0)
+        return remaining, due * of_draws(terms.recovery_share, self.draws)
+
+    def dues(self, share: Number, owed: Bound | None) -> tuple[FloatArray, FloatArray]:
+        """Return (draw,) USD: the minimum that remained after the default, and what of it is due.
+
+        Re-letting is taken off for the quarters the lab was bound to, no further.
+        """
         remaining, expected = np.zeros((2, self.paid.size))
+        through = self.index.shape[0] if owed is None else owed.through[self.paid - 1]
         for quarter in range(self.index.shape[0] - 1, -1, -1):
             after = quarter >= self.paid
             remaining += self.minimum[quarter].take(self.draws) * after
             hours = np.zeros(self.paid.size)
             self.hours.add_row(quarter, hours, 1.0)
-            expected += hours * after
+            expected += hours * (after & (quarter <= through))
         expected *= self.price * self.index[self.paid - 1, self.draws]
-        bound = remaining if owed is None else owed[self.paid - 1, self.draws]
+        bound = remaining if owed is None else owed.minimum[self.paid - 1, self.draws]
         return remaining, np.maximum(share * bound - expected, 0.0)
 
     def relet_into(self, relet: FloatArray, lag: int, fee: FloatArray, limit: FloatArray | None) -> None:
@@ -190,14 +214,14 @@ class _Failed:
             relet[quarter, draws] = money
 
 
-def _owed(flows: ContractFlows, minimum: FloatArray) -> FloatArray | None:
-    """Return (Q, draw) the minimum the lab is still bound to after each quarter; None: all that is left of it."""
+def _owed(flows: ContractFlows, minimum: FloatArray) -> Bound | None:
+    """Return the minimum the lab is still bound to after each quarter; None: all that is left of it."""
     last = np.flatnonzero(flows.minimum.any(axis=1))
     if not last.size or (flows.bound >= last[-1]).all():
         return None
     total = np.cumsum(minimum, axis=0)
     owed = total[np.minimum(flows.bound, minimum.shape[0] - 1)] - total
-    return np.maximum(owed, 0.0)
+    return Bound(np.maximum(owed, 0.0), flows.bound)
 
 
 def released_sales(

@@ -36,10 +36,10 @@ def contract_legs(
     if guarantee is not None:
         credit = performance_credit(guarantee, flows.billed)
         yield _leg("provider", "performance_credit", guarantee.key, quarterly(credit))
-    drawn = np.zeros_like(flows.billed)
+    due = flows.billed + np.maximum(flows.shortfall, 0.0)
     prepaid = inputs.term_of(Prepayment, contract.key)
     if prepaid is not None:
-        drawn = yield from _prepayment(inputs, contract, prepaid, flows, scale)
+        due = due - (yield from _prepayment(inputs, contract, prepaid, flows, due, scale))
     reserved = inputs.term_of(Reservation, contract.key)
     if reserved is not None and flows.reserved_fee is not None:
         yield _leg("lab", "reservation_fee", reserved.key, quarterly(flows.reserved_fee * _standing(flows)))
@@ -54,7 +54,19 @@ def contract_legs(
         yield _leg("lab", "termination_fee", leaving.key, after(last, owed, flows.billed.shape[0]))
     loan = inputs.term_of(CustomerLoan, contract.key)
     if loan is not None:
-        yield from _loan(inputs, contract, loan, flows, flows.billed - drawn, scale)
+        yield from _loan(inputs, contract, loan, flows, due, scale)
+
+
+def held_of_lab(legs: list[Leg]) -> FloatArray | None:
+    """Return (Q, draw) USD the provider has of the lab's at the end of each quarter: what it was paid and the books
+    do not count; None where no leg runs ahead of the books.
+    """
+    ahead = None
+    for leg in legs:
+        if leg.books is not None:
+            early = leg.flows - leg.books if leg.payee == "provider" else leg.books - leg.flows
+            ahead = early if ahead is None else ahead + early
+    return None if ahead is None else np.cumsum(ahead, axis=0)[1:]
 
 
 def _leg(payer: Any, kind: str, item: str, flows: FloatArray, books: FloatArray | None = None) -> Leg:
@@ -89,11 +101,17 @@ def _look_back(
 
 
 def _prepayment(
-    inputs: Any, contract: ComputeContract, term: Prepayment, flows: ContractFlows, scale: Scale
+    inputs: Any,
+    contract: ComputeContract,
+    term: Prepayment,
+    flows: ContractFlows,
+    due: FloatArray,
+    scale: Scale,
 ) -> Any:
-    """Yield prepayment, what bills draw from it, what comes back; return what is drawn, (Q, draw) (M21).
+    """Yield prepayment, what is drawn from it, what comes back; return what is drawn, (Q, draw) (M21).
 
-    The books count a bill at what was paid for it, and what is never drawn when the contract ends.
+    `due` (Q, draw) are bills and shortfalls: both are owed under the commitment that is prepaid, so both draw. The
+    books count what is drawn at what was paid for it, and what is never drawn when the contract ends.
     """
     quarters = flows.billed.shape[0]
     first, stop = span_of(inputs, contract)
@@ -101,7 +119,7 @@ def _prepayment(
     face = term.share * (promise.commitment_usd if promise is not None else 0.0) * scale.contract
     kept = 1.0 - term.discount_share
     drawn = np.zeros_like(flows.billed)
-    drawn[first:stop], left = draw_down(face, term.draw_share, flows.billed[first:stop])
+    drawn[first:stop], left = draw_down(face, term.draw_share, due[first:stop])
     paid, lapsed = np.zeros((2, quarters + 1, drawn.shape[1]))
     paid[first] = face * kept
     last = flows.ending.last if flows.ending is not None else np.full(drawn.shape[1], NEVER)

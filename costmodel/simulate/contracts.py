@@ -36,7 +36,8 @@ class ContractFlows:
     `minimum` is as promised, whether or not the contract ends early (`ending`); `earned` what the books count of the
     shortfall (None: as paid); `running` the shortfall of the contract year not settled yet; `fee` what is owed for
     leaving at the end of each quarter; `sold_hours` chip-hours used or paid for; `price` USD a chip-hour;
-    `reserved_fee` what capacity held ready costs as long as the contract stands. None: no term asks for it. `bound`
+    `reserved_fee` what capacity held ready costs as long as the contract stands; `held` what the provider has of the
+    lab's at the end of each quarter, prepaid and not drawn or lent and not repaid. None: no term asks for it. `bound`
     (Q,) is the last quarter the lab cannot get out of, as seen at the end of each.
     """
 
@@ -51,6 +52,7 @@ class ContractFlows:
     sold_hours: FloatArray | None = None
     reserved_fee: FloatArray | None = None
     ending: Ending | None = None
+    held: FloatArray | None = None
 
 
 def use_in_tiers(inputs: Any, contract: ComputeContract, use: Use) -> tuple[Use, Number]:

@@ -43,11 +43,14 @@ def fixed_ahead(operations: Operations) -> FloatArray:
 def fixed_next_year(operations: Operations) -> FloatArray:
     """Return (4 or fewer, draw) USD due in the first four quarters that the lab cannot get out of on the opening date.
 
-    Minimums and fees for capacity held ready, as long as a right to leave by notice binds.
+    Minimums and fees for capacity held ready, as long as a right to leave by notice binds, and leases.
     """
     fixed = np.zeros_like(operations.revenue[:QUARTERS_AHEAD])
     quarters = np.arange(fixed.shape[0])[:, None]
     for flows in operations.contracts.values():
         due = flows.minimum if flows.reserved_fee is None else flows.minimum + flows.reserved_fee
         fixed += due[:QUARTERS_AHEAD] * (quarters <= flows.bound[0])
+    for leg in operations.legs:
+        if leg.kind == "lease_payment":
+            fixed += leg.flows[1 : 1 + QUARTERS_AHEAD]
     return fixed

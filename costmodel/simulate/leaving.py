@@ -33,10 +33,12 @@ def list_shares(
     proceeds = new_shares * offer
     state.age = np.where(events.listing, 0, np.where(state.age >= 0, state.age + 1, -1))
     moved = exits.drift_after_listing(terms, state.age, luck.report[quarter], luck.report_size[quarter])
-    opened = offer / np.maximum(fair, 1e-9) * (1.0 + first_day)
-    state.listed_premium = np.where(events.listing, opened, state.listed_premium * moved)
     state.offer_price = np.where(events.listing, offer, state.offer_price)
     state.all_shares = state.all_shares + new_shares
+    # Over the value of a share with the new money in it, so that the first price is offer x (1 + first day).
+    after = (np.maximum(value, 1.0) + proceeds) / state.all_shares
+    opened = offer / np.maximum(after, 1e-9) * (1.0 + first_day)
+    state.listed_premium = np.where(events.listing, opened, state.listed_premium * moved)
     state.others = state.others + new_shares
     state.cash = state.cash + proceeds
     setting.record.ipo_proceeds[quarter] = proceeds

@@ -19,7 +19,7 @@ from costmodel.levers import Shaping
 from costmodel.load import LoadTable
 from costmodel.serving import Serving
 from costmodel.simulate.calls import Called, Calls, calls_of, serve, settled
-from costmodel.simulate.contract_legs import contract_legs
+from costmodel.simulate.contract_legs import contract_legs, held_of_lab
 from costmodel.simulate.contracts import ContractFlows, Use, contract_flows, use_in_tiers
 from costmodel.simulate.deal_legs import claim_legs, guarantee_legs
 from costmodel.simulate.endings import Ending, ending_of
@@ -331,10 +331,12 @@ def _with_contracts(
     for contract in inputs.contracts():
         key, scale = contract.key, scales[contract.key]
         use = _used(ground, delivered, dispatched.served_by_lot, contract)
-        flows[key] = contract_flows(
+        told = contract_flows(
             inputs, contract, ground.paths.index, use, multiples[key], scale, ground.endings.get(key)
         )
-        legs += contract_legs(inputs, contract, flows[key], scale)
+        own = list(contract_legs(inputs, contract, told, scale))
+        flows[key] = replace(told, held=held_of_lab(own))
+        legs += own
     return replace(operations, contracts=flows, legs=tuple(legs))
 
 

@@ -230,12 +230,12 @@ STAGES = (
             Equation(
                 "E24",
                 _(
-                    "A prepayment (at a discount) is drawn down by bills and earned as they are. Reserved capacity "
-                    "costs a fee, used or not. Either side may leave by notice when the rental index crosses its "
-                    "level: the claim on default is then only as long as the notice. A termination fee is a share by "
-                    "contract year x the value of the minimums left x (1 - mitigation). Late chips pay damages = "
-                    "rate x price x hours missing after the grace. Service tiers bill sum of price x multiple x "
-                    "min(share x use, cap x capacity)."
+                    "A prepayment (at a discount) is drawn down by bills and shortfalls, earned as they are. Reserved "
+                    "capacity costs a fee, used or not. Either side may leave by notice when the rental index "
+                    "crosses its level: the claim on default is then only as long as the notice. A termination fee is "
+                    "a share by contract year x the value of the minimums left x (1 - mitigation). Late chips pay "
+                    "damages = rate x price x hours missing after the grace. Service tiers bill sum of price x "
+                    "multiple x min(share x use, cap x capacity)."
                 ),
             ),
             Equation(
@@ -283,7 +283,7 @@ STAGES = (
                     "the market open; a round dilutes everybody at the price of the day. Each quarter it defaults with "
                     "a chance whose log odds are a straight line in its runway, and for certain with cash below 0. "
                     "Then debt is paid first, claims share what is left, and capacity is re-let after a lag at a price "
-                    "that the same market moves; claim and re-letting never exceed what remained."
+                    "that the same market moves; claim, re-letting and what was prepaid never exceed what remained."
                 ),
             ),
             Equation(

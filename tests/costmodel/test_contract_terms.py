@@ -139,12 +139,22 @@ def test_a_prepayment_is_drawn_down_by_bills_and_earned_at_what_was_paid_for_it(
 
 
 def test_a_prepayment_that_is_never_drawn_is_earned_when_the_contract_ends(simulate: Simulate) -> None:
-    told = simulate(plain(MINIMUM, prepaid(), use=0.01), intercept=NOBODY).base
-    drawn = 8 * 0.5 * 0.01
-    assert sum(rows(told, "prepayment_drawn", "prepaid")) == pytest.approx(drawn)
+    """A tenth of what is due draws: of eight billion 0.8, whether billed or short; the last year end 0.1 x 3.97."""
+    told = simulate(plain(MINIMUM, prepaid(draw_share=0.1), use=0.01), intercept=NOBODY).base
+    assert sum(rows(told, "prepayment_drawn", "prepaid")) == pytest.approx(0.8)
     not_earned = told.accounts.not_earned
     assert not_earned is not None
-    assert not_earned[8, 0] / 1e9 == pytest.approx(-0.9 * (2.0 - drawn) - 0.9 * 0.005)
+    assert not_earned[8, 0] / 1e9 == pytest.approx(-0.9 * (2.0 - 0.8) - 0.9 * 0.397)
+
+
+def test_what_was_prepaid_is_not_paid_again_as_a_shortfall(simulate: Simulate) -> None:
+    """Nothing used of 8: the quarter prepaid covers a quarter of each shortfall, so 8 are paid in all, not 10."""
+    free = prepaid(draw_share=0.25, discount_share=0.0)
+    told = simulate(plain(MINIMUM, free, use=1e-9), intercept=NOBODY).base
+    assert rows(told, "shortfall", "contract") == pytest.approx(at(q3=4.0, q7=4.0), abs=1e-6)
+    assert rows(told, "prepayment_drawn", "prepaid") == pytest.approx(at(q3=1.0, q7=1.0), abs=1e-6)
+    paid = sum(sum(rows(told, *line)) for line in (("shortfall", "contract"), ("prepayment", "prepaid")))
+    assert paid - sum(rows(told, "prepayment_drawn", "prepaid")) == pytest.approx(8.0)
 
 
 def test_what_a_default_leaves_undrawn_is_lost_to_the_lab_and_earned_the_quarter_after(
@@ -157,6 +167,32 @@ def test_what_a_default_leaves_undrawn_is_lost_to_the_lab_and_earned_the_quarter
     assert told.accounts.not_earned is not None
     owed = (told.accounts.not_earned[:, 0] / 1e9).tolist()
     assert owed == pytest.approx([1.8, *[-0.225] * 3, -1.125, *[0.0] * 8])
+
+
+def test_what_is_prepaid_and_kept_is_not_claimed_again(simulate: Simulate) -> None:
+    """After quarter 2 five billion remain: all of it is due, less the 1.125 that was prepaid and not drawn."""
+    scenario = plain(MINIMUM, prepaid(draw_share=0.25), fails=2, lab={"opening_cash_usd": fixed(4.0e9)})
+    terms = replace(
+        scenario.deal.on_default,
+        termination_share=fixed(1.0),
+        recovery_share=fixed(1.0),
+        relet_price_share=fixed(0.0),
+    )
+    told = simulate(replace(scenario, deal=replace(scenario.deal, on_default=terms)), intercept=NOBODY).base
+    assert rows(told, "termination_claim", "contract") == at(q3=5.0 - 1.125)
+
+
+def test_what_is_prepaid_and_kept_leaves_less_to_re_let(simulate: Simulate) -> None:
+    """Re-let at full price five quarters bring five: with the 1.125 kept, no more than 3.875."""
+    scenario = plain(MINIMUM, prepaid(draw_share=0.25), fails=2, lab={"opening_cash_usd": fixed(4.0e9)})
+    terms = replace(
+        scenario.deal.on_default,
+        relet_lag_quarters=0,
+        relet_price_share=fixed(1.0),
+        relet_utilisation=fixed(1.0),
+    )
+    told = simulate(replace(scenario, deal=replace(scenario.deal, on_default=terms)), intercept=NOBODY).base
+    assert sum(rows(told, "relet_capacity", "contract")) == pytest.approx(3.875)
 
 
 def test_a_smaller_contract_prepays_less(simulate: Simulate) -> None:
@@ -233,14 +269,16 @@ def test_what_is_left_is_re_let_after_the_lag_at_the_market(simulate: Simulate) 
 
 
 def test_a_right_to_leave_makes_the_claim_on_default_as_long_as_the_notice(simulate: Simulate) -> None:
-    """A default at the end of quarter 2 with a notice of two quarters: a claim on 2 billion, not on 5."""
+    """A default at the end of quarter 2 with a notice of two quarters: a claim on 2 billion, not on 5, less what
+    re-letting brings in those two.
+    """
     plain_claim = relet(plain(MINIMUM, fails=2))
     assert rows(simulate(plain_claim, intercept=NOBODY).base, "termination_claim", "contract") == at(
         q3=5.0 - 5 * 0.3
     )
     term = reserved(exit_below_index=0.01, notice_quarters=2, fee_usd_per_chip_hour=fixed(0.0))
     told = simulate(relet(plain(MINIMUM, term, fails=2)), intercept=NOBODY).base
-    assert rows(told, "termination_claim", "contract") == at(q3=max(0.0, 2.0 - 5 * 0.3))
+    assert rows(told, "termination_claim", "contract") == at(q3=2.0 - 2 * 0.3)
 
 
 def test_a_lab_that_fails_first_does_not_leave_any_more(simulate: Simulate) -> None:

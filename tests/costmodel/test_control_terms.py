@@ -9,6 +9,7 @@ import pytest
 
 from costmodel.inputs.compute_terms import DemandGovernor, FirstRefusal, Reservation, TerminationFee
 from costmodel.inputs.quantity import fixed
+from costmodel.outcomes.lab_side import control_of_spend
 from costmodel.simulate.control import control_index, fixed_next_year
 from costmodel.terms.control import governed
 from tests.costmodel.plain_deal import (
@@ -22,6 +23,7 @@ from tests.costmodel.plain_deal import (
     plain,
     rows,
 )
+from tests.costmodel.test_lease_terms import lease
 
 NOBODY = -60.0
 FIRST, LAST = date(2026, 4, 1), date(2040, 1, 1)
@@ -138,6 +140,33 @@ def test_a_right_to_leave_by_notice_frees_all_but_the_notice(simulate: Simulate)
     firm = simulate(plain(MINIMUM), intercept=NOBODY)
     assert fixed_next_year(firm.operations)[:, 0] / 1e9 == pytest.approx([1.0] * 4)
     assert control_index(firm.operations)[0, 0] == pytest.approx(0.0, abs=1e-9)
+
+
+def test_a_lease_is_fixed_and_planned(simulate: Simulate) -> None:
+    """Rent of 0.75 from quarter 1 on beside bills of 1 a quarter without a minimum: 2.25 of 6.25 cannot be left."""
+    simulated = simulate(plain(lease()), intercept=NOBODY)
+    fixed_ = fixed_next_year(simulated.operations)
+    assert fixed_[:, 0] / 1e9 == pytest.approx([0.0, 0.75, 0.75, 0.75])
+    control = control_of_spend(simulated.operations, fixed_.sum(axis=0))
+    assert control[0] == pytest.approx(1.0 - 2.25 / 6.25)
+
+
+def test_a_fee_for_capacity_held_ready_is_fixed_and_planned(simulate: Simulate) -> None:
+    """A tenth of a billion beside bills of one, free to leave but for the fee."""
+    term = Reservation(
+        key="reserved",
+        contract="contract",
+        fee_usd_per_chip_hour=fixed(0.1),
+        ramp_quarters=0,
+        ramp_fee_share=1.0,
+        notice_quarters=1,
+        notice_from=None,
+        exit_below_index=0.0,
+        provider_exit_above_index=0.0,
+    )
+    operations = simulate(plain(term), intercept=NOBODY).operations
+    control = control_of_spend(operations, fixed_next_year(operations).sum(axis=0))
+    assert control[0] == pytest.approx(1.0 - 0.1 / 1.1)
 
 
 def test_what_is_fixed_is_known_before_anybody_leaves(simulate: Simulate) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
+import numpy as np
 import pytest
 
 from costmodel.inputs.equity_terms import (
@@ -37,6 +38,14 @@ def test_a_release_on_a_price_waits_for_it(simulate: Simulate) -> None:
     for jump, sold in ((0.3, 65e9), (0.5, 150e9)):
         base = listed(simulate, PAID, exit={"lock_up": halves, "first_day_mean": fixed(jump)})
         assert base.run.share_sales.sum(axis=0)[0] == pytest.approx(sold)
+
+
+def test_the_first_price_is_the_offer_and_its_first_day_whatever_the_book(simulate: Simulate) -> None:
+    """A tenth is offered and a tenth sold on the first day, 20% dearer, however far the book missed the value."""
+    noisy = {"book_building_sd": 0.3, "offer_share": 0.1, "first_day_mean": fixed(0.2)}
+    base = listed(simulate, PAID, exit=noisy)
+    assert np.ptp(base.run.ipo_proceeds[1]) > 10e9
+    assert base.run.share_sales[1] == pytest.approx(1.2 * base.run.ipo_proceeds[1])
 
 
 # --- M13: put ---------------------------------------------------------------------------------------------------------

@@ -74,7 +74,7 @@ def returns(result: Result) -> FigureTable | None:
             FigureRow(
                 _("Multiple of equity"),
                 [multiple(part(result, "provider_moic", "p50")), _ends(result, "provider_moic")],
-                _("All money in over the equity paid, undiscounted, over no equity."),
+                _("What contracts net and shares bring, over the equity paid: undiscounted, over no equity."),
             )
         )
     second = members(result, "second")

@@ -28,12 +28,12 @@ def _of_the_lab(result: Result) -> FigureTable | None:
         FigureRow(
             _("Minimum owed in the first year"),
             [money(minimum), ""],
-            _("What the contracts oblige it to spend in the next four quarters, used or not."),
+            _("What contracts and leases oblige it to spend in the next four quarters, used or not."),
         ),
         FigureRow(
             _("Compute spend it can leave in the first year"),
             [percent(part(result, "lab_control_of_spend", name), 0) for name in ("p50", "p05")],
-            _("1 less minimums over all compute spend planned for the next four quarters."),
+            _("1 less what is owed used or not (minimums, fees, leases) over all compute spend of the year."),
         ),
         *_diluted(result),
         FigureRow(

@@ -53,7 +53,8 @@ def _three_answers(result: Result) -> FigureTable | None:
             _("Only money that needs no IPO"),
             [_share(result, "recovered_not_needing_ipo_cash"), "", count(everyone)],
             _(
-                "An IPO may happen, but what it brings is not counted. The lab's survival may still lean on it."
+                "An IPO may happen, but what it brings is not counted; shares that it obliges to buy are counted as"
+                " paid. The lab's survival may still lean on it."
             ),
         ),
         FigureRow(
