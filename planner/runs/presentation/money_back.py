@@ -90,10 +90,7 @@ def _fates(result: Result) -> FigureTable | None:
         (
             "stays",
             _("Back and stays"),
-            _(
-                "Back in cash at some quarter and at every later one; also where nothing is paid for shares and nothing"
-                " lost."
-            ),
+            _("Back in cash and back ever after; also where nothing is paid for shares and nothing lost."),
         ),
         (
             "reversed_by_tranche",
