@@ -37,8 +37,9 @@ class ContractFlows:
     shortfall (None: as paid); `running` the shortfall of the contract year not settled yet; `fee` what is owed for
     leaving at the end of each quarter; `sold_hours` chip-hours used or paid for; `price` USD a chip-hour;
     `reserved_fee` what capacity held ready costs as long as the contract stands; `held` what the provider has of the
-    lab's at the end of each quarter, prepaid and not drawn or lent and not repaid. None: no term asks for it. `bound`
-    (Q,) is the last quarter the lab cannot get out of, as seen at the end of each.
+    lab's at the end of each quarter, prepaid and not drawn or lent and not repaid; `taken_off` what those take off
+    bills and shortfalls. None: no term asks for it. `bound` (Q,) is the last quarter the lab cannot get out of, as seen
+    at the end of each.
     """
 
     billed: FloatArray
@@ -53,6 +54,7 @@ class ContractFlows:
     reserved_fee: FloatArray | None = None
     ending: Ending | None = None
     held: FloatArray | None = None
+    taken_off: FloatArray | None = None
 
 
 def use_in_tiers(inputs: Any, contract: ComputeContract, use: Use) -> tuple[Use, Number]:

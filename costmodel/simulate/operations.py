@@ -19,7 +19,7 @@ from costmodel.levers import Shaping
 from costmodel.load import LoadTable
 from costmodel.serving import Serving
 from costmodel.simulate.calls import Called, Calls, calls_of, serve, settled
-from costmodel.simulate.contract_legs import contract_legs, held_of_lab
+from costmodel.simulate.contract_legs import contract_legs, held_of_lab, taken_off_bills
 from costmodel.simulate.contracts import ContractFlows, Use, contract_flows, use_in_tiers
 from costmodel.simulate.deal_legs import claim_legs, guarantee_legs
 from costmodel.simulate.endings import Ending, ending_of
@@ -335,7 +335,7 @@ def _with_contracts(
             inputs, contract, ground.paths.index, use, multiples[key], scale, ground.endings.get(key)
         )
         own = list(contract_legs(inputs, contract, told, scale))
-        flows[key] = replace(told, held=held_of_lab(own))
+        flows[key] = replace(told, held=held_of_lab(own), taken_off=taken_off_bills(own))
         legs += own
     return replace(operations, contracts=flows, legs=tuple(legs))
 
