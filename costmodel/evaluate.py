@@ -19,6 +19,7 @@ from costmodel.inputs.scenario import Scenario
 from costmodel.ledger import NotANumberError
 from costmodel.outcomes.blocks import BlockSummary, Fold, Grids, grids_of, summarise
 from costmodel.outcomes.preview import Figures, margin_of_contracts, recovery_without_ipo
+from costmodel.outcomes.remains import keep
 from costmodel.outcomes.statements import statements
 from costmodel.outcomes.summary import Grid
 from costmodel.quantities import central, realise
@@ -198,4 +199,4 @@ def _fitted_odds(
 @lru_cache(maxsize=1)
 def _simulated(scenario: Scenario, intercepts: tuple[float, ...], seed: int, block: int) -> Simulated:
     """Simulate a block; block 0 is asked for twice in a row, by the grids and by its summary."""
-    return simulate_block(scenario, np.asarray(intercepts), seed, block)
+    return simulate_block(scenario, np.asarray(intercepts), seed, block, keep)

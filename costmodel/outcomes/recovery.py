@@ -16,16 +16,22 @@ REBATE_KINDS = frozenset({"warrant_value", "stock_issued"})
 EXIT_KINDS = frozenset({"share_sale", "company_sale", "note_repaid", "put"})
 
 
-@dataclass(frozen=True, slots=True)
-class ProviderMoney:
-    """One world's money of the provider, (Q+1, draw) USD: undiscounted by purse, and its accounting margin."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContractMoney:
+    """What contracts bring the provider in one world, (Q+1, draw) USD, undiscounted: by purse, and on the books."""
 
     contract: FloatArray
     capex: FloatArray
+    accounting_margin: FloatArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProviderMoney(ContractMoney):
+    """All money of the provider in one world: what is paid for shares and what they bring beside the contracts'."""
+
     equity_paid: FloatArray
     exits: FloatArray
     exits_without_ipo: FloatArray
-    accounting_margin: FloatArray
 
 
 # What is asked of the provider's lines.
@@ -34,31 +40,39 @@ RESIDUAL, EQUITY_PAID = Question(kinds=frozenset({"residual"})), Question(kinds=
 EXITS, EXITS_WITHOUT_IPO = Question(kinds=EXIT_KINDS), Question(kinds=EXIT_KINDS, needs_ipo=False)
 
 
-def provider_money(accounts: Accounts) -> ProviderMoney:
-    """Return the provider's money of one world.
+def _sum_of(accounts: Accounts, question: Question) -> FloatArray:
+    answer = accounts.ledger.answer("provider", question)
+    return answer if isinstance(answer, np.ndarray) else np.full(accounts.depreciation.shape, answer)
+
+
+def contract_money(accounts: Accounts) -> ContractMoney:
+    """Return what contracts bring the provider in one world.
 
     Accounting margin = contract lines - cash not earned yet - straight-line depreciation + (residual - book given up),
     undiscounted.
     """
-    shape = accounts.depreciation.shape
-
-    def sum_of(question: Question) -> FloatArray:
-        answer = accounts.ledger.answer("provider", question)
-        return answer if isinstance(answer, np.ndarray) else np.full(shape, answer)
-
-    contract = sum_of(CONTRACT)
+    contract = _sum_of(accounts, CONTRACT)
     earned = contract if accounts.not_earned is None else contract - accounts.not_earned
+    margin = earned - accounts.depreciation
+    margin += _sum_of(accounts, RESIDUAL)
+    margin -= accounts.book_lost
+    return ContractMoney(contract=contract, capex=_sum_of(accounts, CAPEX), accounting_margin=margin)
+
+
+def provider_money(accounts: Accounts) -> ProviderMoney:
+    """Return all money of the provider in one world."""
+    earned = contract_money(accounts)
     return ProviderMoney(
-        contract=contract,
-        capex=sum_of(CAPEX),
-        equity_paid=-sum_of(EQUITY_PAID),
-        exits=sum_of(EXITS),
-        exits_without_ipo=sum_of(EXITS_WITHOUT_IPO),
-        accounting_margin=earned - accounts.depreciation + sum_of(RESIDUAL) - accounts.book_lost,
+        contract=earned.contract,
+        capex=earned.capex,
+        accounting_margin=earned.accounting_margin,
+        equity_paid=-_sum_of(accounts, EQUITY_PAID),
+        exits=_sum_of(accounts, EXITS),
+        exits_without_ipo=_sum_of(accounts, EXITS_WITHOUT_IPO),
     )
 
 
-def less(base: ProviderMoney, other: ProviderMoney | None) -> ProviderMoney:
+def less(base: ProviderMoney, other: ContractMoney | None) -> ProviderMoney:
     """Return the increment of one world over its counterfactual; the world itself when there is none."""
     if other is None:
         return base
