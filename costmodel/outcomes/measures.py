@@ -222,8 +222,10 @@ def _return_figures(
     are left out (its whole cash flow would not be the deal's).
     """
     paid = gain.equity_paid.sum(axis=0)
-    flows = gain.contract + gain.capex + gain.exits - gain.equity_paid
-    received = (gain.contract + gain.capex + gain.exits).sum(axis=0)
+    flows = gain.contract + gain.capex
+    flows += gain.exits
+    received = flows.sum(axis=0)
+    flows -= gain.equity_paid
     rate, reason = internal_rate(flows)
     figures = {
         "provider_npv_usd": with_ipo.cumulative[-1],
@@ -238,7 +240,7 @@ def _return_figures(
         return figures | dict.fromkeys(names, np.full(paid.shape, np.nan)), tallies
     lab_flows = lab_gain(worlds, "no_equity")
     at_lab = discount_factors(deal.lab_rate, lab_flows.shape[0] - 1)[:, None]
-    value = np.cumsum(lab_flows * at_lab, axis=0)[-1]
+    value = (lab_flows * at_lab).sum(axis=0)
     after_tax = value
     if deal.lab_tax_rate:
         after_tax = value - lab_tax(deal, lab_operating_gain(worlds, "no_equity"))
@@ -264,9 +266,8 @@ def _money_figures(simulated: Simulated, base: ProviderMoney, gain: ProviderMone
     tokens = (operations.served_tokens + operations.unserved_tokens).sum(axis=0)
 
     def total(*kinds: str) -> FloatArray:
-        return np.asarray(ledger.net("provider", kinds=frozenset(kinds)) + np.zeros_like(base.contract)).sum(
-            axis=0
-        )
+        answer = ledger.net("provider", kinds=frozenset(kinds))
+        return answer.sum(axis=0) if isinstance(answer, np.ndarray) else np.full(cash.shape[1], answer)
 
     return {
         "equity_paid_usd": base.equity_paid.sum(axis=0),

@@ -143,7 +143,7 @@ def _position(flow: Callable[[int, FloatArray], None], shape: tuple[int, ...]) -
     tolerance = 0.005 + 1e-9 * largest
     last_below = np.full(shape[1], -1)
     for row in range(shape[0]):
-        last_below[cumulative[row] < -tolerance] = row
+        np.copyto(last_below, row, where=cumulative[row] < -tolerance)
     recovered = last_below < shape[0] - 1
     quarter = np.where(recovered, last_below.astype(np.float64), np.nan)
     return Position(cumulative, recovered.astype(np.float64), quarter, tolerance)
