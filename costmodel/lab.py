@@ -15,7 +15,9 @@ def other_cost(lab: Lab, quarters: int, revenue: FloatArray) -> FloatArray:
     """Return (Q, draw) USD of cost outside compute: a growing fixed part and a share of revenue."""
     years = (np.arange(quarters) / 4.0)[:, None]
     fixed = lab.other_cost_usd_per_quarter * (1.0 + lab.other_cost_growth_annual) ** years
-    return fixed + lab.other_cost_share_of_revenue * revenue
+    cost = np.asarray(lab.other_cost_share_of_revenue * revenue)
+    cost += fixed
+    return cost
 
 
 def runway_quarters(cash: FloatArray, burn: FloatArray) -> FloatArray:

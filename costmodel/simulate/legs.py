@@ -76,12 +76,17 @@ def net_of_lab(legs: Iterable[Leg], shape: tuple[int, int]) -> FloatArray:
 
 def net_before_legs(operations: Any, other_cost: FloatArray) -> FloatArray:
     """Return (Q, draw) the lab's cash before financing and legs: revenue less compute, other cost and porting."""
-    net: FloatArray = operations.revenue - other_cost
-    net -= operations.porting
-    net -= operations.on_demand_bill
-    net -= operations.burst_bill
-    net -= operations.other_clouds_bill
+    bills = [
+        operations.porting,
+        operations.on_demand_bill,
+        operations.burst_bill,
+        operations.other_clouds_bill,
+    ]
     for flows in operations.contracts.values():
-        net -= flows.billed
-        net -= flows.shortfall
+        bills += [flows.billed, flows.shortfall]
+    net: FloatArray = np.empty(operations.revenue.shape)
+    for quarter, left in enumerate(net):  # row by row, so that the sum stays in the cache
+        np.subtract(operations.revenue[quarter], other_cost[quarter], out=left)
+        for bill in bills:
+            left -= bill[quarter]
     return net

@@ -285,35 +285,70 @@ def _bill(
 ) -> Operations:
     """Turn energy in each band of the stack into bills, and served tokens into the lab's revenue."""
     inputs, paths, hours = ground.inputs, ground.paths, units.HOURS_PER_QUARTER
-    market = inputs.market
-    outside_rate = ground.rates[market.outside_chip] * ground.gain
-    on_demand_hours = dispatched.on_demand / outside_rate * hours
-    burst_hours = dispatched.burst / outside_rate * hours
-    elsewhere_hours = (ground.elsewhere + dispatched.other_clouds) / outside_rate * hours
-    on_demand_price = market.on_demand_usd_per_chip_hour * paths.index
-    served = np.maximum(paths.tokens_per_hour - dispatched.unserved, 0.0)
+    shape = paths.index.shape
+    outside_rate = np.broadcast_to(ground.rates[inputs.market.outside_chip] * ground.gain, shape)
+    money = _Money(*(np.empty(shape) for _ in range(5)))
+    served, unserved = np.empty(shape), np.empty(shape)
+    for quarter in range(shape[0]):  # row by row, so that what a quarter needs stays in the cache
+        money.bill(ground, dispatched, outside_rate[quarter], quarter)
+        tokens = paths.tokens_per_hour[quarter] - dispatched.unserved[quarter]
+        np.maximum(tokens, 0.0, out=tokens)
+        np.multiply(tokens, hours, out=served[quarter])
+        np.divide(served[quarter], units.TOKENS_PER_MILLION, out=money.revenue[quarter])
+        money.revenue[quarter] *= paths.paid_price_usd_per_1m[quarter]
+        np.multiply(dispatched.unserved[quarter], hours, out=unserved[quarter])
     return Operations(
         contracts={},
         planned_chips=ground.planned,
         gigawatts_online=_gigawatts(ground, delivered),
-        revenue=served * hours / units.TOKENS_PER_MILLION * paths.paid_price_usd_per_1m,
-        on_demand_bill=on_demand_hours * on_demand_price,
-        on_demand_cost=(on_demand_hours + burst_hours) * market.owner_cost_usd_per_chip_hour,
-        burst_bill=burst_hours * on_demand_price * market.burst_price_multiple,
-        other_clouds_bill=elsewhere_hours * market.other_clouds_usd_per_chip_hour * paths.index,
+        revenue=money.revenue,
+        on_demand_bill=money.on_demand,
+        on_demand_cost=money.on_demand_cost,
+        burst_bill=money.burst,
+        other_clouds_bill=money.other_clouds,
         porting=_porting(inputs, scales),
-        unserved_tokens=dispatched.unserved * hours,
-        served_tokens=served * hours,
+        unserved_tokens=unserved,
+        served_tokens=served,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Money:
+    """What the lab earns and buys outside its contracts, (Q, draw) USD, filled in row by row."""
+
+    revenue: FloatArray
+    on_demand: FloatArray
+    on_demand_cost: FloatArray
+    burst: FloatArray
+    other_clouds: FloatArray
+
+    def bill(self, ground: Ground, dispatched: capacity.Dispatch, rate: FloatArray, quarter: int) -> None:
+        """Write the bills of one quarter; `rate` (draw,) are the tokens of a chip-hour bought outside."""
+        market, index, hours = ground.inputs.market, ground.paths.index[quarter], units.HOURS_PER_QUARTER
+        on_demand = dispatched.on_demand[quarter] / rate
+        on_demand *= hours
+        burst = dispatched.burst[quarter] / rate
+        burst *= hours
+        price = market.on_demand_usd_per_chip_hour * index
+        np.multiply(on_demand, price, out=self.on_demand[quarter])
+        on_demand += burst
+        np.multiply(on_demand, market.owner_cost_usd_per_chip_hour, out=self.on_demand_cost[quarter])
+        burst *= price
+        np.multiply(burst, market.burst_price_multiple, out=self.burst[quarter])
+        elsewhere = ground.elsewhere[quarter] + dispatched.other_clouds[quarter]
+        elsewhere /= rate
+        elsewhere *= hours
+        elsewhere *= market.other_clouds_usd_per_chip_hour
+        np.multiply(elsewhere, index, out=self.other_clouds[quarter])
 
 
 def _gigawatts(ground: Ground, delivered: dict[str, FloatArray]) -> FloatArray:
     """Return (Q, draw) gigawatts of capacity delivered."""
-    total = np.zeros_like(ground.paths.index)
+    total = np.zeros((ground.paths.index.shape[0], 1))
     for lot in ground.inputs.fleet.lots:
         kilowatts = delivered[lot.key] * ground.inputs.chip(lot.chip).provisioned_kw
         total = total + kilowatts / units.KILOWATTS_PER_GIGAWATT
-    return total
+    return np.broadcast_to(total, ground.paths.index.shape)
 
 
 def _with_contracts(
@@ -365,14 +400,18 @@ def _used(
 ) -> Use:
     """Return the chip-hours of one contract; the first lot's delivery says how much of its minimum stays due."""
     hours, index = units.HOURS_PER_QUARTER, ground.paths.index
-    used, available = np.zeros_like(index), np.zeros_like(index)
+    used, available = np.zeros(index.shape), np.zeros((index.shape[0], 1))
     shares: list[Number] = []
     for lot, tokens in zip(ground.inputs.fleet.lots, served, strict=True):
         if lot.contract == contract.key:
-            used = used + tokens / (ground.rates[lot.chip] * ground.gain) * hours
+            rate = np.broadcast_to(ground.rates[lot.chip] * ground.gain, index.shape)
+            for quarter in range(index.shape[0]):
+                lot_hours = tokens[quarter] / rate[quarter]
+                lot_hours *= hours
+                used[quarter] += lot_hours
             available = available + delivered[lot.key] * hours
             shares.append(lot.built_share * ground.on_time[lot.key])
-    return Use(used, available, shares[0] if shares else 0.0)
+    return Use(used, np.broadcast_to(available, index.shape), shares[0] if shares else 0.0)
 
 
 def _porting(inputs: Any, scales: Scales) -> FloatArray:
