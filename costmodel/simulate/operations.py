@@ -400,17 +400,20 @@ def _used(
 ) -> Use:
     """Return the chip-hours of one contract; the first lot's delivery says how much of its minimum stays due."""
     hours, index = units.HOURS_PER_QUARTER, ground.paths.index
-    used, available = np.zeros(index.shape), np.zeros((index.shape[0], 1))
+    used, available = np.empty(index.shape), np.zeros((index.shape[0], 1))
     shares: list[Number] = []
     for lot, tokens in zip(ground.inputs.fleet.lots, served, strict=True):
         if lot.contract == contract.key:
             rate = np.broadcast_to(ground.rates[lot.chip] * ground.gain, index.shape)
             for quarter in range(index.shape[0]):
-                lot_hours = tokens[quarter] / rate[quarter]
+                lot_hours = np.divide(tokens[quarter], rate[quarter], out=None if shares else used[quarter])
                 lot_hours *= hours
-                used[quarter] += lot_hours
+                if shares:
+                    used[quarter] += lot_hours
             available = available + delivered[lot.key] * hours
             shares.append(lot.built_share * ground.on_time[lot.key])
+    if not shares:
+        used.fill(0.0)
     return Use(used, np.broadcast_to(available, index.shape), shares[0] if shares else 0.0)
 
 
