@@ -27,7 +27,7 @@ def run_world(
 ) -> WorldRun:
     """Return one world of one block. `intercepts` (Q,) are the fitted constants of the announcement hazard."""
     quarters = inputs.timeline.quarters
-    record = blank_record(inputs, quarters)
+    record = blank_record(inputs, quarters, world)
     if world.equity:
         record.legs.extend(rebate_legs(inputs, paths, operations, luck))
     legs = net_of_lab((*operations.legs, *record.legs), (quarters + 1, BLOCK_SIZE))
@@ -37,10 +37,12 @@ def run_world(
     setting = Setting(inputs, world, paths, operations, luck, intercepts, net, record, pull, spend)
     state = _opening(inputs, world, record)
     state.cash += legs[0]
-    record.holding_share[0] = state.owned_share()
+    if state.stakes:
+        record.holding_share[0] = state.owned_share()
     for quarter in range(quarters):
         _one_quarter(setting, quarter, state)
-        record.holding_share[quarter + 1] = state.owned_share()
+        if state.stakes:
+            record.holding_share[quarter + 1] = state.owned_share()
     record.last.append(state)
     return record
 
