@@ -79,7 +79,7 @@ def test_a_newcomer_builds_runs_and_shares_a_scenario_in_under_20_clicks(
     hand, began = Hand(page), time.monotonic()
 
     hand.press(page.get_by_role("link", name="Choose a template"))
-    hand.press(page.get_by_text("Amazon x OpenAI 2026"))
+    hand.press(page.get_by_text("Amazon x OpenAI 2026", exact=True))
     hand.write(page.get_by_label("Name"), "Would we do it too?")
     hand.press(page.get_by_role("button", name="Make the scenario"))
     page.wait_for_url(re.compile(r"/edit/$"))
