@@ -47,5 +47,10 @@ def defaults(lab: Lab, cash: FloatArray, burn: FloatArray, uniform: FloatArray) 
     stated = (max(h, LEAST_HAZARD) for h in (lab.distress_hazard_short, lab.distress_hazard_long))
     short, long = (np.log(h / (1.0 - h)) for h in stated)
     slope = (long - short) / (LONG_RUNWAY - SHORT_RUNWAY)
-    logit = short + slope * (runway_quarters(cash, burn) - SHORT_RUNWAY)
-    return (uniform < 1.0 / (1.0 + np.exp(-logit))) | (cash < 0.0)
+    failed = cash < 0.0
+    # With cash left the runway is 0 to 12: only the few draws below the higher hazard at these ends need theirs.
+    highest = max(short + slope * (end - SHORT_RUNWAY) for end in (0.0, LONGEST_RUNWAY))
+    unlucky = np.flatnonzero(uniform < 1.0 / (1.0 + np.exp(-highest)) + LEAST_HAZARD)
+    logit = short + slope * (runway_quarters(cash[unlucky], burn[unlucky]) - SHORT_RUNWAY)
+    failed[unlucky] |= uniform[unlucky] < 1.0 / (1.0 + np.exp(-logit))
+    return failed

@@ -79,7 +79,8 @@ def contract_flows(
     """Return one contract's bills: chip-hours used x price after tiers, and the shortfall of its minimum."""
     first, stop = span_of(inputs, contract)
     term = slice(first, stop)
-    billed, shortfall, minimum = (np.zeros(index.shape) for _ in range(3))
+    billed, nothing = np.zeros(index.shape), np.broadcast_to(0.0, index.shape)
+    shortfall = minimum = nothing
     peer = peer_price(inputs, contract, index[term], first)
     price = contract_price(contract, inputs.steps_of(contract.key), index[term], peer)
     gross = use.used[term] * price
@@ -91,6 +92,7 @@ def contract_flows(
     if promise is not None:
         start = inputs.timeline.index_of(contract.starts)
         by_quarter = promised_by_quarter(promise, contract.quarters)[first - start : stop - start]
+        shortfall, minimum = np.zeros(index.shape), np.zeros(index.shape)
         minimum[term] = by_quarter[:, None] * scale.contract * np.ones(BLOCK_SIZE)
         told = _settled(inputs, promise, billed[term], minimum[term], use, term, ending)
         shortfall[term] = told.payments

@@ -18,6 +18,7 @@ from costmodel.inputs.deal import ComputeContract
 from costmodel.levers import Shaping
 from costmodel.load import LoadTable
 from costmodel.serving import Serving
+from costmodel.simulate.bills import bill_outside
 from costmodel.simulate.calls import Called, Calls, calls_of, serve, settled
 from costmodel.simulate.contract_legs import contract_legs, held_of_lab, taken_off_bills
 from costmodel.simulate.contracts import ContractFlows, Use, contract_flows, use_in_tiers
@@ -284,19 +285,7 @@ def _bill(
     scales: Scales,
 ) -> Operations:
     """Turn energy in each band of the stack into bills, and served tokens into the lab's revenue."""
-    inputs, paths, hours = ground.inputs, ground.paths, units.HOURS_PER_QUARTER
-    shape = paths.index.shape
-    outside_rate = np.broadcast_to(ground.rates[inputs.market.outside_chip] * ground.gain, shape)
-    money = _Money(*(np.empty(shape) for _ in range(5)))
-    served, unserved = np.empty(shape), np.empty(shape)
-    for quarter in range(shape[0]):  # row by row, so that what a quarter needs stays in the cache
-        money.bill(ground, dispatched, outside_rate[quarter], quarter)
-        tokens = paths.tokens_per_hour[quarter] - dispatched.unserved[quarter]
-        np.maximum(tokens, 0.0, out=tokens)
-        np.multiply(tokens, hours, out=served[quarter])
-        np.divide(served[quarter], units.TOKENS_PER_MILLION, out=money.revenue[quarter])
-        money.revenue[quarter] *= paths.paid_price_usd_per_1m[quarter]
-        np.multiply(dispatched.unserved[quarter], hours, out=unserved[quarter])
+    money = bill_outside(ground, dispatched)
     return Operations(
         contracts={},
         planned_chips=ground.planned,
@@ -306,40 +295,10 @@ def _bill(
         on_demand_cost=money.on_demand_cost,
         burst_bill=money.burst,
         other_clouds_bill=money.other_clouds,
-        porting=_porting(inputs, scales),
-        unserved_tokens=unserved,
-        served_tokens=served,
+        porting=_porting(ground.inputs, scales),
+        unserved_tokens=money.unserved_tokens,
+        served_tokens=money.served_tokens,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Money:
-    """What the lab earns and buys outside its contracts, (Q, draw) USD, filled in row by row."""
-
-    revenue: FloatArray
-    on_demand: FloatArray
-    on_demand_cost: FloatArray
-    burst: FloatArray
-    other_clouds: FloatArray
-
-    def bill(self, ground: Ground, dispatched: capacity.Dispatch, rate: FloatArray, quarter: int) -> None:
-        """Write the bills of one quarter; `rate` (draw,) are the tokens of a chip-hour bought outside."""
-        market, index, hours = ground.inputs.market, ground.paths.index[quarter], units.HOURS_PER_QUARTER
-        on_demand = dispatched.on_demand[quarter] / rate
-        on_demand *= hours
-        burst = dispatched.burst[quarter] / rate
-        burst *= hours
-        price = market.on_demand_usd_per_chip_hour * index
-        np.multiply(on_demand, price, out=self.on_demand[quarter])
-        on_demand += burst
-        np.multiply(on_demand, market.owner_cost_usd_per_chip_hour, out=self.on_demand_cost[quarter])
-        burst *= price
-        np.multiply(burst, market.burst_price_multiple, out=self.burst[quarter])
-        elsewhere = ground.elsewhere[quarter] + dispatched.other_clouds[quarter]
-        elsewhere /= rate
-        elsewhere *= hours
-        elsewhere *= market.other_clouds_usd_per_chip_hour
-        np.multiply(elsewhere, index, out=self.other_clouds[quarter])
 
 
 def _gigawatts(ground: Ground, delivered: dict[str, FloatArray]) -> FloatArray:
@@ -400,17 +359,20 @@ def _used(
 ) -> Use:
     """Return the chip-hours of one contract; the first lot's delivery says how much of its minimum stays due."""
     hours, index = units.HOURS_PER_QUARTER, ground.paths.index
-    used, available = np.zeros(index.shape), np.zeros((index.shape[0], 1))
+    used, available = np.empty(index.shape), np.zeros((index.shape[0], 1))
     shares: list[Number] = []
     for lot, tokens in zip(ground.inputs.fleet.lots, served, strict=True):
         if lot.contract == contract.key:
             rate = np.broadcast_to(ground.rates[lot.chip] * ground.gain, index.shape)
             for quarter in range(index.shape[0]):
-                lot_hours = tokens[quarter] / rate[quarter]
+                lot_hours = np.divide(tokens[quarter], rate[quarter], out=None if shares else used[quarter])
                 lot_hours *= hours
-                used[quarter] += lot_hours
+                if shares:
+                    used[quarter] += lot_hours
             available = available + delivered[lot.key] * hours
             shares.append(lot.built_share * ground.on_time[lot.key])
+    if not shares:
+        used.fill(0.0)
     return Use(used, np.broadcast_to(available, index.shape), shares[0] if shares else 0.0)
 
 
