@@ -73,6 +73,8 @@ class _Rows:
 def _rows(reader: "csv.DictReader[str]", time: str, most: int) -> _Rows:
     found = _Rows([], [], [], [])
     for number, row in enumerate(reader, start=2):
+        if len(found.problems) >= _MOST_PROBLEMS:  # no more are told, and a file may hold millions
+            break
         if len(found.times) >= most:
             raise _refused(_("The file has more than %(most)d rows. Send fewer.") % {"most": most})
         moment = _moment(row.get(time) or "")

@@ -48,6 +48,12 @@ def test_a_missing_step_a_step_back_and_a_load_below_0_are_named_by_row() -> Non
     assert refused(csv_of(["600,1", "0,1"])) == ["Row 3: time must rise from row to row."]
 
 
+def test_reading_ends_once_no_more_problems_are_told() -> None:
+    wrong = ["soon,1"] * 20
+    assert len(refused(csv_of(wrong + steady(20_001)))) == 20
+    assert refused(csv_of(wrong[1:] + steady(20_001))) == ["The file has more than 20000 rows. Send fewer."]
+
+
 @pytest.mark.parametrize(
     ("held", "said"),
     [

@@ -66,6 +66,13 @@ def test_a_recorded_load_is_replayed_and_kept_with_where_it_comes_from(as_analys
     )
 
 
+def test_a_load_of_few_levels_with_a_rare_peak_is_a_load(as_analyst: Client) -> None:
+    lines = ["time,load", *(f"{step * 600},{9 if step == 7 else 1 + step % 2}" for step in range(2000))]
+    held = SimpleUploadedFile("levels.csv", "\n".join(lines).encode(), "text/csv")
+    assert as_analyst.post(TRACE, {"file": held}).status_code == 302
+    assert LoadShape.objects.get().peak_over_mean == pytest.approx(9 / (3007 / 2000), rel=1e-5)
+
+
 def test_a_file_that_stumbles_is_refused_with_its_rows(as_analyst: Client) -> None:
     wrong = SimpleUploadedFile("x.csv", b"time,load\n0,1\n600,-2\n1300,1\n")
     answer = as_analyst.post(TRACE, {"file": wrong})
