@@ -19,6 +19,7 @@ from costmodel.inputs.scenario import Scenario
 from costmodel.ledger import NotANumberError
 from costmodel.outcomes.blocks import BlockSummary, Fold, Grids, grids_of, summarise
 from costmodel.outcomes.preview import Figures, margin_of_contracts, recovery_without_ipo
+from costmodel.outcomes.remains import keep
 from costmodel.outcomes.statements import statements
 from costmodel.outcomes.summary import Grid
 from costmodel.quantities import central, realise
@@ -27,16 +28,16 @@ from costmodel.simulate.worlds import Simulated, open_workshop, pilot_paths, set
 
 # The pilot block has its own seed, so that the fitted odds do not depend on the draws they are used for (E31).
 PILOT_SEED = 20_260_331
-# (quarter, draw) arrays held at the peak of a block, counted with tracemalloc: 200, and so many for each item.
-_ARRAYS_HELD, _PER_LOT, _PER_CONTRACT, _PER_STAKE = 200, 3, 19, 13
-_PER_FAMILY = 8
+# (quarter, draw) arrays held at the peak of a block, counted with tracemalloc: 90, and so many for each item.
+_ARRAYS_HELD, _PER_LOT, _PER_CONTRACT, _PER_STAKE = 90, 2, 9, 6
+_PER_FAMILY = 4
 # The same for terms beside contract, minimum and stakes: lines they add, or what an early end of a contract takes.
 _PER_TERM: dict[str, int] = {
-    **dict.fromkeys(("most_favoured", "performance_guarantee", "backstop"), 7),
-    **dict.fromkeys(("revenue_share", "profit_share", "resale_share"), 4),
-    **dict.fromkeys(("prepayment", "customer_loan", "lease_guarantee"), 12),
-    "chip_lease": 32,
-    **dict.fromkeys(("reservation", "delivery", "termination_fee"), 64),
+    **dict.fromkeys(("most_favoured", "performance_guarantee", "backstop"), 4),
+    **dict.fromkeys(("revenue_share", "profit_share", "resale_share"), 2),
+    **dict.fromkeys(("prepayment", "customer_loan", "lease_guarantee"), 5),
+    "chip_lease": 10,
+    **dict.fromkeys(("reservation", "delivery", "termination_fee"), 24),
 }
 # The calls of the lab under levers, and one more dispatch for its high tier.
 _LEVERS_HELD = 24
@@ -198,4 +199,4 @@ def _fitted_odds(
 @lru_cache(maxsize=1)
 def _simulated(scenario: Scenario, intercepts: tuple[float, ...], seed: int, block: int) -> Simulated:
     """Simulate a block; block 0 is asked for twice in a row, by the grids and by its summary."""
-    return simulate_block(scenario, np.asarray(intercepts), seed, block)
+    return simulate_block(scenario, np.asarray(intercepts), seed, block, keep)

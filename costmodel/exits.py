@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from costmodel.arrays import BoolArray, FloatArray, IntArray, Number
+from costmodel.arrays import BoolArray, FloatArray, IntArray, Number, of_draws
 from costmodel.inputs.lab import Exit, FilingDrivers
 from costmodel.lab import NORMAL
 from costmodel.timeline import Timeline
@@ -16,6 +16,7 @@ from costmodel.timeline import Timeline
 PRIVATE, FILED, ANNOUNCED, LISTED, WITHDRAWN, SOLD, RETRYING = range(7)
 FIRST_DAY_FLOOR = -0.3
 LEAST_MARGIN = -1.0
+LAST_REPORT = 2
 # The intercept of a hazard that is zero to any number of draws.
 NO_ANNOUNCEMENT = -60.0
 
@@ -95,25 +96,44 @@ def step(
     """
     if not gate_open:
         nothing = np.zeros_like(running)
-        sale = running & (state != LISTED) & (state != SOLD) & (luck.sale < exit_.sale_hazard)
-        return Events(np.where(sale, SOLD, state), nothing, nothing, nothing, sale)
+        sale = _sold(exit_, state, running, luck)
+        return Events(_moved(state, (sale, SOLD)), nothing, nothing, nothing, sale)
     gate = running
     filing = gate & (state == PRIVATE) & (luck.filing < quarterly_chance(exit_.confidential_filing_annual))
-    hazard = 1.0 / (1.0 + np.exp(-(intercept + covariate)))
-    public = gate & (state == FILED) & (luck.announcement < hazard)
+    public = gate & (state == FILED)
+    if public.any():
+        public &= luck.announcement < 1.0 / (1.0 + np.exp(-(intercept + covariate)))
     retried = gate & (state == WITHDRAWN) & (luck.retry < exit_.retry_hazard)
     on_the_way = (state == ANNOUNCED) | (state == RETRYING)
     resolved = gate & on_the_way & (luck.resolution < 1.0 / exit_.listing_lag_quarters)
     withdrawn = resolved & (luck.withdrawal < exit_.withdrawal_probability)
     listing = resolved & ~withdrawn
-    sale = running & (state != LISTED) & (state != SOLD) & ~listing & (luck.sale < exit_.sale_hazard)
-    after = np.where(filing, FILED, state)
-    after = np.where(public, ANNOUNCED, after)
-    after = np.where(retried, RETRYING, after)
-    after = np.where(withdrawn, WITHDRAWN, after)
-    after = np.where(listing, LISTED, after)
-    after = np.where(sale, SOLD, after)
+    sale = _sold(exit_, state, running, luck) & ~listing
+    after = _moved(
+        state,
+        (filing, FILED),
+        (public, ANNOUNCED),
+        (retried, RETRYING),
+        (withdrawn, WITHDRAWN),
+        (listing, LISTED),
+        (sale, SOLD),
+    )
     return Events(after, filing, public | retried, listing, sale)
+
+
+def _sold(exit_: Exit, state: IntArray, running: BoolArray, luck: ExitLuck) -> BoolArray:
+    """Return (draw,) whether the company is sold, unless it lists first."""
+    if exit_.sale_hazard == 0.0:
+        return np.zeros_like(running)
+    return running & (state != LISTED) & (state != SOLD) & (luck.sale < exit_.sale_hazard)
+
+
+def _moved(state: IntArray, *moves: tuple[BoolArray, int]) -> IntArray:
+    """Return the states after the moves, the last one counting; few draws move in a quarter."""
+    after = state.copy()
+    for moved, to in moves:
+        after[moved] = to
+    return after
 
 
 def quarterly_chance(annual: float) -> float:
@@ -122,22 +142,36 @@ def quarterly_chance(annual: float) -> float:
 
 
 def offer(
-    exit_: Exit, value_per_share: FloatArray, book_normal: FloatArray, day_normal: FloatArray
+    exit_: Exit,
+    value_per_share: FloatArray,
+    book_normal: FloatArray,
+    day_normal: FloatArray,
+    draws: IntArray | None = None,
 ) -> tuple[FloatArray, FloatArray]:
-    """Return (offer price, first-day return): value x book-building noise of mean 1; return at least -30%."""
+    """Return (offer price, first-day return): value x book-building noise of mean 1; return at least -30%.
+
+    All are of these `draws`; None: of all.
+    """
+    mean = exit_.first_day_mean if draws is None else of_draws(exit_.first_day_mean, draws)
     noise = np.exp(exit_.book_building_sd * book_normal - exit_.book_building_sd**2 / 2.0)
-    return value_per_share * noise, np.maximum(
-        exit_.first_day_mean + exit_.first_day_sd * day_normal, FIRST_DAY_FLOOR
-    )
+    return value_per_share * noise, np.maximum(mean + exit_.first_day_sd * day_normal, FIRST_DAY_FLOOR)
 
 
 def drift_after_listing(
-    exit_: Exit, age: IntArray, report_uniform: FloatArray, report_normal: FloatArray
+    exit_: Exit,
+    age: IntArray,
+    report_uniform: FloatArray,
+    report_normal: FloatArray,
+    draws: IntArray | None = None,
 ) -> FloatArray:
-    """Return the factor on the listed price this quarter: stated excess drift, and jumps at the first two reports."""
-    drift = np.where((age >= 1) & (age <= exit_.drift_quarters), (1.0 + exit_.drift_annual) ** 0.25, 1.0)
+    """Return the factor on the listed price this quarter: stated excess drift, and jumps at the first two reports.
+
+    All are of these `draws`; None: of all.
+    """
+    yearly = exit_.drift_annual if draws is None else of_draws(exit_.drift_annual, draws)
+    drift = np.where((age >= 1) & (age <= exit_.drift_quarters), (1.0 + yearly) ** 0.25, 1.0)
     jump = np.maximum(1.0 + exit_.report_jump_mean + exit_.report_jump_sd * report_normal, 0.05)
-    reports = (age >= 1) & (age <= 2) & (report_uniform < exit_.report_jump_probability)
+    reports = (age >= 1) & (age <= LAST_REPORT) & (report_uniform < exit_.report_jump_probability)
     return np.where(reports, drift * jump, drift)
 
 

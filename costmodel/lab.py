@@ -15,7 +15,9 @@ def other_cost(lab: Lab, quarters: int, revenue: FloatArray) -> FloatArray:
     """Return (Q, draw) USD of cost outside compute: a growing fixed part and a share of revenue."""
     years = (np.arange(quarters) / 4.0)[:, None]
     fixed = lab.other_cost_usd_per_quarter * (1.0 + lab.other_cost_growth_annual) ** years
-    return fixed + lab.other_cost_share_of_revenue * revenue
+    cost = np.asarray(lab.other_cost_share_of_revenue * revenue)
+    cost += fixed
+    return cost
 
 
 def runway_quarters(cash: FloatArray, burn: FloatArray) -> FloatArray:
@@ -45,5 +47,10 @@ def defaults(lab: Lab, cash: FloatArray, burn: FloatArray, uniform: FloatArray) 
     stated = (max(h, LEAST_HAZARD) for h in (lab.distress_hazard_short, lab.distress_hazard_long))
     short, long = (np.log(h / (1.0 - h)) for h in stated)
     slope = (long - short) / (LONG_RUNWAY - SHORT_RUNWAY)
-    logit = short + slope * (runway_quarters(cash, burn) - SHORT_RUNWAY)
-    return (uniform < 1.0 / (1.0 + np.exp(-logit))) | (cash < 0.0)
+    failed = cash < 0.0
+    # With cash left the runway is 0 to 12: only the few draws below the higher hazard at these ends need theirs.
+    highest = max(short + slope * (end - SHORT_RUNWAY) for end in (0.0, LONGEST_RUNWAY))
+    unlucky = np.flatnonzero(uniform < 1.0 / (1.0 + np.exp(-highest)) + LEAST_HAZARD)
+    logit = short + slope * (runway_quarters(cash[unlucky], burn[unlucky]) - SHORT_RUNWAY)
+    failed[unlucky] |= uniform[unlucky] < 1.0 / (1.0 + np.exp(-logit))
+    return failed

@@ -64,5 +64,14 @@ def equity_value(
     run_rate: FloatArray, log_multiple: FloatArray, cash: FloatArray, debt_usd: float
 ) -> FloatArray:
     """Return (draw,) USD of equity, at least 2% of enterprise value: run-rate x multiple - debt + cash (E30)."""
-    enterprise = run_rate * np.exp(log_multiple)
+    return equity_of(enterprise_value(run_rate, log_multiple), cash, debt_usd)
+
+
+def enterprise_value(run_rate: FloatArray, log_multiple: FloatArray) -> FloatArray:
+    """Return (draw,) USD of run-rate x multiple."""
+    return np.asarray(run_rate * np.exp(log_multiple))
+
+
+def equity_of(enterprise: FloatArray, cash: FloatArray, debt_usd: float) -> FloatArray:
+    """Return (draw,) USD of equity in this enterprise value, at least 2% of it: less debt, and cash (E30)."""
     return np.maximum(enterprise - debt_usd + cash, EQUITY_FLOOR_SHARE * enterprise)

@@ -15,6 +15,7 @@ from costmodel.blocks import BLOCK_SIZE, block_count, draws_in_block
 from costmodel.inputs.scenario import Scenario
 from costmodel.ledger import NotANumberError
 from costmodel.outcomes.blocks import BlockSummary, Fold, Grids, grids_of, summarise
+from costmodel.outcomes.remains import keep
 from costmodel.quantities import central
 from costmodel.simulate.paired import Pair, forget_shocks
 from costmodel.simulate.worlds import Simulated, pilot_run, simulate_stage, waiting_to_list
@@ -84,7 +85,7 @@ def _summary(pair: Pair, variant: _Variant, draws: int) -> BlockSummary:
 
 def _simulated(pair: Pair, variant: _Variant) -> Simulated:
     try:
-        return simulate_stage(pair.stage(variant.scenario), np.asarray(variant.intercepts))
+        return simulate_stage(pair.stage(variant.scenario), np.asarray(variant.intercepts), keep)
     except NotANumberError as error:
         raise error.in_run(pair.block * BLOCK_SIZE) from error
 

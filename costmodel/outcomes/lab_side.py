@@ -5,10 +5,12 @@ from typing import Any
 import numpy as np
 
 from costmodel.arrays import BoolArray, FloatArray
+from costmodel.outcomes.counterfactuals import Worlds, lab_of
 from costmodel.simulate.control import fixed_next_year
 from costmodel.simulate.deal_legs import compute_cost
 from costmodel.simulate.leaving import private_mark
 from costmodel.simulate.operations import Operations
+from costmodel.simulate.state import WorldRun
 from costmodel.simulate.worlds import Simulated
 
 A_YEAR = 4
@@ -20,14 +22,14 @@ def fails_under_contract(inputs: Any, defaulted: BoolArray) -> FloatArray:
     return np.asarray(defaulted[: max(ends, default=0)].any(axis=0), dtype=np.float64)
 
 
-def lab_figures(simulated: Simulated) -> dict[str, FloatArray]:
+def lab_figures(simulated: Simulated, worlds: Worlds) -> dict[str, FloatArray]:
     """Return (draw,) figures of the lab in the base world; nan where a draw has none."""
     inputs, operations = simulated.luck.inputs, simulated.operations
     minimum = fixed_next_year(operations).sum(axis=0)
     return {
         "lab_default_by_contract_end": fails_under_contract(inputs, simulated.base.run.defaulted),
-        "lab_default_no_ipo_by_contract_end": fails_under_contract(inputs, simulated.closed.run.defaulted),
-        "lab_shortest_runway_quarters": shortest_runway(simulated),
+        "lab_default_no_ipo_by_contract_end": fails_under_contract(inputs, worlds["no_ipo"].defaulted),
+        "lab_shortest_runway_quarters": shortest_runway(simulated.base.run, lab_of(worlds, "base").contract),
         "lab_minimum_next_year_usd": minimum,
         "lab_control_of_spend": control_of_spend(operations, minimum),
         "lab_revenue_last_year_usd": (operations.revenue * simulated.base.run.alive)[-A_YEAR:].sum(axis=0),
@@ -69,10 +71,11 @@ def minimums(operations: Operations) -> FloatArray:
     return total
 
 
-def shortest_runway(simulated: Simulated) -> FloatArray:
-    """Return (draw,) quarters: the least cash over burn while the lab lives and burns; nan if it never burns."""
-    run = simulated.base.run
-    net = simulated.base.accounts.ledger.net("lab", purse="contract")
+def shortest_runway(run: WorldRun, net: FloatArray | None) -> FloatArray:
+    """Return (draw,) quarters: the least cash over burn while the lab lives and burns; nan if it never burns.
+
+    `net` (Q+1, draw) USD is the lab's contract purse.
+    """
     assert isinstance(net, np.ndarray)
     burn = -net[1:]
     burning = run.alive & (burn > 0.0)

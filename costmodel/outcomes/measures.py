@@ -8,11 +8,13 @@ import numpy as np
 from costmodel import exits
 from costmodel.arrays import BoolArray, FloatArray, IntArray
 from costmodel.outcomes.counterfactuals import (
+    Worlds,
     lab_gain,
     lab_operating_gain,
     listings,
     money_of,
     over_no_deal,
+    whole_money_of,
 )
 from costmodel.outcomes.exit_states import exit_curves
 from costmodel.outcomes.families import family_curves, family_fans
@@ -26,8 +28,8 @@ from costmodel.outcomes.recovery import (
     accounting_position,
     cash_position,
     less,
-    provider_money,
 )
+from costmodel.outcomes.remains import remains_of
 from costmodel.outcomes.returns import REASONS, internal_rate
 from costmodel.outcomes.stakes import called_curves, callers, moneyness
 from costmodel.outcomes.tax import lab_tax, provider_tax
@@ -102,21 +104,21 @@ class Measures:
 
 def measure(simulated: Simulated) -> Measures:
     """Return every figure of one block of draws; nan marks a figure that a draw does not have."""
-    deal = simulated.luck.inputs.deal
-    base, closed = provider_money(simulated.base.accounts), provider_money(simulated.closed.accounts)
-    base_gain = less(base, money_of(simulated.base_without))
-    closed_gain = less(closed, money_of(simulated.closed_without))
+    deal, worlds = simulated.luck.inputs.deal, remains_of(simulated)
+    base, closed = whole_money_of(worlds, "base"), whole_money_of(worlds, "no_ipo")
+    base_gain = less(base, money_of(worlds, "no_equity"))
+    closed_gain = less(closed, money_of(worlds, "no_equity_no_ipo"))
     no_ipo = cash_position(deal, closed_gain, with_exits=False)
     on_books = accounting_position(closed_gain)
     with_ipo = cash_position(deal, base_gain, with_exits=True)
     not_needing = cash_position(deal, base_gain, with_exits=False)
     fate = fates(deal, closed_gain, no_ipo)
-    returns, reasons = _return_figures(simulated, base_gain, with_ipo, no_ipo)
+    returns, reasons = _return_figures(deal, worlds, base_gain, with_ipo, no_ipo)
     figures = {
         **_recovery_figures(simulated, closed, no_ipo, on_books, not_needing, base_gain),
-        **over_no_deal(simulated, base, closed),
-        **listings(simulated),
-        **lab_figures(simulated),
+        **over_no_deal(deal, worlds, base, closed),
+        **listings(worlds),
+        **lab_figures(simulated, worlds),
         "value_over_price_when_called": moneyness(simulated.base.run),
         **marks(simulated),
         **returns,
@@ -212,17 +214,18 @@ def contract_margins(deal: Any, gain: ProviderMoney) -> dict[str, FloatArray]:
 
 
 def _return_figures(
-    simulated: Simulated, gain: ProviderMoney, with_ipo: Position, no_ipo: Position
+    deal: Any, worlds: Worlds, gain: ProviderMoney, with_ipo: Position, no_ipo: Position
 ) -> tuple[dict[str, FloatArray], dict[str, BoolArray]]:
     """NPV, IRR and MOIC of both parties, on the increment over the no-equity counterfactual; and why a rate is none.
 
     Without an equity tranche there is no counterfactual: the provider's figures are those of the contract, the lab's
     are left out (its whole cash flow would not be the deal's).
     """
-    deal = simulated.luck.inputs.deal
     paid = gain.equity_paid.sum(axis=0)
-    flows = gain.contract + gain.capex + gain.exits - gain.equity_paid
-    received = (gain.contract + gain.capex + gain.exits).sum(axis=0)
+    flows = gain.contract + gain.capex
+    flows += gain.exits
+    received = flows.sum(axis=0)
+    flows -= gain.equity_paid
     rate, reason = internal_rate(flows)
     figures = {
         "provider_npv_usd": with_ipo.cumulative[-1],
@@ -232,15 +235,15 @@ def _return_figures(
         "provider_moic": np.where(paid > 0.0, received / np.maximum(paid, 1.0), np.nan),
     }
     tallies = _reasons("provider_irr", reason)
-    if simulated.base_without is None:
+    if "no_equity" not in worlds:
         names = ("lab_npv_usd", "lab_npv_after_tax_usd", "lab_irr")
         return figures | dict.fromkeys(names, np.full(paid.shape, np.nan)), tallies
-    lab_flows = lab_gain(simulated.base, simulated.base_without)
+    lab_flows = lab_gain(worlds, "no_equity")
     at_lab = discount_factors(deal.lab_rate, lab_flows.shape[0] - 1)[:, None]
-    value = np.cumsum(lab_flows * at_lab, axis=0)[-1]
+    value = (lab_flows * at_lab).sum(axis=0)
     after_tax = value
     if deal.lab_tax_rate:
-        after_tax = value - lab_tax(deal, lab_operating_gain(simulated.base, simulated.base_without))
+        after_tax = value - lab_tax(deal, lab_operating_gain(worlds, "no_equity"))
     rate, reason = internal_rate(lab_flows)
     figures |= {
         "lab_npv_usd": value,
@@ -263,9 +266,8 @@ def _money_figures(simulated: Simulated, base: ProviderMoney, gain: ProviderMone
     tokens = (operations.served_tokens + operations.unserved_tokens).sum(axis=0)
 
     def total(*kinds: str) -> FloatArray:
-        return np.asarray(ledger.net("provider", kinds=frozenset(kinds)) + np.zeros_like(base.contract)).sum(
-            axis=0
-        )
+        answer = ledger.net("provider", kinds=frozenset(kinds))
+        return answer.sum(axis=0) if isinstance(answer, np.ndarray) else np.full(cash.shape[1], answer)
 
     return {
         "equity_paid_usd": base.equity_paid.sum(axis=0),

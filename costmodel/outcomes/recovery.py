@@ -1,5 +1,6 @@
 """Margins in cash and on the books, and when the equity is back (E32)."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,16 +17,22 @@ REBATE_KINDS = frozenset({"warrant_value", "stock_issued"})
 EXIT_KINDS = frozenset({"share_sale", "company_sale", "note_repaid", "put"})
 
 
-@dataclass(frozen=True, slots=True)
-class ProviderMoney:
-    """One world's money of the provider, (Q+1, draw) USD: undiscounted by purse, and its accounting margin."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContractMoney:
+    """What contracts bring the provider in one world, (Q+1, draw) USD, undiscounted: by purse, and on the books."""
 
     contract: FloatArray
     capex: FloatArray
+    accounting_margin: FloatArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProviderMoney(ContractMoney):
+    """All money of the provider in one world: what is paid for shares and what they bring beside the contracts'."""
+
     equity_paid: FloatArray
     exits: FloatArray
     exits_without_ipo: FloatArray
-    accounting_margin: FloatArray
 
 
 # What is asked of the provider's lines.
@@ -34,31 +41,39 @@ RESIDUAL, EQUITY_PAID = Question(kinds=frozenset({"residual"})), Question(kinds=
 EXITS, EXITS_WITHOUT_IPO = Question(kinds=EXIT_KINDS), Question(kinds=EXIT_KINDS, needs_ipo=False)
 
 
-def provider_money(accounts: Accounts) -> ProviderMoney:
-    """Return the provider's money of one world.
+def _sum_of(accounts: Accounts, question: Question) -> FloatArray:
+    answer = accounts.ledger.answer("provider", question)
+    return answer if isinstance(answer, np.ndarray) else np.full(accounts.depreciation.shape, answer)
+
+
+def contract_money(accounts: Accounts) -> ContractMoney:
+    """Return what contracts bring the provider in one world.
 
     Accounting margin = contract lines - cash not earned yet - straight-line depreciation + (residual - book given up),
     undiscounted.
     """
-    shape = accounts.depreciation.shape
-
-    def sum_of(question: Question) -> FloatArray:
-        answer = accounts.ledger.answer("provider", question)
-        return answer if isinstance(answer, np.ndarray) else np.full(shape, answer)
-
-    contract = sum_of(CONTRACT)
+    contract = _sum_of(accounts, CONTRACT)
     earned = contract if accounts.not_earned is None else contract - accounts.not_earned
+    margin = earned - accounts.depreciation
+    margin += _sum_of(accounts, RESIDUAL)
+    margin -= accounts.book_lost
+    return ContractMoney(contract=contract, capex=_sum_of(accounts, CAPEX), accounting_margin=margin)
+
+
+def provider_money(accounts: Accounts) -> ProviderMoney:
+    """Return all money of the provider in one world."""
+    earned = contract_money(accounts)
     return ProviderMoney(
-        contract=contract,
-        capex=sum_of(CAPEX),
-        equity_paid=-sum_of(EQUITY_PAID),
-        exits=sum_of(EXITS),
-        exits_without_ipo=sum_of(EXITS_WITHOUT_IPO),
-        accounting_margin=earned - accounts.depreciation + sum_of(RESIDUAL) - accounts.book_lost,
+        contract=earned.contract,
+        capex=earned.capex,
+        accounting_margin=earned.accounting_margin,
+        equity_paid=-_sum_of(accounts, EQUITY_PAID),
+        exits=_sum_of(accounts, EXITS),
+        exits_without_ipo=_sum_of(accounts, EXITS_WITHOUT_IPO),
     )
 
 
-def less(base: ProviderMoney, other: ProviderMoney | None) -> ProviderMoney:
+def less(base: ProviderMoney, other: ContractMoney | None) -> ProviderMoney:
     """Return the increment of one world over its counterfactual; the world itself when there is none."""
     if other is None:
         return base
@@ -90,27 +105,45 @@ def cash_position(deal: Any, money: ProviderMoney, *, with_exits: bool) -> Posit
     """Return the discounted cash position: margin and capex and exits that count, less equity, each at its rate."""
     quarters = money.contract.shape[0] - 1
     at_contract, at_capex, at_equity = (
-        discount_factors(rate, quarters)[:, None]
+        discount_factors(rate, quarters)
         for rate in (deal.provider_contract_rate, deal.provider_capex_rate, deal.provider_equity_rate)
     )
     exits = money.exits if with_exits else money.exits_without_ipo
-    flows = money.contract * at_contract + money.capex * at_capex + (exits - money.equity_paid) * at_equity
-    return _position(flows)
+
+    def flow(row: int, flows: FloatArray) -> None:
+        np.multiply(money.contract[row], at_contract[row], out=flows)
+        flows += money.capex[row] * at_capex[row]
+        flows += (exits[row] - money.equity_paid[row]) * at_equity[row]
+
+    return _position(flow, money.contract.shape)
 
 
 def accounting_position(money: ProviderMoney) -> Position:
     """Return the position on the books: accounting margin and exits without an IPO less equity, undiscounted."""
-    return _position(money.accounting_margin + money.exits_without_ipo - money.equity_paid)
+
+    def flow(row: int, flows: FloatArray) -> None:
+        np.add(money.accounting_margin[row], money.exits_without_ipo[row], out=flows)
+        flows -= money.equity_paid[row]
+
+    return _position(flow, money.contract.shape)
 
 
-def _position(flows: FloatArray) -> Position:
-    """Accumulate; recovered at t when the position is at or above zero at t and at every later quarter."""
-    cumulative = np.cumsum(flows, axis=0)
+def _position(flow: Callable[[int, FloatArray], None], shape: tuple[int, ...]) -> Position:
+    """Accumulate what `flow` writes of each row; recovered at t when at or above zero at t and at every later quarter.
+
+    Row by row, for a row of a block stays in the processor's cache.
+    """
+    cumulative, largest = np.empty(shape), np.zeros(shape[1])
+    for row in range(shape[0]):
+        flow(row, cumulative[row])
+        np.maximum(largest, np.abs(cumulative[row]), out=largest)
+        if row:
+            cumulative[row] += cumulative[row - 1]
     # A cent of tolerance on billions: a position that is back exactly must not hang on the last bit.
-    tolerance = 0.005 + 1e-9 * np.abs(flows).max(axis=0)
-    below = cumulative < -tolerance
-    rows = np.arange(cumulative.shape[0])[:, None]
-    last_below = np.where(below, rows, -1).max(axis=0)
-    recovered = last_below < cumulative.shape[0] - 1
+    tolerance = 0.005 + 1e-9 * largest
+    last_below = np.full(shape[1], -1)
+    for row in range(shape[0]):
+        np.copyto(last_below, row, where=cumulative[row] < -tolerance)
+    recovered = last_below < shape[0] - 1
     quarter = np.where(recovered, last_below.astype(np.float64), np.nan)
     return Position(cumulative, recovered.astype(np.float64), quarter, tolerance)

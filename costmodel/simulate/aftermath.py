@@ -134,7 +134,7 @@ def settle_default(
     the re-let is left.
     """
     quarters = index.shape[0]
-    fees, relet = np.zeros(index.shape[1]), np.zeros_like(index)
+    fees, relet = np.zeros(index.shape[1]), np.zeros(index.shape)
     failing = np.flatnonzero(paid_quarters < quarters)  # in all other draws there is nothing to settle
     if failing.size:
         terms = inputs.deal.on_default
@@ -142,8 +142,9 @@ def settle_default(
         failed = _Failed(
             hours.of(failing), minimum, index, of_draws(price, failing), failing, paid_quarters[failing]
         )
-        remaining, fees[failing] = failed.claimed(terms, owed, fee, held)
-        limit = remaining if minimum.any() else None
+        promised = bool(minimum.any())
+        remaining, fees[failing] = failed.claimed(terms, owed, fee, held, promised=promised)
+        limit = remaining if promised else None
         failed.relet_into(relet, terms.relet_lag_quarters, fees[failing], limit)
     # The quarter after the last in which the lab pays; a default in the horizon's last quarter is not settled in it.
     after = np.eye(quarters, quarters + 1)
@@ -169,10 +170,21 @@ class _Failed:
     paid: IntArray
 
     def claimed(
-        self, terms: Any, owed: Bound | None, fee: FloatArray | None, held: FloatArray | None
+        self,
+        terms: Any,
+        owed: Bound | None,
+        fee: FloatArray | None,
+        held: FloatArray | None,
+        *,
+        promised: bool,
     ) -> tuple[FloatArray, FloatArray]:
-        """Return (draw,) USD: what still had to be paid after the default, and what is got of the claim on it."""
-        remaining, due = self.dues(of_draws(terms.termination_share, self.draws), owed)
+        """Return (draw,) USD: what still had to be paid after the default, and what is got of the claim on it.
+
+        `promised` is whether there is a minimum: without one nothing is due.
+        """
+        remaining, due = np.zeros((2, self.paid.size))
+        if promised:
+            remaining, due = self.dues(of_draws(terms.termination_share, self.draws), owed)
         due = due if fee is None else fee[self.paid - 1, self.draws]
         if held is not None:
             kept = held[self.paid - 1, self.draws]
@@ -226,15 +238,15 @@ def _owed(flows: ContractFlows, minimum: FloatArray) -> Bound | None:
 
 def released_sales(
     inputs: Any, contract: Any, hours: Counted, scale: Scale, index: FloatArray, first: int
-) -> FloatArray:
+) -> FloatArray | Counted:
     """Return (Q, draw) USD of released capacity sold at the market after a lag (the no-equity counterfactual, E32).
 
     `hours` are those of the contract's lots as announced; the price is the market's: reference x index x use.
     Nobody is in distress here, so the re-let share does not apply.
     """
-    released = np.zeros_like(index)
     if np.ndim(scale.market) == 0 and scale.market == 0.0:
-        return released
+        return Counted(hours.number, ((np.zeros((index.shape[0], hours.parts[0][0].shape[1])), 0.0),))
+    released = np.zeros(index.shape)
     terms = inputs.deal.on_default
     price = contract.reference_usd_per_chip_hour * terms.relet_utilisation * scale.market
     for quarter in range(max(first + terms.relet_lag_quarters, 0), index.shape[0]):

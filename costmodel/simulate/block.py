@@ -86,11 +86,12 @@ def _deal_lines(
         settled += legs
         flows = story.operations.contracts[contract.key]
         if flows.earned is not None:
-            ahead.append(deferral(book.on_rows(flows.shortfall - flows.earned), story.alive))
+            ahead.append(deferral(flows.shortfall, flows.earned, story.alive))
     _market_lines(ledger, story.operations)
     deal = settle_deal(story, scales)
-    depreciation += deal.depreciation
-    book_lost += deal.book_lost
+    if isinstance(deal.depreciation, np.ndarray):
+        depreciation += deal.depreciation
+        book_lost += deal.book_lost
     every = (*story.operations.legs, *story.run.legs, *settled, *deal.legs)
     _leg_lines(ledger, every, story.alive)
     ahead += [early for leg in every if (early := not_yet_earned(leg, story.alive)) is not None]

@@ -69,6 +69,12 @@ def held_of_lab(legs: list[Leg]) -> FloatArray | None:
     return None if ahead is None else np.cumsum(ahead, axis=0)[1:]
 
 
+def taken_off_bills(legs: list[Leg]) -> FloatArray | None:
+    """Return (Q, draw) USD of bills and shortfalls that are paid from a prepayment or set off against a loan."""
+    parts = [leg.flows[1:] for leg in legs if leg.kind in ("prepayment_drawn", "loan_set_off")]
+    return np.sum(parts, axis=0) if parts else None
+
+
 def _leg(payer: Any, kind: str, item: str, flows: FloatArray, books: FloatArray | None = None) -> Leg:
     """Return a leg between the lab and the provider."""
     payee = "lab" if payer == "provider" else "provider"

@@ -37,8 +37,9 @@ class ContractFlows:
     shortfall (None: as paid); `running` the shortfall of the contract year not settled yet; `fee` what is owed for
     leaving at the end of each quarter; `sold_hours` chip-hours used or paid for; `price` USD a chip-hour;
     `reserved_fee` what capacity held ready costs as long as the contract stands; `held` what the provider has of the
-    lab's at the end of each quarter, prepaid and not drawn or lent and not repaid. None: no term asks for it. `bound`
-    (Q,) is the last quarter the lab cannot get out of, as seen at the end of each.
+    lab's at the end of each quarter, prepaid and not drawn or lent and not repaid; `taken_off` what those take off
+    bills and shortfalls. None: no term asks for it. `bound` (Q,) is the last quarter the lab cannot get out of, as seen
+    at the end of each.
     """
 
     billed: FloatArray
@@ -53,6 +54,7 @@ class ContractFlows:
     reserved_fee: FloatArray | None = None
     ending: Ending | None = None
     held: FloatArray | None = None
+    taken_off: FloatArray | None = None
 
 
 def use_in_tiers(inputs: Any, contract: ComputeContract, use: Use) -> tuple[Use, Number]:
@@ -77,7 +79,8 @@ def contract_flows(
     """Return one contract's bills: chip-hours used x price after tiers, and the shortfall of its minimum."""
     first, stop = span_of(inputs, contract)
     term = slice(first, stop)
-    billed, shortfall, minimum = (np.zeros(index.shape) for _ in range(3))
+    billed, nothing = np.zeros(index.shape), np.broadcast_to(0.0, index.shape)
+    shortfall = minimum = nothing
     peer = peer_price(inputs, contract, index[term], first)
     price = contract_price(contract, inputs.steps_of(contract.key), index[term], peer)
     gross = use.used[term] * price
@@ -89,6 +92,7 @@ def contract_flows(
     if promise is not None:
         start = inputs.timeline.index_of(contract.starts)
         by_quarter = promised_by_quarter(promise, contract.quarters)[first - start : stop - start]
+        shortfall, minimum = np.zeros(index.shape), np.zeros(index.shape)
         minimum[term] = by_quarter[:, None] * scale.contract * np.ones(BLOCK_SIZE)
         told = _settled(inputs, promise, billed[term], minimum[term], use, term, ending)
         shortfall[term] = told.payments

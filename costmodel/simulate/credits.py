@@ -26,14 +26,26 @@ def grant_credits(state: State, tranche: str, part: FloatArray) -> None:
 
 
 def burn_credits(setting: Setting, quarter: int, state: State, alive: BoolArray) -> None:
-    """Pay with credits: min(burn share x bill, balance), until they expire; the lab's cost falls by as much (M02)."""
+    """Pay with credits: min(burn share x bill, balance), until they expire; the lab's cost falls by as much (M02).
+
+    No more than a prepayment, a loan and other credits leave of it to pay.
+    """
+    unpaid: dict[str, FloatArray] = {}
     for credit in state.credits:
         term = credit.term
         if quarter > setting.inputs.timeline.index_of(term.expires):
             credit.balance = np.zeros(BLOCK_SIZE)
             continue
-        bill = setting.operations.contracts[term.contract].billed[quarter]
-        burned = np.where(alive, np.minimum(term.burn_share * bill, credit.balance), 0.0)
+        flows = setting.operations.contracts[term.contract]
+        bill, left = flows.billed[quarter], unpaid.get(term.contract)
+        if left is None:
+            left = np.maximum(bill, 0.0)
+            if flows.taken_off is not None:
+                due = left + np.maximum(flows.shortfall[quarter], 0.0)
+                left = np.maximum(due - flows.taken_off[quarter], 0.0)
+        wanted = np.minimum(term.burn_share * bill, credit.balance)
+        burned = np.where(alive, np.minimum(wanted, left), 0.0)
+        unpaid[term.contract] = left - burned
         credit.balance = credit.balance - burned
         credit.burned.flows[quarter + 1] = burned
         setting.net[quarter] += burned

@@ -27,22 +27,38 @@ def list_shares(
         return value
     terms, luck = setting.inputs.exit, setting.luck
     _become_common(setting, quarter, state, events.listing, value)
-    fair = np.maximum(value, 1.0) / state.all_shares
-    offer, first_day = exits.offer(terms, fair, luck.book_building[quarter], luck.first_day[quarter])
-    new_shares = np.where(events.listing, terms.offer_share * state.all_shares, 0.0)
+    state.age += state.age >= 0
+    listed = np.flatnonzero((state.age >= 1) & (state.age <= max(exits.LAST_REPORT, terms.drift_quarters)))
+    if listed.size:
+        reports = luck.report[quarter, listed], luck.report_size[quarter, listed]
+        moved = exits.drift_after_listing(terms, state.age[listed], *reports, listed)
+        state.listed_premium[listed] *= moved
+    if events.listing.any():
+        _go_public(setting, quarter, state, np.flatnonzero(events.listing), value)
+    return value + setting.record.ipo_proceeds[quarter]
+
+
+def _go_public(setting: Setting, quarter: int, state: State, draws: IntArray, value: FloatArray) -> None:
+    """Price and list the shares in these draws."""
+    terms, luck, worth = setting.inputs.exit, setting.luck, np.maximum(value[draws], 1.0)
+    offer, first_day = exits.offer(
+        terms,
+        worth / state.all_shares[draws],
+        luck.book_building[quarter, draws],
+        luck.first_day[quarter, draws],
+        draws,
+    )
+    new_shares = terms.offer_share * state.all_shares[draws]
     proceeds = new_shares * offer
-    state.age = np.where(events.listing, 0, np.where(state.age >= 0, state.age + 1, -1))
-    moved = exits.drift_after_listing(terms, state.age, luck.report[quarter], luck.report_size[quarter])
-    state.offer_price = np.where(events.listing, offer, state.offer_price)
-    state.all_shares = state.all_shares + new_shares
+    state.age[draws] = 0
+    state.offer_price[draws] = offer
+    state.all_shares[draws] += new_shares
     # Over the value of a share with the new money in it, so that the first price is offer x (1 + first day).
-    after = (np.maximum(value, 1.0) + proceeds) / state.all_shares
-    opened = offer / np.maximum(after, 1e-9) * (1.0 + first_day)
-    state.listed_premium = np.where(events.listing, opened, state.listed_premium * moved)
-    state.others = state.others + new_shares
-    state.cash = state.cash + proceeds
-    setting.record.ipo_proceeds[quarter] = proceeds
-    return value + proceeds
+    after = (worth + proceeds) / state.all_shares[draws]
+    state.listed_premium[draws] = offer / np.maximum(after, 1e-9) * (1.0 + first_day)
+    state.others[draws] += new_shares
+    state.cash[draws] += proceeds
+    setting.record.ipo_proceeds[quarter, draws] = proceeds
 
 
 def _become_common(
@@ -52,7 +68,7 @@ def _become_common(
 
     A top-up lowers the offer price of all shares, so both are found together (M09).
     """
-    if not (listing.any() and state.stakes):
+    if not (state.stakes and listing.any() and (state.notes or _watches_an_ipo(setting.inputs, state))):
         return
     terms, luck = setting.inputs.exit, setting.luck
     offered, _ = exits.offer(terms, value, luck.book_building[quarter], luck.first_day[quarter])
@@ -68,6 +84,13 @@ def _become_common(
     turned = [listing & note.outstanding for note in state.notes]
     if protected or turned:
         issue_shares(setting, quarter, state, offered, turned, protected)
+
+
+def _watches_an_ipo(inputs: Any, state: State) -> bool:
+    """Return whether any stake does not simply become common at an IPO."""
+    classes = [stake.preferred for stake in state.stakes if stake.preferred]
+    least = any(term.qualified_valuation_usd > 0.0 or term.qualified_proceeds_usd > 0.0 for term in classes)
+    return least or any(True for _ in inputs.all_of(IpoRatchet))
 
 
 def _promised_at_ipo(inputs: Any, stake: Stake, offered: FloatArray) -> FloatArray:
@@ -177,6 +200,8 @@ def sell_shares(setting: Setting, quarter: int, state: State, price: FloatArray)
             stake.held_back = stake.held_back & (price * stake.shares < stake.preference)
             held = held - np.where(stake.held_back, stake.shares, 0.0)
     listed = state.alive & (state.exit_state == exits.LISTED)
+    if not listed.any():
+        return
     volume = exit_.turnover_annual / 4.0 * state.all_shares
     released = exits.released_share(exit_, state.age, price, state.offer_price, state.released)
     unlocked = released * held - state.sold_shares

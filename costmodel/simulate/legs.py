@@ -46,21 +46,27 @@ def not_yet_earned(leg: Leg, alive: FloatArray) -> FloatArray | None:
     if leg.books is None or leg.purse != "contract":
         return None
     sign = float(leg.payee == "provider") - float(leg.payer == "provider")
-    return sign * deferral(leg.flows - leg.books, alive)
+    return sign * deferral(leg.flows, leg.books, alive)
 
 
-def deferral(contracted: FloatArray, alive: FloatArray) -> FloatArray:
+def deferral(cash: FloatArray, books: FloatArray, alive: FloatArray) -> FloatArray:
     """Return (Q+1, draw) what cash runs ahead of the books, cut where the lab stops paying and settled there.
 
-    `contracted` (Q+1, draw) is the difference while the lab pays. What stands when it stops is counted in the quarter
-    after; a lab that stops in the last quarter leaves it standing.
+    `cash` and `books`, Q or Q+1 rows, are what moves while the lab pays. What stands when it stops is counted in the
+    quarter after; a lab that stops in the last quarter leaves it standing.
     """
-    paid = contracted.copy()
-    paid[1:] *= alive
-    stops = alive.sum(axis=0).astype(np.int64)
-    early = np.flatnonzero((stops > 0) & (stops < alive.shape[0]))
-    paid[stops[early] + 1, early] -= paid.sum(axis=0)[early]
-    return paid
+    quarters, draws = alive.shape
+    ahead, total = np.zeros((quarters + 1, draws)), np.zeros(draws)
+    first = quarters + 1 - cash.shape[0]
+    for row in range(first, quarters + 1):
+        np.subtract(cash[row - first], books[row - first], out=ahead[row])
+        if row:
+            ahead[row] *= alive[row - 1]
+        total += ahead[row]
+    stops = np.count_nonzero(alive, axis=0)
+    early = np.flatnonzero((stops > 0) & (stops < quarters))
+    ahead[stops[early] + 1, early] -= total[early]
+    return ahead
 
 
 def net_of_lab(legs: Iterable[Leg], shape: tuple[int, int]) -> FloatArray:
@@ -76,12 +82,17 @@ def net_of_lab(legs: Iterable[Leg], shape: tuple[int, int]) -> FloatArray:
 
 def net_before_legs(operations: Any, other_cost: FloatArray) -> FloatArray:
     """Return (Q, draw) the lab's cash before financing and legs: revenue less compute, other cost and porting."""
-    net: FloatArray = operations.revenue - other_cost
-    net -= operations.porting
-    net -= operations.on_demand_bill
-    net -= operations.burst_bill
-    net -= operations.other_clouds_bill
+    bills = [
+        operations.porting,
+        operations.on_demand_bill,
+        operations.burst_bill,
+        operations.other_clouds_bill,
+    ]
     for flows in operations.contracts.values():
-        net -= flows.billed
-        net -= flows.shortfall
+        bills += [flows.billed, flows.shortfall]
+    net: FloatArray = np.empty(operations.revenue.shape)
+    for quarter, left in enumerate(net):  # row by row, so that the sum stays in the cache
+        np.subtract(operations.revenue[quarter], other_cost[quarter], out=left)
+        for bill in bills:
+            left -= bill[quarter]
     return net

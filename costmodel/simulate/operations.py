@@ -18,8 +18,9 @@ from costmodel.inputs.deal import ComputeContract
 from costmodel.levers import Shaping
 from costmodel.load import LoadTable
 from costmodel.serving import Serving
+from costmodel.simulate.bills import bill_outside
 from costmodel.simulate.calls import Called, Calls, calls_of, serve, settled
-from costmodel.simulate.contract_legs import contract_legs, held_of_lab
+from costmodel.simulate.contract_legs import contract_legs, held_of_lab, taken_off_bills
 from costmodel.simulate.contracts import ContractFlows, Use, contract_flows, use_in_tiers
 from costmodel.simulate.deal_legs import claim_legs, guarantee_legs
 from costmodel.simulate.endings import Ending, ending_of
@@ -284,36 +285,29 @@ def _bill(
     scales: Scales,
 ) -> Operations:
     """Turn energy in each band of the stack into bills, and served tokens into the lab's revenue."""
-    inputs, paths, hours = ground.inputs, ground.paths, units.HOURS_PER_QUARTER
-    market = inputs.market
-    outside_rate = ground.rates[market.outside_chip] * ground.gain
-    on_demand_hours = dispatched.on_demand / outside_rate * hours
-    burst_hours = dispatched.burst / outside_rate * hours
-    elsewhere_hours = (ground.elsewhere + dispatched.other_clouds) / outside_rate * hours
-    on_demand_price = market.on_demand_usd_per_chip_hour * paths.index
-    served = np.maximum(paths.tokens_per_hour - dispatched.unserved, 0.0)
+    money = bill_outside(ground, dispatched)
     return Operations(
         contracts={},
         planned_chips=ground.planned,
         gigawatts_online=_gigawatts(ground, delivered),
-        revenue=served * hours / units.TOKENS_PER_MILLION * paths.paid_price_usd_per_1m,
-        on_demand_bill=on_demand_hours * on_demand_price,
-        on_demand_cost=(on_demand_hours + burst_hours) * market.owner_cost_usd_per_chip_hour,
-        burst_bill=burst_hours * on_demand_price * market.burst_price_multiple,
-        other_clouds_bill=elsewhere_hours * market.other_clouds_usd_per_chip_hour * paths.index,
-        porting=_porting(inputs, scales),
-        unserved_tokens=dispatched.unserved * hours,
-        served_tokens=served * hours,
+        revenue=money.revenue,
+        on_demand_bill=money.on_demand,
+        on_demand_cost=money.on_demand_cost,
+        burst_bill=money.burst,
+        other_clouds_bill=money.other_clouds,
+        porting=_porting(ground.inputs, scales),
+        unserved_tokens=money.unserved_tokens,
+        served_tokens=money.served_tokens,
     )
 
 
 def _gigawatts(ground: Ground, delivered: dict[str, FloatArray]) -> FloatArray:
     """Return (Q, draw) gigawatts of capacity delivered."""
-    total = np.zeros_like(ground.paths.index)
+    total = np.zeros((ground.paths.index.shape[0], 1))
     for lot in ground.inputs.fleet.lots:
         kilowatts = delivered[lot.key] * ground.inputs.chip(lot.chip).provisioned_kw
         total = total + kilowatts / units.KILOWATTS_PER_GIGAWATT
-    return total
+    return np.broadcast_to(total, ground.paths.index.shape)
 
 
 def _with_contracts(
@@ -335,7 +329,7 @@ def _with_contracts(
             inputs, contract, ground.paths.index, use, multiples[key], scale, ground.endings.get(key)
         )
         own = list(contract_legs(inputs, contract, told, scale))
-        flows[key] = replace(told, held=held_of_lab(own))
+        flows[key] = replace(told, held=held_of_lab(own), taken_off=taken_off_bills(own))
         legs += own
     return replace(operations, contracts=flows, legs=tuple(legs))
 
@@ -365,14 +359,21 @@ def _used(
 ) -> Use:
     """Return the chip-hours of one contract; the first lot's delivery says how much of its minimum stays due."""
     hours, index = units.HOURS_PER_QUARTER, ground.paths.index
-    used, available = np.zeros_like(index), np.zeros_like(index)
+    used, available = np.empty(index.shape), np.zeros((index.shape[0], 1))
     shares: list[Number] = []
     for lot, tokens in zip(ground.inputs.fleet.lots, served, strict=True):
         if lot.contract == contract.key:
-            used = used + tokens / (ground.rates[lot.chip] * ground.gain) * hours
+            rate = np.broadcast_to(ground.rates[lot.chip] * ground.gain, index.shape)
+            for quarter in range(index.shape[0]):
+                lot_hours = np.divide(tokens[quarter], rate[quarter], out=None if shares else used[quarter])
+                lot_hours *= hours
+                if shares:
+                    used[quarter] += lot_hours
             available = available + delivered[lot.key] * hours
             shares.append(lot.built_share * ground.on_time[lot.key])
-    return Use(used, available, shares[0] if shares else 0.0)
+    if not shares:
+        used.fill(0.0)
+    return Use(used, np.broadcast_to(available, index.shape), shares[0] if shares else 0.0)
 
 
 def _porting(inputs: Any, scales: Scales) -> FloatArray:

@@ -32,16 +32,26 @@ def raise_round(setting: Setting, quarter: int, state: State, value: FloatArray)
     """Raise a round when runway is short; a fair round leaves the price per share where it was (E29, E30)."""
     regime, uniform = setting.paths.regime[quarter], setting.luck.round_open[quarter]
     raised = lab.round_raised(setting.inputs.lab, state.cash, -setting.net[quarter], value, regime, uniform)
-    raised = np.where(state.alive & (state.exit_state != exits.SOLD), raised, 0.0)
+    raised *= state.alive & (state.exit_state != exits.SOLD)
+    plain = not (state.notes or state.followed or _protects(setting.inputs))
+    if plain and not raised.any():
+        return value
     owned = state.owned_share() if state.followed else 0.0
     price = _round_price(setting, quarter, state, value, raised)
     state.all_shares = state.all_shares + raised / price
     state.cash = state.cash + raised
-    state.last_round_price = np.where(raised > 0.0, price, state.last_round_price)
+    state.last_round_price = state.last_round_price.copy()
+    at_round = np.flatnonzero(raised > 0.0)
+    state.last_round_price[at_round] = price[at_round]
     others = raised - _follow(setting, quarter, state, raised, price, owned)
     state.others = state.others + others / price
     setting.record.rounds[quarter] = others
     return value + raised
+
+
+def _protects(inputs: Any) -> bool:
+    """Return whether a round may make the lab issue shares for nothing."""
+    return any(True for _ in inputs.all_of(AntiDilution))
 
 
 def _round_price(

@@ -113,13 +113,16 @@ class Setting:
     spend: FloatArray | None = None
 
 
-def blank_record(inputs: Any, quarters: int) -> WorldRun:
-    """Return the arrays one world writes into."""
+def blank_record(inputs: Any, quarters: int, world: World) -> WorldRun:
+    """Return the arrays one world writes into; what a world without the equity never moves is a zero to look at."""
     shape = (quarters, BLOCK_SIZE)
     paid = (quarters + 1, BLOCK_SIZE)
 
     def flags() -> BoolArray:
         return np.zeros(shape, dtype=np.bool_)
+
+    def of_equity(rows: tuple[int, int]) -> FloatArray:
+        return np.zeros(rows) if world.equity else np.broadcast_to(0.0, rows)
 
     return WorldRun(
         alive=flags(),
@@ -130,14 +133,14 @@ def blank_record(inputs: Any, quarters: int) -> WorldRun:
         cash=np.zeros(shape),
         equity_value=np.zeros(shape),
         rounds=np.zeros(shape),
-        ipo_proceeds=np.zeros(shape),
-        share_sales=np.zeros(shape),
-        company_sale=np.zeros(shape),
+        ipo_proceeds=np.zeros(shape) if world.ipo_gate_open else np.broadcast_to(0.0, shape),
+        share_sales=of_equity(shape),
+        company_sale=of_equity(shape),
         pull_to_list=np.zeros(shape),
-        tranches={tranche.key: (np.zeros(paid), np.zeros(paid)) for tranche in inputs.tranches()},
-        shares_given=np.zeros(paid),
+        tranches={tranche.key: (of_equity(paid), of_equity(paid)) for tranche in inputs.tranches()},
+        shares_given=of_equity(paid),
         exit_state=np.zeros(shape, dtype=np.int8),
-        holding_share=np.zeros(paid),
+        holding_share=of_equity(paid),
         calls={},
         legs=[],
         last=[],

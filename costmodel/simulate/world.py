@@ -27,7 +27,7 @@ def run_world(
 ) -> WorldRun:
     """Return one world of one block. `intercepts` (Q,) are the fitted constants of the announcement hazard."""
     quarters = inputs.timeline.quarters
-    record = blank_record(inputs, quarters)
+    record = blank_record(inputs, quarters, world)
     if world.equity:
         record.legs.extend(rebate_legs(inputs, paths, operations, luck))
     legs = net_of_lab((*operations.legs, *record.legs), (quarters + 1, BLOCK_SIZE))
@@ -37,10 +37,12 @@ def run_world(
     setting = Setting(inputs, world, paths, operations, luck, intercepts, net, record, pull, spend)
     state = _opening(inputs, world, record)
     state.cash += legs[0]
-    record.holding_share[0] = state.owned_share()
+    if state.stakes:
+        record.holding_share[0] = state.owned_share()
     for quarter in range(quarters):
         _one_quarter(setting, quarter, state)
-        record.holding_share[quarter + 1] = state.owned_share()
+        if state.stakes:
+            record.holding_share[quarter + 1] = state.owned_share()
     record.last.append(state)
     return record
 
@@ -86,13 +88,15 @@ def _one_quarter(setting: Setting, quarter: int, state: State) -> None:
     inputs, record, alive = setting.inputs, setting.record, state.alive
     regime = setting.paths.regime[quarter]
     running = alive & (state.exit_state != exits.SOLD)
+    debt, enterprise = inputs.valuation.debt_usd, _enterprise_value(setting, quarter)
     pay_notes(setting, quarter, state, running)
-    price = share_price(state, _value(setting, state, quarter))
-    pay_tranches(setting, state, quarter, running, price)
-    pay_puts(setting, quarter, state, running, price)
+    if state.calls or state.puts:
+        price = share_price(state, valuation.equity_of(enterprise, state.cash, debt))
+        pay_tranches(setting, state, quarter, running, price)
+        pay_puts(setting, quarter, state, running, price)
     burn_credits(setting, quarter, state, alive)
-    state.cash = state.cash + np.where(alive, setting.net[quarter], 0.0)
-    value = raise_round(setting, quarter, state, _value(setting, state, quarter))
+    state.cash = state.cash + setting.net[quarter] * alive
+    value = raise_round(setting, quarter, state, valuation.equity_of(enterprise, state.cash, debt))
     covariate = exits.pull_to_list(inputs.exit, value, regime, setting.more_pull[quarter])
     intercept, gate = float(setting.intercepts[quarter]), setting.world.ipo_gate_open
     luck = setting.luck.of_exit(quarter)
@@ -100,11 +104,12 @@ def _one_quarter(setting: Setting, quarter: int, state: State) -> None:
     state.exit_state = events.state
     value = list_shares(setting, quarter, state, events, value)
     sell_company(setting, quarter, state, events, value)
-    price = share_price(state, value)
-    sell_shares(setting, quarter, state, price)
     running = alive & (state.exit_state != exits.SOLD)
-    call_tranches(setting, quarter, state, facts(setting, quarter, events, price), running)
-    exercise_puts(setting, quarter, state, price, running)
+    if state.stakes:
+        price = share_price(state, value)
+        sell_shares(setting, quarter, state, price)
+        call_tranches(setting, quarter, state, facts(setting, quarter, events, price), running)
+        exercise_puts(setting, quarter, state, price, running)
     repay_notes(setting, quarter, state, running)
     failed = running & lab.defaults(
         inputs.lab, state.cash, -setting.net[quarter], setting.luck.default[quarter]
@@ -114,13 +119,12 @@ def _one_quarter(setting: Setting, quarter: int, state: State) -> None:
     record.listed[quarter] = events.state == exits.LISTED
     record.announced[quarter], record.company_sold[quarter] = events.public_filing, events.sale
     record.cash[quarter] = np.where(alive, state.cash, 0.0)
-    record.equity_value[quarter] = np.where(state.alive, value, 0.0)
+    np.multiply(value, state.alive, out=record.equity_value[quarter])
     record.pull_to_list[quarter] = covariate
     record.exit_state[quarter] = events.state
 
 
-def _value(setting: Setting, state: State, quarter: int) -> FloatArray:
-    """Return (draw,) USD of equity on this quarter's run-rate and today's cash (E30)."""
+def _enterprise_value(setting: Setting, quarter: int) -> FloatArray:
+    """Return (draw,) USD of enterprise value on this quarter's run-rate (E30)."""
     run_rate = 4.0 * setting.operations.revenue[quarter]
-    debt = setting.inputs.valuation.debt_usd
-    return valuation.equity_value(run_rate, setting.paths.log_multiple[quarter], state.cash, debt)
+    return valuation.enterprise_value(run_rate, setting.paths.log_multiple[quarter])

@@ -1,7 +1,8 @@
 """The worlds of one block on the same luck: as it is, without the equity, without the deal; each with the IPO gate open
 and closed (E32)."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Literal, TypeAlias
 
@@ -45,13 +46,16 @@ class Told:
 
 
 WorldName: TypeAlias = Literal["base", "no_ipo", "no_equity", "no_equity_no_ipo", "no_deal", "no_deal_no_ipo"]
+Keeping: TypeAlias = Callable[[Any, WorldName, Told], Any]
+"""What stays of a world, from the realised inputs, its name and all that was told of it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Simulated:
     """One block. `worlds` holds those the deal has: no "no_equity" without a tranche, no "no_deal" without a new term.
 
-    "no_..._no_ipo" is a world with the IPO gate closed. `operations` are those of the base.
+    "no_..._no_ipo" is a world with the IPO gate closed. `operations` are those of the base. `kept` holds what stays of
+    the worlds that were let go of; `worlds` is the base alone then.
     """
 
     luck: Luck
@@ -59,6 +63,7 @@ class Simulated:
     servings: dict[str, Serving]
     operations: Operations
     worlds: dict[WorldName, Told]
+    kept: dict[WorldName, Any] = field(default_factory=dict)
 
     @property
     def base(self) -> Told:
@@ -134,31 +139,41 @@ def set_stage(scenario: Scenario, seed: int, block: int, *, keeps: bool = False)
     return Stage(luck, paths, draw_lab_luck(luck), servings, workshop.load_table, ground)
 
 
-def simulate_block(scenario: Scenario, intercepts: FloatArray, seed: int, block: int) -> Simulated:
-    """Return all worlds of one block of draws."""
-    return simulate_stage(set_stage(scenario, seed, block), intercepts)
+def simulate_block(
+    scenario: Scenario, intercepts: FloatArray, seed: int, block: int, keep: Keeping | None = None
+) -> Simulated:
+    """Return all worlds of one block of draws; `keep` as in `simulate_stage`."""
+    return simulate_stage(set_stage(scenario, seed, block), intercepts, keep)
 
 
-def simulate_stage(stage: Stage, intercepts: FloatArray) -> Simulated:
-    """Return all worlds on a stage."""
+def simulate_stage(stage: Stage, intercepts: FloatArray, keep: Keeping | None = None) -> Simulated:
+    """Return all worlds on a stage; with `keep`, each but the base is let go of once told, but for what `keep` returns.
+
+    The base is told last: its lines, which stay, are then not held while the others are told.
+    """
     inputs = stage.luck.inputs
     whole, without, nothing = with_equity(inputs), without_equity(inputs), without_deal(inputs)
-    operations = stage.operate(whole)
+    worlds: dict[WorldName, Any] = {}
 
-    def both(name: WorldName, twin: WorldName, equity: bool, of: Operations, scales: Scales) -> None:
-        for told, gate in ((name, True), (twin, False)):
-            world = World(equity=equity, ipo_gate_open=gate)
-            worlds[told] = stage.tell(world, of, scales, intercepts)
+    def both(name: WorldName, twin: WorldName, equity: bool, scales: Scales) -> Operations:
+        operations = stage.operate(scales)
+        for which, gate in ((twin, False), (name, True)):
+            told = stage.tell(World(equity=equity, ipo_gate_open=gate), operations, scales, intercepts)
+            worlds[which] = told if keep is None or which == "base" else keep(inputs, which, told)
+            del told
+        return operations
 
-    worlds: dict[WorldName, Told] = {}
-    both("base", "no_ipo", True, operations, whole)
     if inputs.brings_equity():
-        both("no_equity", "no_equity_no_ipo", False, stage.operate(without), without)
+        both("no_equity", "no_equity_no_ipo", False, without)
     if inputs.brings_equity() and same_scales(without, nothing):  # whoever keeps no contract has no deal left
         worlds["no_deal"], worlds["no_deal_no_ipo"] = worlds["no_equity"], worlds["no_equity_no_ipo"]
     elif not same_scales(whole, nothing):
-        both("no_deal", "no_deal_no_ipo", False, stage.operate(nothing), nothing)
-    return Simulated(stage.luck, stage.paths, stage.servings, operations, worlds)
+        both("no_deal", "no_deal_no_ipo", False, nothing)
+    operations = both("base", "no_ipo", True, whole)
+    if keep is None:
+        return Simulated(stage.luck, stage.paths, stage.servings, operations, worlds)
+    base: dict[WorldName, Told] = {"base": worlds.pop("base")}
+    return Simulated(stage.luck, stage.paths, stage.servings, operations, base, worlds)
 
 
 def pilot_paths(

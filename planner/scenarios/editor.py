@@ -261,10 +261,18 @@ def sections_of(
 def linked_problems(sections: list[EditorSection], problems: list[Problem]) -> list[tuple[str, str]]:
     """(id of the field or "", sentence) of every problem, for the summary above the form."""
     fields = [one for section in sections for one in section.fields]
-    return [
-        (next((one.id for one in fields if is_about(problem, one.leaf)), ""), problem.message)
-        for problem in problems
-    ]
+    owners = [next((one for one in fields if is_about(problem, one.leaf)), None) for problem in problems]
+    return [linked_sentence(one, problem) for one, problem in zip(owners, problems, strict=True)]
+
+
+def linked_sentence(found: EditorField | None, problem: Problem) -> tuple[str, str]:
+    """(id of the field or "", sentence); many terms have a "Rate", so the sentence says whose it is."""
+    if found is None:
+        return "", problem.message
+    whose = found.leaf.group
+    if not whose or problem.message.startswith(whose):
+        return found.id, problem.message
+    return found.id, _("%(group)s: %(sentence)s") % {"group": whose, "sentence": problem.message}
 
 
 def _field(

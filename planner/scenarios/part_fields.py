@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from planner.core.errors import Problem
-from planner.scenarios.editor import EditorField, sections_of
+from planner.scenarios.editor import EditorField, linked_sentence, sections_of
 from planner.scenarios.field_texts import Texts
 from planner.scenarios.paths import raw_of, walk
 
@@ -22,11 +22,11 @@ def fields_of(raw: Mapping[str, Any], texts: Texts, problems: Sequence[Problem])
 def anchored(fields: Sequence[EditorField], problems: Sequence[Problem]) -> list[tuple[str, str]]:
     """(id of the field or "", sentence) of every problem, for the summary above the form."""
 
-    def field_of(problem: Problem) -> str:
+    def field_of(problem: Problem) -> EditorField | None:
         for one in fields:
             rest = problem.path.removeprefix(one.leaf.path)
             if rest != problem.path and (not rest or rest[0] in ".["):
-                return one.id
-        return ""
+                return one
+        return None
 
-    return [(field_of(problem), problem.message) for problem in problems]
+    return [linked_sentence(field_of(problem), problem) for problem in problems]

@@ -63,7 +63,7 @@ def _deals() -> list[ScenarioTemplate]:
         ScenarioTemplate(
             "amd-openai-warrants",
             _("AMD x OpenAI warrants"),
-            _("Up to 6 GW of chips, and 160 million warrants on the supplier's shares as the rebate."),
+            _("Up to 6 GW of chips, and 160 million warrants on the provider's shares as the rebate."),
             _("How large a rebate do the warrants amount to?"),
         ),
     ]

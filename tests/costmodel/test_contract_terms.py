@@ -9,6 +9,7 @@ import pytest
 
 from costmodel.inputs.compute_terms import MostFavoured, PerformanceGuarantee, Prepayment, Reservation
 from costmodel.inputs.deal import PriceSteps
+from costmodel.inputs.equity_terms import ComputeCredits
 from costmodel.inputs.quantity import fixed
 from costmodel.outcomes.recovery import provider_money
 from costmodel.terms.capacity_terms import draw_down, look_back_credit
@@ -193,6 +194,26 @@ def test_what_is_prepaid_and_kept_leaves_less_to_re_let(simulate: Simulate) -> N
     )
     told = simulate(replace(scenario, deal=replace(scenario.deal, on_default=terms)), intercept=NOBODY).base
     assert sum(rows(told, "relet_capacity", "contract")) == pytest.approx(3.875)
+
+
+def test_a_bill_is_paid_once_whoever_pays_it(simulate: Simulate) -> None:
+    """Half of a billion is drawn; of two credits that would each pay four tenths only the rest is left to pay."""
+    credits_ = [
+        ComputeCredits(
+            key=key,
+            tranche=EQUITY.key,
+            contract="contract",
+            face_usd=0.5e9,
+            burn_share=fixed(0.4),
+            expires=date(2030, 1, 1),
+        )
+        for key in ("one", "two")
+    ]
+    paid = replace(EQUITY, amount_usd=1e9)
+    told = simulate(plain(MINIMUM, prepaid(), paid, *credits_), intercept=NOBODY).base
+    assert rows(told, "prepayment_drawn", "prepaid") == every(0, 3, 0.5)
+    assert rows(told, "credits_burned", "one")[:3] == pytest.approx([0.0, 0.4, 0.1])
+    assert rows(told, "credits_burned", "two")[:3] == pytest.approx([0.0, 0.1, 0.4])
 
 
 def test_a_smaller_contract_prepays_less(simulate: Simulate) -> None:

@@ -75,8 +75,8 @@ VARIANTS = (
     Variant("built_100", gettext_noop("All announced gigawatts are built"), _FULL_BUILD),
     Variant("capex_dear", gettext_noop("Chips and sites cost 25% more"), _DEAR),
     Variant("capex_cheap", gettext_noop("Chips and sites cost 20% less"), _CHEAP),
-    Variant("default_often", gettext_noop("The lab is three times as likely to fail"), _FRAIL),
-    Variant("default_never", gettext_noop("The lab fails only when its cash is gone"), _SOUND),
+    Variant("default_often", gettext_noop("At the same runway the lab is three times as likely to fail"), _FRAIL),
+    Variant("default_never", gettext_noop("The lab never fails, not even without cash"), _SOUND),
     Variant(
         "kept_half", gettext_noop("Half of the contract would have been signed without the equity"), _KEPT
     ),
@@ -92,7 +92,7 @@ VARIANTS = (
     ),
     Variant(
         "believer",
-        gettext_noop("The believer: all built, 20% cheaper, sound, nothing kept otherwise, 15% below"),
+        gettext_noop("The believer: all built, 20% cheaper, never failing, nothing kept otherwise, 15% below"),
         (*_FULL_BUILD, *_CHEAP, *_SOUND, *_BOUGHT, *_NO_FAVOUR),
     ),
 )

@@ -124,7 +124,7 @@ def reasons(found: Mapping[str, int]) -> str:
     words = {
         "several_roots": _("several rates fit in %(share)s, the one nearest zero is taken"),
         "no_root": _("none fits in %(share)s"),
-        "all_lost": _("everything is lost in %(share)s, counted as -100%%"),
+        "all_lost": _("everything is lost in %(share)s, counted as (100%%)"),
         "outside_grid": _("it is beyond any sensible rate in %(share)s"),
     }
     said = [

@@ -49,11 +49,11 @@ def cash_fan(result: Result) -> Chart | None:
             "median": _("median, no IPO"),
             "band50": _("50% inside"),
             "band90": _("90% inside"),
-            "added": _("median with an IPO allowed"),
+            "added": _("median with an IPO possible"),
             "part": _("hatched: needs an IPO"),
         },
     }
-    heads = [_("Quarter"), *(_head(name) for name in BANDS)] + ([_("Median, IPO allowed")] if opened else [])
+    heads = [_("Quarter"), *(_head(name) for name in BANDS)] + ([_("Median, IPO possible")] if opened else [])
     rows = _fan_rows(_labels(result), closed, opened["p50"] if opened else None)
     foot = _("Provider, cumulative discounted cash over the deal, nominal USD. Outflows in parentheses.")
     return Chart("fan", "cash-fan", _cash_finding(closed, opened), foot, data, heads, rows, _("With an IPO"))

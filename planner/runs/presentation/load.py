@@ -122,9 +122,9 @@ def _commit(found: Mapping[str, Any], document: Mapping[str, Any]) -> str:
     chips = {chip.get("key"): chip.get("label") or chip.get("key") for chip in document.get("chips") or []}
     said = {
         "quarters": found["quarters"],
-        "chips": count(found["recommended_chips"]),
+        "chips": _rounded(found["recommended_chips"]),
         "chip": chips.get(found["chip"], found["chip"]),
-        "held": count(found["contracted_chips"]),
+        "held": _rounded(found["contracted_chips"]),
         "used": percent(found["used_share_of_last_unit"], 0),
     }
     if not found["recommended_chips"]:
@@ -137,6 +137,11 @@ def _commit(found: Mapping[str, Any], document: Mapping[str, Any]) -> str:
         )
         % said
     )
+
+
+def _rounded(chips: float) -> str:
+    """A count of chips with the three digits that an estimate can carry: "2,000,000"."""
+    return count(float(f"{chips:.3g}"))
 
 
 def _control(priced: Mapping[str, Any]) -> str:

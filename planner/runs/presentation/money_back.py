@@ -87,7 +87,11 @@ def _fates(result: Result) -> FigureTable | None:
         return None
     everyone = sum(found.values())
     words = (
-        ("stays", _("Back and stays"), _("Back in cash at some quarter and at every later one.")),
+        (
+            "stays",
+            _("Back and stays"),
+            _("Back in cash and back ever after; also where nothing is paid for shares and nothing lost."),
+        ),
         (
             "reversed_by_tranche",
             _("Reversed by a later tranche"),
@@ -208,7 +212,10 @@ def _prepayment(result: Result) -> FigureTable | None:
             (
                 _("Benefits that need no IPO"),
                 told["not_needing"],
-                _("Margin of the contracts over no equity and a sale of the company, no IPO possible."),
+                _(
+                    "Margin of the contracts over no equity, a sale of the company, notes repaid and shares put back;"
+                    " no IPO possible."
+                ),
             ),
             (
                 _("Proceeds that need an IPO"),

@@ -12,7 +12,7 @@ from planner.runs.presentation.outcomes import Result
 from planner.runs.presentation.sides import PROVIDER, Side
 
 TOTALS: dict[str, str] = {
-    "revenue_total": gettext_noop("Revenue"),
+    "revenue_total": gettext_noop("Cash in under contracts"),
     "cash_margin": gettext_noop("Cash margin"),
     "not_earned": gettext_noop("Less cash not earned yet"),
     "depreciation": gettext_noop("Depreciation"),

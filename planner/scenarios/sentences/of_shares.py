@@ -18,6 +18,7 @@ from planner.deals.documents import (
 from planner.scenarios.sentences.words import (
     Parties,
     all_named,
+    gigawatts_online,
     in_quarter,
     named,
     quarters,
@@ -108,7 +109,7 @@ def _step(step: VestingStepDocument) -> str:
     if step.purchases_usd > 0:
         asked.append(_("%(usd)s are bought") % {"usd": money(step.purchases_usd)})
     if step.gigawatts > 0:
-        asked.append(_("%(gw)s GW are online") % {"gw": f"{step.gigawatts:g}"})
+        asked.append(gigawatts_online(step.gigawatts))
     if step.share_price_usd > 0:
         asked.append(_("a share is worth %(usd)s") % {"usd": unit_price(step.share_price_usd)})
     if step.condition_hazard_annual != 0:

@@ -5,7 +5,16 @@ from django.utils.translation import gettext as _
 from planner.core.documents import extra_of
 from planner.core.formatting import money
 from planner.deals.documents import EquityTrancheDocument, PreferredDocument, TriggerDocument, name_of
-from planner.scenarios.sentences.words import Parties, all_named, quarters, share, sides, times, together
+from planner.scenarios.sentences.words import (
+    Parties,
+    all_named,
+    gigawatts_online,
+    quarters,
+    share,
+    sides,
+    times,
+    together,
+)
 
 
 def equity_tranche(term: EquityTrancheDocument, parties: Parties) -> str:
@@ -112,7 +121,7 @@ def _event(trigger: TriggerDocument) -> str:
         "pricing": _("the IPO is priced"),
         "listing": _("the lab is listed"),
         "annual_revenue": _("annual revenue reaches %(usd)s") % {"usd": money(trigger.threshold)},
-        "gigawatts_online": _("%(gw)s GW are online") % {"gw": f"{trigger.threshold:g}"},
+        "gigawatts_online": gigawatts_online(trigger.threshold),
         "spend": _("%(usd)s are spent with the provider") % {"usd": money(trigger.threshold)},
         "milestone": _("“%(name)s” happens (%(chance)s a year)")
         % {"name": name_of(trigger), "chance": share(trigger.hazard_annual)},

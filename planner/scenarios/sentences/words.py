@@ -92,6 +92,12 @@ def all_named(keys: Iterable[str], parties: Parties) -> str:
     return ", ".join(named(key, parties) for key in keys) or _("no tranche yet")
 
 
+def gigawatts_online(gigawatts: float) -> str:
+    """ "1 GW is online", "2.5 GW are online"."""
+    words = _("%(gw)s GW is online") if gigawatts == 1 else _("%(gw)s GW are online")
+    return words % {"gw": f"{gigawatts:g}"}
+
+
 def together(*sentences: str) -> str:
     """Sentences one after the other; empty ones are left out."""
     return " ".join(one for one in sentences if one)

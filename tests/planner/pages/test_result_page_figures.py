@@ -104,7 +104,7 @@ def test_a_rate_of_return_says_where_there_is_none_and_where_several() -> None:
     held = {"found": 90, "several_roots": 5, "no_root": 3, "all_lost": 2, "outside_grid": 0}
     assert at_stake.reasons(held) == (
         "Of all futures: several rates fit in 5%, the one nearest zero is taken; none fits in 3%;"
-        " everything is lost in 2%, counted as -100%."
+        " everything is lost in 2%, counted as (100%)."
     )
     assert at_stake.reasons({"found": 7}) == "Every future has exactly one."
 

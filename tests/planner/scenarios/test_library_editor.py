@@ -151,6 +151,13 @@ def test_a_term_of_every_kind_can_be_added_and_says_what_it_lacks(
         assert deal.versions.count() == 1
 
 
+def test_the_summary_says_of_which_term_a_value_is_missing(owner_client: Client, deal: Deal) -> None:
+    form = form_of(owner_client.get(edit_address(deal)))
+    added = owner_client.post(edit_address(deal), {**form, "do": "add:deal.terms:revenue_share"})
+    saved = owner_client.post(edit_address(deal), {**form_of(added), "do": "save"})
+    assert "New revenue share: Rate is missing." in page(saved)
+
+
 def test_a_duplicate_has_a_key_and_a_name_of_its_own(owner_client: Client, deal: Deal) -> None:
     form = form_of(owner_client.get(edit_address(deal)))
     copied = owner_client.post(edit_address(deal), {**form, "do": "duplicate:deal.terms[paid]"})
