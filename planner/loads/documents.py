@@ -5,12 +5,14 @@ from typing import Any, ClassVar, Self
 
 from django.utils.translation import gettext as translated
 from django.utils.translation import gettext_noop as _
-from pydantic import model_validator
+from pydantic import ValidationInfo, model_validator
 
-from planner.core.documents import Document, listed, number, part, several_problems, words
+from planner.core.documents import Document, is_kept, listed, number, part, several_problems, words
 from planner.core.errors import Problem
 
 SCHEMA_VERSION = 1
+_HIGHEST_PEAK, _HIGHEST = 1e6, 1e100
+"""Over the mean, and in whatever unit a curve is given: beyond them the mean is lost in rounding."""
 
 
 _CURVES = _("A level at each share of time, curve after curve.")
@@ -49,7 +51,7 @@ class ReplayDocument(Document):
     )
 
     @model_validator(mode="after")
-    def _tables_fit(self) -> Self:
+    def _tables_fit(self, info: ValidationInfo) -> Self:
         points = len(self.exceedance_share)
         shares, windows = len(self.deferrable_shares), len(self.window_hours)
         caps, queues = len(self.caps_over_mean), len(self.queue_hours)
@@ -73,6 +75,10 @@ class ReplayDocument(Document):
             grid = getattr(self, name)
             if len(grid) < 2 or grid[0] < 0.0 or any(a >= b for a, b in itertools.pairwise(grid)):
                 problems.append(Problem(name, translated("Its values must rise from 0 or above.")))
+        at = self.exceedance_share
+        is_rising = at[:1] == (0.0,) and at[-1] == 1.0 and all(a < b for a, b in itertools.pairwise(at))
+        if not is_rising and not is_kept(info):
+            problems.append(Problem("exceedance_share", translated("Its values must rise from 0 to 1.")))
         if problems:
             raise several_problems(problems)
         return self
@@ -125,4 +131,18 @@ class LoadDocument(Document):
             refuse("load_over_mean", translated("Load over mean must fall and stay at or above 0."))
         if problems:
             raise several_problems(problems)
+        return self
+
+    @model_validator(mode="after")
+    def _peak_is_a_multiple_of_the_mean(self, info: ValidationInfo) -> Self:
+        curve = itertools.pairwise(zip(self.exceedance_share, self.load_over_mean, strict=True))
+        mean = sum((b - a) * (x / 2.0 + y / 2.0) for (a, x), (b, y) in curve)
+        peak = self.load_over_mean[0]
+        if not is_kept(info) and not (
+            0.0 < peak <= _HIGHEST_PEAK * mean and 1.0 / _HIGHEST <= peak <= _HIGHEST
+        ):
+            sentence = translated(
+                "Load over mean must be above 0 and peak at no more than %(most)s times its mean."
+            )
+            raise several_problems([Problem("load_over_mean", sentence % {"most": f"{_HIGHEST_PEAK:,.0f}"})])
         return self

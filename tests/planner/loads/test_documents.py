@@ -24,12 +24,25 @@ ARCHETYPES = sorted((Path(documents.__file__).parent / "archetypes").glob("*.jso
         ([0, 0.5, 0.5, 1], [3, 2, 1, 0], "exceedance_share"),
         ([], [], "exceedance_share"),
         ([0, 1], [2, -1], "load_over_mean"),
+        ([0, 1], [0, 0], "load_over_mean"),
+        ([0, 1], [1e308, 1e308], "load_over_mean"),
+        ([0, 1e-300, 1], [100, 0, 0], "load_over_mean"),
     ],
 )
 def test_a_curve_that_is_none_is_refused(shares: list[float], levels: list[float], path: str) -> None:
     with pytest.raises(InvalidInput) as refused:
         read_document(LoadDocument, {"exceedance_share": shares, "load_over_mean": levels})
     assert path in [problem.path for problem in refused.value.problems]
+
+
+def test_a_replay_is_told_at_shares_that_rise() -> None:
+    load = json.loads((ARCHETYPES[0].parent / "hard_to_forecast.json").read_text())
+    wrong = {name: load[name] for name in ("exceedance_share", "load_over_mean", "replay")}
+    shares = wrong["replay"]["exceedance_share"]
+    wrong["replay"]["exceedance_share"] = [shares[1], shares[0], *shares[2:]]
+    with pytest.raises(InvalidInput) as refused:
+        read_document(LoadDocument, wrong)
+    assert [problem.path for problem in refused.value.problems] == ["replay.exceedance_share"]
 
 
 def test_a_flat_load_is_a_curve() -> None:
