@@ -14,6 +14,7 @@ from costmodel.inputs.quantity import fixed
 from costmodel.inputs.scenario import Scenario
 from costmodel.outcomes.blocks import summarise
 from costmodel.outcomes.measures import measure
+from costmodel.outcomes.remains import keep
 from costmodel.outcomes.returns import internal_rate
 from costmodel.outcomes.summary import count
 from costmodel.quantities import realise
@@ -65,19 +66,19 @@ def test_a_world_against_the_same_world_in_c(tmp_path: Path) -> None:
     step()
     told = told_by_engine(stage, preparation.intercepts)
     check_agreement(step, told)
-    simulated = simulate_block(scenario, preparation.intercepts, SEED, 1)
+    simulated = simulate_block(scenario, preparation.intercepts, SEED, 1, keep)
     assert np.allclose(step.rows[c_step.ROWS.index("lab_cash"), 1:], told.run.cash, rtol=1e-9, atol=1.0)
     assert np.allclose(
         step.rows[c_step.ROWS.index("lab_value"), 1:], told.run.equity_value, rtol=1e-9, atol=1.0
     )
-    worlds = len({id(world) for world in simulated.worlds.values()})
+    worlds = len({id(world) for world in (*simulated.worlds.values(), *simulated.kept.values())})
     measured = in_turn(
         {
             "C step": step,
             "draws": lambda: draw_all(scenario),
             "stage": lambda: set_stage(scenario, SEED, 1),
             "world": lambda: told_by_engine(stage, preparation.intercepts),
-            "all worlds": lambda: simulate_block(scenario, preparation.intercepts, SEED, 1),
+            "all worlds": lambda: simulate_block(scenario, preparation.intercepts, SEED, 1, keep),
             "summary": lambda: summarise(simulated, preparation.grids, BLOCK_SIZE),
         }
     )
