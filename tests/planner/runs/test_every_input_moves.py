@@ -124,7 +124,7 @@ def _forget() -> None:
     worlds.open_workshop.cache_clear()
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1500)
 @pytest.mark.parametrize("template", sorted(ALLOWED))
 def test_each_input_of_the_template_moves_something(template: str, small_blocks: None) -> None:
     raw = json.loads((TEMPLATES / f"{template}.json").read_text())
