@@ -258,14 +258,15 @@ static void tile(world *w, int at) {
             int back = resolved & (l_withdrawal[i] < p_withdraw), lists = resolved & !back;
             s = public ? ANNOUNCED : s, s = retried ? RETRYING : s, s = back ? WITHDRAWN : s, s = lists ? LISTED : s;
             state[i] = s;
-            double fair = v / all[i], offer = fair * exp(p_book_sd * l_book[i] - p_book_sd * p_book_sd / 2.0);
+            double fair = hi(v, 1.0) / all[i], offer = fair * exp(p_book_sd * l_book[i] - p_book_sd * p_book_sd / 2.0);
             double day = hi(i_first_day[i] + p_first_day_sd * l_first_day[i], -0.3);
             double fresh = lists ? p_offer_share * all[i] : 0.0;
             age[i] = lists ? 0 : age[i] >= 0 ? age[i] + 1 : -1;
             double drift = (age[i] >= 1) & (age[i] <= (int)p_drift_quarters) ? p_drift : 1.0;
             double jump = hi(1.0 + p_report_mean + p_report_sd * l_report_size[i], 0.05);
             drift *= (age[i] >= 1) & (age[i] <= 2) & (l_report[i] < p_report_chance) ? jump : 1.0;
-            premium[i] = lists ? offer / hi(fair, 1e-9) * (1.0 + day) : premium[i] * drift;
+            double after = (hi(v, 1.0) + fresh * offer) / (all[i] + fresh);
+            premium[i] = lists ? offer / hi(after, 1e-9) * (1.0 + day) : premium[i] * drift;
             all[i] += fresh, proceeds[i] = fresh * offer, cash[i] += proceeds[i], v += proceeds[i];
             double p = hi(v, 1.0) / all[i] * premium[i], volume = p_turnover / 4.0 * all[i];
             double out = (age[i] >= 2 ? p_release_2 : 0.0) + (age[i] >= 3 ? p_release_3 : 0.0) + (age[i] >= 4 ? p_release_4 : 0.0);
