@@ -88,7 +88,7 @@ def digest_without_faults(run, version, owner):
     Run.objects.filter(pk=run.pk).update(identity="another")
     other = request_run(version=version, requester=owner, draws=run.draws, seed=run.seed)
     compute_in_process(other)
-    wait_until(has_ended(other), 30)
+    wait_until(has_ended(other), 30, lambda: f"state {state_of(other)}")
     other.refresh_from_db()
     return other.result_digest
 
