@@ -36,7 +36,8 @@ FLEETS = {
 A_DAY = 144
 
 pytestmark = pytest.mark.skipif(
-    not FOLDER.exists(), reason=f"Traces of AI fleets are missing: {FOLDER}. {OUTSIDE_FILE}"
+    not FOLDER.exists() and "GENKA_DEMAND" not in os.environ,  # a folder that somebody named must be there
+    reason=f"Traces of AI fleets are missing: {FOLDER}. {OUTSIDE_FILE}",
 )
 
 
